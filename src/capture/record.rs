@@ -1,0 +1,51 @@
+//! A record of a Postgres log, whichever format it was written in.
+
+use std::borrow::Cow;
+
+/// One record. Texts are as the file has them: in the text log, lines after the first still begin with a tab.
+#[derive(Debug, Default)]
+pub(super) struct Record<'a> {
+    /// Where it begins, in bytes from the start of the unpacked file.
+    pub offset: u64,
+    /// When it was written, in microseconds since 1970-01-01 UTC; `None` where the prefix has no time.
+    pub time: Option<i64>,
+    /// The zone it was written in, in seconds east of UTC.
+    pub utc_offset: i32,
+    /// The session id, else the process id.
+    pub session: Cow<'a, [u8]>,
+    /// The virtual transaction id (`%v`), empty where unknown.
+    pub transaction: Cow<'a, [u8]>,
+    pub user: Cow<'a, [u8]>,
+    pub database: Cow<'a, [u8]>,
+    pub application: Cow<'a, [u8]>,
+    pub severity: Severity,
+    pub message: Cow<'a, [u8]>,
+    pub detail: Cow<'a, [u8]>,
+    pub context: Cow<'a, [u8]>,
+    /// The statement that an error belongs to (`STATEMENT:`).
+    pub statement: Cow<'a, [u8]>,
+}
+
+/// What a record is, by its severity field.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) enum Severity {
+    /// `LOG`, the level of statements and durations.
+    #[default]
+    Log,
+    /// `ERROR`, `FATAL` or `PANIC`.
+    Error,
+    /// Any other level. `auto_explain` may be set to write its plans at one of these.
+    Notice,
+}
+
+/// Reads a severity as the server prints it; `None` for any other word.
+pub(super) fn severity(word: &[u8]) -> Option<Severity> {
+    Some(match word {
+        b"LOG" => Severity::Log,
+        b"ERROR" | b"FATAL" | b"PANIC" => Severity::Error,
+        b"WARNING" | b"NOTICE" | b"INFO" | b"DEBUG" | b"DEBUG1" | b"DEBUG2" | b"DEBUG3" | b"DEBUG4" | b"DEBUG5" => {
+            Severity::Notice
+        }
+        _ => return None,
+    })
+}
