@@ -1,0 +1,147 @@
+//! From executions in the order of the capture to a workload: requests, order, sums.
+
+use rustc_hash::FxHashSet;
+
+use super::executions::{Execution, Executions};
+use super::ids::{ExecutionId, QueryId, TagsId};
+use super::query::{Query, Stats};
+use super::request::{Request, Session, Tags};
+use super::split::split;
+use super::{CaptureSummary, Workload};
+
+/// What a builder has gathered. Executions stand in the order of the capture.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Parts {
+    pub capture: CaptureSummary,
+    pub executions: Executions,
+    /// A column of its own, as long as the executions once any of them has tags.
+    pub tagged: Vec<Option<TagsId>>,
+    pub queries: Vec<Query>,
+    pub sessions: Vec<Session>,
+    pub tags: Vec<Tags>,
+}
+
+impl Parts {
+    pub(super) fn push(&mut self, execution: Execution, tags: Option<TagsId>) {
+        if tags.is_some() && self.tagged.is_empty() {
+            self.tagged.resize(self.executions.len(), None);
+        }
+        if tags.is_some() || !self.tagged.is_empty() {
+            self.tagged.push(tags);
+        }
+        self.executions.push(execution);
+    }
+}
+
+/// Splits executions into requests, puts those of a request together, and sums up each query.
+pub(super) fn assemble(mut parts: Parts, gap: i64) -> Workload {
+    let (requests, order) = split(&parts, gap);
+    parts.tagged = Vec::new();
+    parts.executions.reorder(&order);
+    drop(order);
+    settle(Workload {
+        capture: parts.capture,
+        executions: parts.executions,
+        queries: parts.queries,
+        sessions: parts.sessions,
+        requests,
+        tags: parts.tags,
+        db_time: 0,
+        span: None,
+    })
+}
+
+impl Workload {
+    /// The part of this workload whose executions begin within `from..to` (microseconds since 1970-01-01 UTC).
+    /// Queries and requests without any are left out.
+    #[must_use]
+    pub fn narrowed(&self, from: i64, to: i64) -> Self {
+        let mut executions = Executions::default();
+        let mut requests: Vec<Request> = Vec::new();
+        for request in &self.requests {
+            let first = ExecutionId::at(executions.len());
+            let mut kept = Request { first, executions: 0, start: i64::MAX, end: i64::MIN, db_time: 0, ..request.clone() };
+            for (_, e) in self.executions.range(request.ids()).filter(|(_, e)| (from..to).contains(&e.start)) {
+                executions.push(e);
+                kept.count(&e);
+            }
+            if kept.executions > 0 {
+                requests.push(kept);
+            }
+        }
+        let queries = self.queries.iter().map(|q| Query { stats: Stats::default(), slowest: None, ..q.clone() }).collect();
+        let mut narrowed = settle(Self {
+            capture: self.capture.clone(),
+            executions,
+            queries,
+            sessions: self.sessions.clone(),
+            requests,
+            tags: self.tags.clone(),
+            db_time: 0,
+            span: None,
+        });
+        let used = narrowed.queries.iter().take_while(|q| q.stats.executions > 0).count();
+        narrowed.queries.truncate(used);
+        narrowed
+    }
+}
+
+impl Request {
+    /// Counts one more execution, which must stand right behind the others.
+    pub(super) fn count(&mut self, e: &Execution) {
+        self.executions += 1;
+        self.start = self.start.min(e.start);
+        self.end = self.end.max(e.end());
+        self.db_time = self.db_time.saturating_add(e.duration);
+    }
+}
+
+/// Sums up the queries and sorts them, the largest total time first.
+fn settle(mut workload: Workload) -> Workload {
+    let mut last_request = vec![u32::MAX; workload.queries.len()];
+    let mut pairs: FxHashSet<(u32, u32)> = FxHashSet::default();
+    let mut last_session = vec![u32::MAX; workload.queries.len()];
+    for (number, request) in workload.requests.iter().enumerate() {
+        let number = u32::try_from(number).unwrap_or(u32::MAX);
+        for (id, e) in workload.executions.range(request.ids()) {
+            let at = e.query.index();
+            let Some(query) = workload.queries.get_mut(at) else { continue };
+            if e.duration > query.stats.max || query.slowest.is_none() {
+                query.slowest = Some(id);
+            }
+            query.stats.record(e.duration);
+            // Executions of a request stand together, so a change of the number is a new request.
+            if let Some(seen) = last_request.get_mut(at).filter(|seen| **seen != number) {
+                *seen = number;
+                query.stats.requests += 1;
+            }
+            if let Some(last) = last_session.get_mut(at).filter(|last| **last != e.session.0) {
+                *last = e.session.0;
+                query.stats.sessions += u32::from(pairs.insert((e.query.0, e.session.0)));
+            }
+            workload.db_time = workload.db_time.saturating_add(e.duration);
+            let (from, to) = workload.span.unwrap_or((i64::MAX, i64::MIN));
+            workload.span = Some((from.min(e.start), to.max(e.end())));
+        }
+    }
+    workload.queries.iter_mut().for_each(|q| q.stats.settle());
+    sort_queries(&mut workload);
+    workload
+}
+
+fn sort_queries(workload: &mut Workload) {
+    let mut order: Vec<u32> = (0..u32::try_from(workload.queries.len()).unwrap_or(u32::MAX)).collect();
+    let key = |at: &u32| {
+        workload.queries.get(*at as usize).map(|q| (std::cmp::Reverse((q.stats.total, q.stats.executions)), q.fingerprint))
+    };
+    order.sort_by_cached_key(key);
+    let mut moved = vec![QueryId(0); order.len()];
+    for (to, &from) in order.iter().enumerate() {
+        if let Some(id) = moved.get_mut(from as usize) {
+            *id = QueryId::at(to);
+        }
+    }
+    let mut old: Vec<Option<Query>> = std::mem::take(&mut workload.queries).into_iter().map(Some).collect();
+    workload.queries = order.iter().filter_map(|&from| old.get_mut(from as usize).and_then(Option::take)).collect();
+    workload.executions.rename_queries(&moved);
+}

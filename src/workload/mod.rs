@@ -1,0 +1,106 @@
+//! The model of what a capture holds: queries, executions, sessions and requests.
+//!
+//! An execution is 32 bytes of plain columns ([`Executions`]); its text stays in the capture and
+//! is read again when somebody looks at it. Everything else here is small: one entry a query, a
+//! session or a request.
+
+mod assemble;
+mod builder;
+mod executions;
+mod histogram;
+mod ids;
+mod query;
+mod request;
+mod split;
+mod tags;
+mod timeline;
+
+use crate::capture::{Format, Warnings};
+
+pub use builder::{Builder, DEFAULT_GAP};
+pub use executions::{Execution, Executions, MAX_EXECUTIONS};
+pub use histogram::{Histogram, RELATIVE_ERROR};
+pub use ids::{ExecutionId, QueryId, RequestId, SessionId, TagsId};
+pub use query::{Query, Stats};
+pub use request::{Grouping, Request, Session, Tags};
+pub use timeline::{Lane, Timeline};
+
+/// All that a capture holds, ready to be looked at. Never changes once built.
+#[derive(Clone, Debug, Default)]
+pub struct Workload {
+    /// Where it came from and how much was read.
+    pub capture: CaptureSummary,
+    /// Every execution; those of one request stand together.
+    pub executions: Executions,
+    /// Distinct queries, the largest total time first.
+    pub queries: Vec<Query>,
+    /// Sessions in the order they were first seen.
+    pub sessions: Vec<Session>,
+    /// Requests in the order they began.
+    pub requests: Vec<Request>,
+    /// Tags that statements carry.
+    pub tags: Vec<Tags>,
+    /// Sum of all durations, in microseconds.
+    pub db_time: u64,
+    /// When the first execution began and the last one ended, in microseconds since 1970-01-01 UTC;
+    /// `None` without executions.
+    pub span: Option<(i64, i64)>,
+}
+
+/// Where a workload came from and how much was read.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct CaptureSummary {
+    /// The files, in the order of time.
+    pub files: Vec<FileSummary>,
+    /// Records read, of whatever kind.
+    pub events: u64,
+    /// What could not be read.
+    pub warnings: Warnings,
+    /// How far the zone of the capture's clock is from UTC, in seconds east.
+    pub utc_offset: i32,
+}
+
+/// One file of a capture.
+#[derive(Clone, Debug, PartialEq)]
+pub struct FileSummary {
+    /// Its path as the user gave it.
+    pub path: std::path::PathBuf,
+    /// What it holds.
+    pub format: Format,
+    /// Its size in bytes, unpacked.
+    pub bytes: u64,
+}
+
+impl Workload {
+    /// The query named `id`.
+    #[must_use]
+    pub fn query(&self, id: QueryId) -> Option<&Query> {
+        self.queries.get(id.index())
+    }
+
+    /// The request named `id`.
+    #[must_use]
+    pub fn request(&self, id: RequestId) -> Option<&Request> {
+        self.requests.get(id.index())
+    }
+
+    /// The request that the execution belongs to.
+    #[must_use]
+    pub fn request_of(&self, execution: ExecutionId) -> Option<RequestId> {
+        // Requests hold consecutive runs of executions in their own order.
+        let at = self.requests.partition_point(|r| r.first.0 <= execution.0).checked_sub(1)?;
+        self.requests.get(at).filter(|r| r.ids().contains(&execution.0)).map(|_| RequestId::at(at))
+    }
+
+    /// The name for people of a request, where its tags tell one.
+    #[must_use]
+    pub fn label(&self, request: &Request) -> Option<&str> {
+        self.tags.get(request.tags?.index())?.label.as_deref()
+    }
+
+    /// What part of the capture's database time `micros` microseconds are, 0 to 1.
+    #[must_use]
+    pub fn share(&self, micros: u64) -> f64 {
+        if self.db_time == 0 { 0.0 } else { micros as f64 / self.db_time as f64 }
+    }
+}

@@ -1,0 +1,75 @@
+//! Requests, sessions and tags: who caused the executions.
+
+use super::ids::{ExecutionId, SessionId, TagsId};
+
+/// One server process's connection, as far as the capture saw it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Session {
+    /// The session id (`%c`) where the capture has it, else the process id.
+    pub name: String,
+    /// The role that connected.
+    pub user: Option<String>,
+    /// The database.
+    pub database: Option<String>,
+    /// The `application_name`.
+    pub application: Option<String>,
+}
+
+/// What the comments of a statement say about its origin (sqlcommenter, marginalia, Rails query logs).
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
+pub struct Tags {
+    /// The trace id of a `traceparent`, else a request id; what tells one request from all others.
+    pub request: Option<String>,
+    /// A name for people: the route, or controller and action.
+    pub label: Option<String>,
+    /// The framework or driver, as written.
+    pub framework: Option<String>,
+}
+
+/// How the executions of a request were found to belong together, surest first.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Grouping {
+    /// They carry the same trace or request id.
+    Tagged,
+    /// They stand between `BEGIN` and its `COMMIT` or `ROLLBACK`.
+    Transaction,
+    /// They follow each other on one session without a long gap.
+    Run,
+}
+
+/// The unit of work of the application that caused some executions.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Request {
+    /// How it was found.
+    pub grouping: Grouping,
+    /// The session of its first execution.
+    pub session: SessionId,
+    /// Counts the requests of that session from 1; part of the id where nothing better is known.
+    pub ordinal: u32,
+    /// Its tags, where its statements carry any.
+    pub tags: Option<TagsId>,
+    /// First of its executions.
+    pub first: ExecutionId,
+    /// How many executions it has.
+    pub executions: u32,
+    /// When it began, in microseconds since 1970-01-01 UTC.
+    pub start: i64,
+    /// When its last execution ended, in microseconds since 1970-01-01 UTC.
+    pub end: i64,
+    /// Sum of its executions' durations, in microseconds.
+    pub db_time: u64,
+}
+
+impl Request {
+    /// The ids of its executions, in the order they began.
+    #[must_use]
+    pub fn ids(&self) -> std::ops::Range<u32> {
+        self.first.0..self.first.0.saturating_add(self.executions)
+    }
+
+    /// From its first execution's begin to its last one's end, in microseconds.
+    #[must_use]
+    pub fn duration(&self) -> u64 {
+        u64::try_from(self.end.saturating_sub(self.start)).unwrap_or(0)
+    }
+}
