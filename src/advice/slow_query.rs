@@ -1,0 +1,58 @@
+//! What to do about a statement that is slow in itself.
+
+use super::{Suggestion, SuggestionKind, Target};
+use crate::sql::{Facts, Op};
+use crate::workload::Query;
+
+/// Ways to make a slow statement faster, the surest first; `example` is one of its executions with its values.
+#[must_use]
+pub fn slow_query(query: &Query, example: &str) -> Vec<Suggestion> {
+    let searches = query.facts.as_ref().and_then(trigram_index);
+    let plan = query.kind.is_read().then(|| Suggestion {
+        kind: SuggestionKind::Rewrite,
+        target: Target::Sql,
+        title: "See where its time goes".to_owned(),
+        code: format!("EXPLAIN (ANALYZE, BUFFERS)\n{example}"),
+    });
+    searches.into_iter().chain(plan).collect()
+}
+
+/// An index for `LIKE '%…%'`, which no B-tree serves (PostgreSQL documentation, "pg_trgm").
+fn trigram_index(facts: &Facts) -> Option<Suggestion> {
+    let search = facts.predicates.iter().find(|p| matches!(p.op, Op::Like | Op::ILike))?;
+    let table = search.column.table.and_then(|t| facts.tables.get(t)).or_else(|| facts.tables.first())?;
+    let name = match &table.schema {
+        Some(schema) => format!("{}.{}", quoted(schema), quoted(&table.name)),
+        None => quoted(&table.name),
+    };
+    let column = &search.column.name;
+    let index = quoted(&format!("{}_{column}_trgm_idx", table.name));
+    Some(Suggestion {
+        kind: SuggestionKind::Index,
+        target: Target::Sql,
+        title: format!("If it searches inside {column}, index its trigrams"),
+        code: format!(
+            "CREATE EXTENSION IF NOT EXISTS pg_trgm;\nCREATE INDEX CONCURRENTLY {index} ON {name} USING gin ({} gin_trgm_ops);",
+            quoted(column)
+        ),
+    })
+}
+
+/// The columns that a statement finds its rows by, for a sentence: `note`, `customer_id and status`.
+#[must_use]
+pub fn condition(facts: &Facts) -> String {
+    let mut names: Vec<&str> = Vec::new();
+    for predicate in facts.predicates.iter().filter(|p| p.conjunct) {
+        if !names.contains(&predicate.column.name.as_str()) && names.len() < 2 {
+            names.push(&predicate.column.name);
+        }
+    }
+    names.join(" and ")
+}
+
+/// A name as the server takes it: bare when it is plain lower case, else in quotes.
+fn quoted(name: &str) -> String {
+    let plain = name.starts_with(|c: char| c.is_ascii_lowercase() || c == '_')
+        && name.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_');
+    if plain { name.to_owned() } else { format!("\"{}\"", name.replace('"', "\"\"")) }
+}

@@ -1,0 +1,115 @@
+//! What a rule says: a finding with its cost, what a fix would save, proof and suggestions.
+
+use crate::advice::Suggestion;
+use crate::workload::{ExecutionId, QueryId, RequestId};
+
+/// Something slow or wasteful, with proof and a fix.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Finding {
+    /// The rule's name, as in [`super::RULES`].
+    pub rule: &'static str,
+    /// How much it matters.
+    pub severity: Severity,
+    /// One plain sentence about the application, without a full stop: "books are loaded once per author".
+    pub title: String,
+    /// One sentence with the numbers behind the title.
+    pub detail: String,
+    /// The queries at fault, the main one first.
+    pub queries: Vec<QueryId>,
+    /// The query whose rows fed the main one.
+    pub parent: Option<QueryId>,
+    /// What it costs today.
+    pub cost: Cost,
+    /// What the fix is expected to save.
+    pub saving: Saving,
+    /// Where it was seen, in the order of the capture.
+    pub sightings: Vec<Sighting>,
+    /// Fixes, the best first.
+    pub suggestions: Vec<Suggestion>,
+}
+
+/// How much a finding matters.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Severity {
+    /// Worth a look when nothing else is left.
+    Low,
+    /// Worth fixing.
+    Medium,
+    /// Fix this first.
+    High,
+}
+
+impl Severity {
+    /// The word for it, in lower case.
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Low => "low",
+            Self::Medium => "medium",
+            Self::High => "high",
+        }
+    }
+}
+
+/// What a finding costs in this capture.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct Cost {
+    /// Database time in microseconds.
+    pub db_time: u64,
+    /// Executions, each a round trip of the application.
+    pub executions: u64,
+    /// Part of the capture's database time, 0 to 1.
+    pub share: f64,
+}
+
+/// What a fix is expected to save, and how that is known.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Saving {
+    /// Database time in microseconds; `None` where the capture can't tell.
+    pub db_time: Option<u64>,
+    /// Executions that would not happen; `None` where the capture can't tell.
+    pub executions: Option<u64>,
+    /// Where the figures come from.
+    pub known_by: KnownBy,
+}
+
+/// How a saving is known, surest first.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum KnownBy {
+    /// The better form ran in this capture and was timed.
+    Measured,
+    /// The planner costed it.
+    Planner,
+    /// Worked out from counts and times.
+    Estimate,
+    /// No figure: good practice only.
+    Advice,
+}
+
+impl KnownBy {
+    /// The word for it, in lower case.
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Measured => "measured",
+            Self::Planner => "planner",
+            Self::Estimate => "estimate",
+            Self::Advice => "advice",
+        }
+    }
+}
+
+/// One request in which a finding was seen.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Sighting {
+    /// The request.
+    pub request: RequestId,
+    /// How many executions it is about there.
+    pub executions: u32,
+    /// The first of them.
+    pub first: ExecutionId,
+    /// The last of them.
+    pub last: ExecutionId,
+    /// Their database time in microseconds.
+    pub db_time: u64,
+}

@@ -1,0 +1,51 @@
+//! The thresholds of the rules, which a user can change.
+
+use serde::{Deserialize, Serialize};
+
+/// Thresholds. Every result is shown beside the ones it was made with.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Settings {
+    /// Executions of one query in one request from which on they are an N+1 burst.
+    pub n_plus_one_executions: u32,
+    /// Milliseconds from which on an execution is slow.
+    pub slow_ms: f64,
+    /// Milliseconds from which on reading a whole table without a limit is a full load. The log tells no row
+    /// counts; a table of a few rows is read faster than this.
+    pub full_load_ms: f64,
+    /// Milliseconds of pause that end a request where neither tags nor transactions tell. Applies when a capture
+    /// is read.
+    pub request_gap_ms: f64,
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        Self { n_plus_one_executions: 5, slow_ms: 100.0, full_load_ms: 5.0, request_gap_ms: 50.0 }
+    }
+}
+
+impl Settings {
+    /// [`Settings::request_gap_ms`] in microseconds.
+    #[must_use]
+    pub fn request_gap_us(&self) -> i64 {
+        micros(self.request_gap_ms)
+    }
+
+    /// [`Settings::slow_ms`] in microseconds.
+    #[must_use]
+    pub fn slow_us(&self) -> u64 {
+        micros(self.slow_ms).unsigned_abs()
+    }
+
+    /// [`Settings::full_load_ms`] in microseconds.
+    #[must_use]
+    pub fn full_load_us(&self) -> u64 {
+        micros(self.full_load_ms).unsigned_abs()
+    }
+}
+
+/// Milliseconds as microseconds, at least 0 and at most a day: what a person typed may be anything.
+#[expect(clippy::cast_possible_truncation, reason = "clamped to a day")]
+fn micros(ms: f64) -> i64 {
+    if ms.is_nan() { 0 } else { (ms * 1_000.0).clamp(0.0, 86_400e6) as i64 }
+}
