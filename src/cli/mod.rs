@@ -1,0 +1,129 @@
+//! The command line: the window, or a report without one.
+
+mod fingerprint;
+mod report;
+
+use std::io::Write as _;
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+
+use crate::app;
+use crate::capture::Options;
+
+/// Shows why a page is slow: reads a PostgreSQL query log and finds N+1 bursts, slow queries and full loads.
+#[derive(Parser)]
+#[command(name = "pgloupe", version, max_term_width = 100, args_conflicts_with_subcommands = true, after_help = AFTER_HELP)]
+struct Cli {
+    #[command(subcommand)]
+    command: Option<Command>,
+    #[command(flatten)]
+    input: Input,
+}
+
+const AFTER_HELP: &str = "\
+Examples:
+  pgloupe                                  open the window
+  pgloupe postgresql.log                   open the window on a capture
+  pgloupe report postgresql*.log.gz        print findings and queries as text
+  pgloupe report app.csv --format json     print them for programs
+
+A capture is PostgreSQL's own log (text, csvlog or jsonlog; plain, .gz or .zst) with durations:
+  ALTER SYSTEM SET log_min_duration_statement = 0;  SELECT pg_reload_conf();";
+
+#[derive(Args)]
+struct Input {
+    /// PostgreSQL logs; several are read as one capture, in the order of time
+    #[arg(value_name = "FILE")]
+    files: Vec<PathBuf>,
+    /// The log_line_prefix of text logs, as SHOW log_line_prefix prints it (found out when not given)
+    #[arg(long, value_name = "PREFIX", allow_hyphen_values = true)]
+    prefix: Option<String>,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Print the findings and queries of a capture
+    Report(ReportArgs),
+    /// Print fingerprint and normalised text of statements, one a line
+    Fingerprint(FingerprintArgs),
+}
+
+#[derive(Args)]
+struct ReportArgs {
+    #[command(flatten)]
+    input: Input,
+    /// How to print it
+    #[arg(long, value_enum, default_value_t = Format::Text)]
+    format: Format,
+    /// Entries in each list of the text form
+    #[arg(long, default_value_t = 20, value_name = "N")]
+    limit: usize,
+    /// Executions of one query in one request from which on they are an N+1 burst
+    #[arg(long, value_name = "N", default_value_t = crate::rules::Settings::default().n_plus_one_executions)]
+    n_plus_one: u32,
+    /// Milliseconds from which on an execution is slow
+    #[arg(long, value_name = "MS", default_value_t = crate::rules::Settings::default().slow_ms)]
+    slow: f64,
+    /// Milliseconds from which on reading a table without a limit is a full load
+    #[arg(long, value_name = "MS", default_value_t = crate::rules::Settings::default().full_load_ms)]
+    full_load: f64,
+}
+
+#[derive(Args)]
+struct FingerprintArgs {
+    /// Where the statements are; `-` is standard input
+    #[arg(value_name = "FILE", default_value = "-")]
+    file: PathBuf,
+    /// With json, each line in is {"sql": "…"} and each line out an object
+    #[arg(long, value_enum, default_value_t = Format::Text)]
+    format: Format,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Format {
+    Text,
+    Json,
+}
+
+/// Why a command ended without its result.
+enum Failure {
+    /// The arguments are wrong: exit status 2.
+    Arguments(String),
+    /// No input could be read: exit status 3.
+    Input(String),
+    /// Nobody takes the output any more, as with `pgloupe report … | head`: not worth a word.
+    Output,
+    /// The window can't be opened: exit status 1.
+    Window(String),
+}
+
+/// Runs the program with the arguments of the process.
+#[must_use]
+pub fn main() -> ExitCode {
+    let cli = Cli::parse();
+    let result = match cli.command {
+        Some(Command::Report(args)) => report::run(&args),
+        Some(Command::Fingerprint(args)) => fingerprint::run(&args),
+        None => open_window(cli.input),
+    };
+    let (message, status) = match result {
+        Ok(()) | Err(Failure::Output) => return ExitCode::SUCCESS,
+        Err(Failure::Arguments(message)) => (message, 2),
+        Err(Failure::Input(message)) => (message, 3),
+        Err(Failure::Window(message)) => (message, 1),
+    };
+    // When even standard error is closed, the exit status has to do.
+    writeln!(std::io::stderr(), "pgloupe: {message}").unwrap_or_default();
+    ExitCode::from(status)
+}
+
+fn open_window(input: Input) -> Result<(), Failure> {
+    app::run(app::Start { files: input.files, options: Options { prefix: input.prefix } }).map_err(Failure::Window)
+}
+
+fn print(text: &str) -> Result<(), Failure> {
+    let mut out = std::io::stdout().lock();
+    out.write_all(text.as_bytes()).and_then(|()| out.flush()).map_err(|_| Failure::Output)
+}

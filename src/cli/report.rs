@@ -1,0 +1,30 @@
+//! `pgloupe report`: the findings without a window.
+
+use super::{Failure, Format, ReportArgs, print};
+use crate::analysis::{Patient, analyse};
+use crate::capture::{CaptureError, Options};
+use crate::report;
+use crate::rules::Settings;
+
+pub(super) fn run(args: &ReportArgs) -> Result<(), Failure> {
+    let settings = Settings {
+        n_plus_one_executions: args.n_plus_one,
+        slow_ms: args.slow,
+        full_load_ms: args.full_load,
+        ..Settings::default()
+    };
+    let options = Options { prefix: args.input.prefix.clone() };
+    let analysis = analyse(&args.input.files, &options, &settings, &Patient).map_err(failure)?;
+    let text = match args.format {
+        Format::Json => report::json(&analysis),
+        Format::Text => report::text(&analysis, args.limit),
+    };
+    print(&text.map_err(failure)?)
+}
+
+fn failure(error: CaptureError) -> Failure {
+    match error {
+        CaptureError::NoInput | CaptureError::Prefix { .. } | CaptureError::TooManyFiles(_) => Failure::Arguments(error.to_string()),
+        error => Failure::Input(error.to_string()),
+    }
+}

@@ -1,0 +1,291 @@
+//! The report that programs read. A field is added but never renamed.
+
+use serde::Serialize;
+
+use super::request_id;
+use crate::advice::Suggestion;
+use crate::analysis::Analysis;
+use crate::capture::{CaptureError, Place};
+use crate::rules::{Finding, Sighting};
+use crate::workload::{ExecutionId, Query, QueryId};
+
+/// Warnings that are written out with their text.
+const WARNINGS: usize = 100;
+
+#[derive(Serialize)]
+struct Report<'a> {
+    pgloupe: &'static str,
+    capture: Capture<'a>,
+    queries: Vec<QueryRow<'a>>,
+    findings: Vec<FindingRow<'a>>,
+}
+
+#[derive(Serialize)]
+struct Capture<'a> {
+    files: Vec<String>,
+    formats: Vec<&'static str>,
+    bytes: u64,
+    events: u64,
+    executions: usize,
+    sessions: usize,
+    requests: usize,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    from: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    to: Option<String>,
+    db_time_ms: f64,
+    warnings: WarningList<'a>,
+}
+
+#[derive(Serialize)]
+struct WarningList<'a> {
+    total: u64,
+    first: Vec<WarningRow<'a>>,
+}
+
+#[derive(Serialize)]
+struct WarningRow<'a> {
+    file: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    line: Option<u64>,
+    what: &'a str,
+}
+
+#[derive(Serialize)]
+struct QueryRow<'a> {
+    fingerprint: String,
+    sql: &'a str,
+    executions: u64,
+    total_ms: f64,
+    share: f64,
+    #[serde(flatten, skip_serializing_if = "Option::is_none")]
+    times: Option<Times>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    rows: Option<u64>,
+    errors: u64,
+    sessions: u32,
+    requests: u32,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    example: Option<Example>,
+}
+
+#[derive(Serialize)]
+struct Times {
+    mean_ms: f64,
+    min_ms: f64,
+    p50_ms: f64,
+    p95_ms: f64,
+    p99_ms: f64,
+    max_ms: f64,
+}
+
+#[derive(Serialize)]
+struct Example {
+    sql: String,
+    file: String,
+    line: u64,
+}
+
+#[derive(Serialize)]
+struct FindingRow<'a> {
+    rule: &'static str,
+    severity: &'static str,
+    title: &'a str,
+    detail: &'a str,
+    fingerprints: Vec<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    parent: Option<String>,
+    cost: CostRow,
+    saving: SavingRow,
+    requests: Vec<RequestRow<'a>>,
+    suggestions: Vec<SuggestionRow<'a>>,
+}
+
+#[derive(Serialize)]
+struct CostRow {
+    db_time_ms: f64,
+    executions: u64,
+    share: f64,
+}
+
+#[derive(Serialize)]
+struct SavingRow {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    db_time_ms: Option<f64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    executions: Option<u64>,
+    known_by: &'static str,
+}
+
+#[derive(Serialize)]
+struct RequestRow<'a> {
+    id: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    label: Option<&'a str>,
+    executions: u32,
+    db_time_ms: f64,
+    file: String,
+    first_line: u64,
+    last_line: u64,
+}
+
+#[derive(Serialize)]
+struct SuggestionRow<'a> {
+    kind: &'static str,
+    #[serde(rename = "for")]
+    target: &'static str,
+    title: &'a str,
+    code: &'a str,
+}
+
+/// The report as JSON text, with a newline at its end. Reads the capture for line numbers and examples.
+///
+/// # Errors
+/// [`CaptureError::Read`] or [`CaptureError::Changed`] when the capture can't be read again.
+pub fn json(analysis: &Analysis) -> Result<String, CaptureError> {
+    let report = Report {
+        pgloupe: env!("CARGO_PKG_VERSION"),
+        capture: capture(analysis),
+        queries: analysis.workload.queries.iter().map(|q| query(analysis, q)).collect::<Result<_, _>>()?,
+        findings: analysis.findings.iter().map(|f| finding(analysis, f)).collect::<Result<_, _>>()?,
+    };
+    // Plain structs of numbers and texts always have a JSON form.
+    let mut text = serde_json::to_string_pretty(&report).unwrap_or_default();
+    text.push('\n');
+    Ok(text)
+}
+
+fn capture(analysis: &Analysis) -> Capture<'_> {
+    let workload = &analysis.workload;
+    let summary = &workload.capture;
+    let mut formats: Vec<&'static str> = summary.files.iter().map(|f| f.format.name()).collect();
+    formats.dedup();
+    let warnings = summary.warnings.first().iter().take(WARNINGS);
+    Capture {
+        files: (0..summary.files.len()).map(|n| file_name(analysis, n)).collect(),
+        formats,
+        bytes: summary.files.iter().map(|f| f.bytes).sum(),
+        events: summary.events,
+        executions: workload.executions.len(),
+        sessions: workload.sessions.len(),
+        requests: workload.requests.len(),
+        from: workload.span.map(|s| instant(s.0)),
+        to: workload.span.map(|s| instant(s.1)),
+        db_time_ms: ms(workload.db_time),
+        warnings: WarningList {
+            total: summary.warnings.total(),
+            first: warnings.map(|w| WarningRow { file: file_name(analysis, w.file.into()), line: w.line, what: &w.what }).collect(),
+        },
+    }
+}
+
+fn query<'a>(analysis: &'a Analysis, query: &'a Query) -> Result<QueryRow<'a>, CaptureError> {
+    let stats = &query.stats;
+    let example = query.slowest.and_then(|id| analysis.workload.executions.get(id)).map(|e| example(analysis, e.place)).transpose()?;
+    Ok(QueryRow {
+        fingerprint: query.fingerprint.to_string(),
+        sql: &query.sql,
+        executions: stats.executions,
+        total_ms: ms(stats.total),
+        share: share(analysis.workload.share(stats.total)),
+        times: stats.mean().map(|mean| Times {
+            mean_ms: rounded_ms(mean),
+            min_ms: ms(stats.min),
+            p50_ms: rounded_ms(stats.p50),
+            p95_ms: rounded_ms(stats.p95),
+            p99_ms: rounded_ms(stats.p99),
+            max_ms: ms(stats.max),
+        }),
+        rows: stats.rows,
+        errors: stats.errors,
+        sessions: stats.sessions,
+        requests: stats.requests,
+        example,
+    })
+}
+
+fn example(analysis: &Analysis, place: Place) -> Result<Example, CaptureError> {
+    let statement = analysis.sources.statement(place)?;
+    Ok(Example { sql: statement.bound(), file: file_name(analysis, place.file.into()), line: statement.line })
+}
+
+fn finding<'a>(analysis: &'a Analysis, finding: &'a Finding) -> Result<FindingRow<'a>, CaptureError> {
+    let name = |id: &QueryId| analysis.workload.query(*id).map(|q| q.fingerprint.to_string());
+    Ok(FindingRow {
+        rule: finding.rule,
+        severity: finding.severity.word(),
+        title: &finding.title,
+        detail: &finding.detail,
+        fingerprints: finding.queries.iter().filter_map(name).collect(),
+        parent: finding.parent.as_ref().and_then(name),
+        cost: CostRow {
+            db_time_ms: ms(finding.cost.db_time),
+            executions: finding.cost.executions,
+            share: share(finding.cost.share),
+        },
+        saving: SavingRow {
+            db_time_ms: finding.saving.db_time.map(ms),
+            executions: finding.saving.executions,
+            known_by: finding.saving.known_by.word(),
+        },
+        requests: finding.sightings.iter().map(|s| request(analysis, s)).collect::<Result<Vec<_>, _>>()?.into_iter().flatten().collect(),
+        suggestions: finding.suggestions.iter().map(suggestion).collect(),
+    })
+}
+
+fn request<'a>(analysis: &'a Analysis, sighting: &Sighting) -> Result<Option<RequestRow<'a>>, CaptureError> {
+    let workload = &analysis.workload;
+    let place = |id: ExecutionId| workload.executions.get(id).map(|e| e.place);
+    let (Some(request), Some(first), Some(last)) = (workload.request(sighting.request), place(sighting.first), place(sighting.last)) else {
+        return Ok(None);
+    };
+    Ok(Some(RequestRow {
+        id: request_id(analysis, request),
+        label: workload.label(request),
+        executions: sighting.executions,
+        db_time_ms: ms(sighting.db_time),
+        file: file_name(analysis, first.file.into()),
+        first_line: analysis.sources.line(first)?,
+        last_line: analysis.sources.line(last)?,
+    }))
+}
+
+fn suggestion(suggestion: &Suggestion) -> SuggestionRow<'_> {
+    SuggestionRow {
+        kind: suggestion.kind.name(),
+        target: suggestion.target.name(),
+        title: &suggestion.title,
+        code: &suggestion.code,
+    }
+}
+
+/// A file by its own name; by its path where two files of the capture have the same name.
+fn file_name(analysis: &Analysis, number: usize) -> String {
+    let files = &analysis.workload.capture.files;
+    let Some(file) = files.get(number) else { return String::new() };
+    let name = file.path.file_name();
+    let alone = files.iter().filter(|f| f.path.file_name() == name).count() == 1;
+    match name {
+        Some(name) if alone => name.to_string_lossy().into_owned(),
+        _ => file.path.to_string_lossy().into_owned(),
+    }
+}
+
+/// Microseconds since 1970-01-01 as RFC 3339.
+fn instant(micros: i64) -> String {
+    jiff::Timestamp::from_microsecond(micros).map(|t| t.to_string()).unwrap_or_default()
+}
+
+/// Whole microseconds as milliseconds.
+fn ms(micros: u64) -> f64 {
+    micros as f64 / 1_000.0
+}
+
+/// Fractional microseconds as milliseconds, rounded to the microsecond.
+fn rounded_ms(micros: f64) -> f64 {
+    micros.round() / 1_000.0
+}
+
+fn share(share: f64) -> f64 {
+    (share * 1e6).round() / 1e6
+}
