@@ -1,0 +1,74 @@
+//! Speed of the way from bytes to findings, on copies of the sample capture.
+//!
+//! `cargo bench` runs all; the throughput of `import` is the one that the README quotes beside the whole program's.
+
+use std::hint::black_box;
+use std::io::Write as _;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use criterion::{Criterion, Throughput, criterion_group, criterion_main};
+use pgloupe::analysis::{Analysis, Patient, analyse};
+use pgloupe::capture::Options;
+use pgloupe::rules::{self, Settings};
+use pgloupe::sql::{self, Digester};
+
+fn fixture(name: &str) -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures").join(name)
+}
+
+fn open(path: &Path) -> Arc<Analysis> {
+    analyse(&[path.to_owned()], &Options::default(), &Settings::default(), &Patient).expect("the capture can be read")
+}
+
+/// The texts of all executions of the sample, as the log has them.
+fn statements() -> Vec<String> {
+    let analysis = open(&fixture("shop.log"));
+    let places = analysis.workload.executions.iter().map(|e| e.place);
+    places.map(|place| analysis.sources.statement(place).expect("a statement").sql).collect()
+}
+
+fn lexing(c: &mut Criterion) {
+    let statements = statements();
+    let bytes: usize = statements.iter().map(String::len).sum();
+    let mut group = c.benchmark_group("lexing");
+    group.throughput(Throughput::Bytes(bytes as u64));
+    let mut digester = Digester::default();
+    group.bench_function("digest", |b| {
+        b.iter(|| statements.iter().fold(0, |sum, s| sum ^ digester.digest(black_box(s.as_bytes())).values));
+    });
+    group.bench_function("normalise", |b| {
+        b.iter(|| statements.iter().fold(0, |sum, s| sum + sql::normalise(black_box(s.as_bytes())).len()));
+    });
+    group.finish();
+}
+
+fn import(c: &mut Criterion) {
+    let mut group = c.benchmark_group("import");
+    group.sample_size(10);
+    for name in ["shop.log", "shop.csv", "shop.json"] {
+        // Copies of the same minute: the clock steps back between them, which costs the reader nothing.
+        let one = std::fs::read(fixture(name)).expect("the fixture is there");
+        let mut file = tempfile::NamedTempFile::new().expect("a temporary file");
+        let mut bytes = 0;
+        while bytes < 32 << 20 {
+            file.write_all(&one).expect("written");
+            bytes += one.len();
+        }
+        group.throughput(Throughput::Bytes(bytes as u64));
+        group.bench_function(name, |b| b.iter(|| black_box(open(file.path())).workload.executions.len()));
+    }
+    group.finish();
+}
+
+fn findings(c: &mut Criterion) {
+    let analysis = open(&fixture("shop.log"));
+    let context = rules::Context { workload: &analysis.workload, sources: &analysis.sources, settings: &analysis.settings };
+    let mut group = c.benchmark_group("rules");
+    group.throughput(Throughput::Elements(analysis.workload.executions.len() as u64));
+    group.bench_function("all", |b| b.iter(|| rules::check(black_box(&context)).len()));
+    group.finish();
+}
+
+criterion_group!(benches, lexing, import, findings);
+criterion_main!(benches);
