@@ -54,7 +54,7 @@ impl Watch for Patient {}
 /// Those of [`Sources::open`] and [`capture::read`].
 pub fn analyse(paths: &[PathBuf], options: &Options, settings: &Settings, watch: &dyn Watch) -> Result<Arc<Analysis>, CaptureError> {
     let cancelled = || watch.cancelled();
-    let (sources, warnings) = Sources::open(paths, options, &cancelled)?;
+    let (sources, warnings) = Sources::open(paths, options, &cancelled, &mut |progress| watch.progress(progress))?;
     let sources = Arc::new(sources);
     let files: Vec<FileSummary> = sources
         .describe()

@@ -174,3 +174,11 @@ fn damage_never_panics() {
         }
     }
 }
+
+#[test]
+fn the_same_log_in_two_formats_is_noticed() {
+    let folder = Folder::new();
+    let paths = [folder.file("a.log", &fixture("shop.log")), folder.file("a.csv", &fixture("shop.csv"))];
+    let found = warnings(&open(&paths).expect("readable"));
+    assert!(found.iter().any(|w| w.contains("counts twice")), "{found:?}");
+}

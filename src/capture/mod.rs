@@ -27,6 +27,6 @@ pub use detect::Format;
 pub use error::CaptureError;
 pub use place::Place;
 pub use prefix::Prefix;
-pub use read::{Cancelled, Options, Progress, read};
+pub use read::{Cancelled, Options, Progress, Stage, read};
 pub use sources::{Sources, Statement};
 pub use warning::{Warning, Warnings};

@@ -33,12 +33,24 @@ pub struct Options {
 /// How far reading has come.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Progress {
-    /// Bytes read so far.
+    /// What is being done.
+    pub stage: Stage,
+    /// Bytes done so far.
     pub bytes: u64,
-    /// Bytes in all files.
+    /// Bytes to do: of the packed file while unpacking, of all unpacked files while reading.
     pub total: u64,
     /// Executions found so far.
     pub executions: u64,
+}
+
+/// The two things that reading a capture takes.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Stage {
+    /// A packed file is unpacked to a temporary one.
+    Unpacking,
+    /// Records are read.
+    #[default]
+    Reading,
 }
 
 /// Whether whoever waits for a capture wants to stop; asked many times a second, from several threads.

@@ -4,12 +4,12 @@
 //! read must give a short read, not a signal that ends the program.
 
 use std::fs::File;
-use std::io::{self, Read, Write as _};
+use std::io::{self, Read, Seek as _, Write as _};
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
 
 use super::error::CaptureError;
-use super::read::Cancelled;
+use super::read::{Cancelled, Progress, Stage};
 use super::warning::{Warning, Warnings};
 
 /// Line numbers are noted once in so many bytes; finding one reads at most that much.
@@ -26,8 +26,14 @@ pub(super) struct Source {
     lines: Mutex<Vec<u64>>,
 }
 
-/// Opens a file, and unpacks it to a temporary file where it is packed (by its first bytes, not its name).
-pub(super) fn open(path: &Path, number: u16, cancelled: Cancelled<'_>, warnings: &mut Warnings) -> Result<Source, CaptureError> {
+/// Opens a file, and unpacks it to a temporary file where it is packed (by its first bytes, not its name). Warnings
+/// are about file 0: the order of files isn't known yet.
+pub(super) fn open(
+    path: &Path,
+    cancelled: Cancelled<'_>,
+    progress: &mut dyn FnMut(Progress),
+    warnings: &mut Warnings,
+) -> Result<Source, CaptureError> {
     let failed = |source| CaptureError::Open { path: path.to_owned(), source };
     let meta = std::fs::metadata(path).map_err(failed)?;
     if meta.is_dir() {
@@ -38,7 +44,12 @@ pub(super) fn open(path: &Path, number: u16, cancelled: Cancelled<'_>, warnings:
     let mut magic = [0; 4];
     let got = read_at(&file, 0, &mut magic).map_err(failed)?;
     if let Some(decoder) = decoder(&file, magic.get(..got).unwrap_or_default()).map_err(failed)? {
-        (file, len) = unpack(path, number, decoder, cancelled, warnings)?;
+        // The decoder reads through a handle that shares its position with this one.
+        let mut told = || {
+            let bytes = (&file).stream_position().unwrap_or(0);
+            progress(Progress { stage: Stage::Unpacking, bytes, total: meta.len(), executions: 0 });
+        };
+        (file, len) = unpack(path, decoder, cancelled, &mut told, warnings)?;
     }
     if len == 0 {
         return Err(CaptureError::Empty { path: path.to_owned() });
@@ -56,9 +67,9 @@ fn decoder(file: &File, magic: &[u8]) -> io::Result<Option<Box<dyn Read>>> {
 
 fn unpack(
     path: &Path,
-    number: u16,
     mut decoder: Box<dyn Read>,
     cancelled: Cancelled<'_>,
+    told: &mut dyn FnMut(),
     warnings: &mut Warnings,
 ) -> Result<(File, u64), CaptureError> {
     let failed = |source| CaptureError::Unpack { path: path.to_owned(), source };
@@ -69,6 +80,7 @@ fn unpack(
         if cancelled() {
             return Err(CaptureError::Cancelled);
         }
+        told();
         match decoder.read(&mut buffer) {
             Ok(0) => break,
             Ok(n) => {
@@ -80,7 +92,7 @@ fn unpack(
             Err(_) => {
                 // What came before the damage is as good as ever.
                 let what = format!("the packed file is damaged or cut off: only its first {len} bytes could be unpacked");
-                warnings.push(Warning { file: number, line: None, what });
+                warnings.push(Warning { file: 0, line: None, what });
                 break;
             }
         }

@@ -7,7 +7,7 @@ use super::error::CaptureError;
 use super::interpret::{Meaning, interpret, parameter_values, untabbed};
 use super::place::Place;
 use super::prefix::Prefix;
-use super::read::{Cancelled, Options};
+use super::read::{Cancelled, Options, Progress};
 use super::record::Record;
 use super::source::{self, Source};
 use super::warning::{Warning, Warnings};
@@ -19,6 +19,10 @@ const GUESS: usize = 8 * 1024;
 
 /// The longest record that is shown again.
 const MOST: usize = 64 << 20;
+
+/// Two logs in different formats that begin within so many microseconds are likely the same log twice: a server can
+/// write several formats at once.
+const TWINS: i64 = 2_000_000;
 
 /// The opened files of a capture, in the order of time.
 #[derive(Debug, Default)]
@@ -64,7 +68,12 @@ impl Sources {
     ///
     /// # Errors
     /// When no file can be read: what is wrong with the first. Also when the prefix can't be used.
-    pub fn open(paths: &[PathBuf], options: &Options, cancelled: Cancelled<'_>) -> Result<(Self, Warnings), CaptureError> {
+    pub fn open(
+        paths: &[PathBuf],
+        options: &Options,
+        cancelled: Cancelled<'_>,
+        progress: &mut dyn FnMut(Progress),
+    ) -> Result<(Self, Warnings), CaptureError> {
         if paths.len() > usize::from(u16::MAX) {
             return Err(CaptureError::TooManyFiles(paths.len()));
         }
@@ -72,7 +81,7 @@ impl Sources {
         let mut opened = Vec::new();
         let mut failed = Vec::new();
         for path in paths {
-            match open_one(path, prefix.as_ref(), cancelled) {
+            match open_one(path, prefix.as_ref(), cancelled, progress) {
                 Ok(file) => opened.push(file),
                 Err(CaptureError::Cancelled) => return Err(CaptureError::Cancelled),
                 Err(error) => failed.push(error),
@@ -83,6 +92,15 @@ impl Sources {
         }
         opened.sort_by_key(|(_, first, _)| *first);
         let mut warnings = Warnings::default();
+        for (number, pair) in (1..).zip(opened.windows(2)) {
+            if let [(one, Some(first), _), (other, Some(second), _)] = pair
+                && one.format.name() != other.format.name()
+                && second - first <= TWINS
+            {
+                let what = format!("it begins when {} does: if both are one server's log, all of it counts twice", one.source.path.display());
+                warnings.push(Warning { file: number, line: None, what });
+            }
+        }
         let mut files = Vec::new();
         for (file, _, found) in opened {
             let number = u16::try_from(files.len()).unwrap_or(u16::MAX);
@@ -167,9 +185,14 @@ impl Sources {
     }
 }
 
-fn open_one(path: &Path, prefix: Option<&Prefix>, cancelled: Cancelled<'_>) -> Result<(OpenFile, Option<i64>, Warnings), CaptureError> {
+fn open_one(
+    path: &Path,
+    prefix: Option<&Prefix>,
+    cancelled: Cancelled<'_>,
+    progress: &mut dyn FnMut(Progress),
+) -> Result<(OpenFile, Option<i64>, Warnings), CaptureError> {
     let mut warnings = Warnings::default();
-    let source = source::open(path, 0, cancelled, &mut warnings)?;
+    let source = source::open(path, cancelled, progress, &mut warnings)?;
     let format = detect(&source, prefix)?;
     let file = OpenFile { source, format };
     let first = first_time(&file);

@@ -14,7 +14,7 @@ use super::warning::Warning;
 use super::{csv, json, stderr};
 use crate::sql::{self, Digest, Digester, Fingerprint};
 
-/// Texts whose digest is remembered; when there are more, they are forgotten all at once.
+/// Texts that are remembered; when there are more, all are forgotten before the next piece.
 const REMEMBERED: usize = 1 << 16;
 
 /// A piece of a file that begins and ends at a record's border.
@@ -30,9 +30,21 @@ pub(super) struct Piece {
 #[derive(Default)]
 pub(super) struct Worker {
     digester: Digester,
-    /// Digests by a hash of the text: prepared statements come again letter by letter.
-    digests: FxHashMap<u64, Digest>,
-    known: FxHashSet<Fingerprint>,
+    /// What is known of a text, by a hash of it: prepared statements come again letter by letter.
+    texts: FxHashMap<u64, Text>,
+    /// Tags by their number in [`Text::tags`].
+    tags: Vec<Tags>,
+    tag_numbers: FxHashMap<Tags, u32>,
+    queries: FxHashSet<Fingerprint>,
+}
+
+type Tags = Vec<(String, String)>;
+
+/// What is known of a statement's text.
+#[derive(Clone, Copy)]
+struct Text {
+    digest: Digest,
+    tags: Option<u32>,
 }
 
 /// What belongs to the piece at hand.
@@ -40,7 +52,8 @@ struct Tables {
     file: u16,
     batch: Batch,
     sessions: FxHashMap<Vec<u8>, u32>,
-    tags: FxHashMap<Vec<(String, String)>, u32>,
+    /// From a worker's number of tags to the batch's.
+    tags: FxHashMap<u32, u32>,
     /// Broken records: where, and what is wrong.
     broken: Vec<(u64, Cow<'static, str>)>,
     /// The time of the last record that had one: a clock that a prefix doesn't show stands still.
@@ -50,6 +63,11 @@ struct Tables {
 impl Worker {
     /// Reads one piece.
     pub(super) fn read(&mut self, piece: &Piece, format: &Format) -> Batch {
+        if self.texts.len() >= REMEMBERED {
+            self.texts.clear();
+            self.tags.clear();
+            self.tag_numbers.clear();
+        }
         let mut tables = Tables {
             file: piece.file,
             batch: Batch::default(),
@@ -82,20 +100,22 @@ impl Worker {
             tables.time = time;
             tables.batch.utc_offset.get_or_insert(record.utc_offset);
         }
-        let (kind, sql) = match interpret(record) {
+        let (kind, tags) = match interpret(record) {
             Meaning::Execution { micros, sql, parameters } => {
-                let (fingerprint, values) = self.digest(sql, parameters, &mut tables.batch);
-                (EventKind::Execution { fingerprint, values, duration: micros }, sql)
+                let text = self.text(sql, &mut tables.batch);
+                let (fingerprint, values) = (text.digest.fingerprint, values(&text, parameters));
+                (EventKind::Execution { fingerprint, values, duration: micros }, text.tags)
             }
             Meaning::Statement { sql, parameters } => {
-                let (fingerprint, values) = self.digest(sql, parameters, &mut tables.batch);
-                (EventKind::Statement { fingerprint, values }, sql)
+                let text = self.text(sql, &mut tables.batch);
+                let (fingerprint, values) = (text.digest.fingerprint, values(&text, parameters));
+                (EventKind::Statement { fingerprint, values }, text.tags)
             }
             Meaning::Error { sql } => {
-                let fingerprint = (!sql.is_empty()).then(|| self.digest(sql, b"", &mut tables.batch).0);
-                (EventKind::Error { fingerprint }, sql)
+                let text = (!sql.is_empty()).then(|| self.text(sql, &mut tables.batch));
+                (EventKind::Error { fingerprint: text.map(|t| t.digest.fingerprint) }, text.and_then(|t| t.tags))
             }
-            Meaning::Duration { micros } => (EventKind::Duration { duration: micros }, &b""[..]),
+            Meaning::Duration { micros } => (EventKind::Duration { duration: micros }, None),
             Meaning::Part { .. } | Meaning::Other => return,
             Meaning::Broken(what) => return tables.broken.push((record.offset, Cow::Borrowed(what))),
         };
@@ -103,26 +123,27 @@ impl Worker {
             time: tables.time,
             place: Place { file: tables.file, offset: record.offset },
             session: tables.session(record),
-            tags: tables.tags(sql),
+            tags: tags.map(|number| tables.tag(number, &self.tags)),
             kind,
         };
         tables.batch.events.push(event);
     }
 
-    /// The fingerprint of a statement and a hash of its constants and parameters.
-    fn digest(&mut self, text: &[u8], parameters: &[u8], batch: &mut Batch) -> (Fingerprint, u64) {
+    /// What is known of a statement's text; a query that is new goes to the batch.
+    fn text(&mut self, text: &[u8], batch: &mut Batch) -> Text {
         let hash = XxHash3_64::oneshot(text);
-        let digest = if let Some(digest) = self.digests.get(&hash) {
-            *digest
-        } else {
-            let digest = self.digester.digest(text);
-            if self.digests.len() >= REMEMBERED {
-                self.digests.clear();
-            }
-            self.digests.insert(hash, digest);
-            digest
-        };
-        if self.known.insert(digest.fingerprint) {
+        if let Some(known) = self.texts.get(&hash) {
+            return *known;
+        }
+        let digest = self.digester.digest(text);
+        let found = if digest.has_comment { sql::tags(text) } else { Vec::new() };
+        let tags = (!found.is_empty()).then(|| {
+            *self.tag_numbers.entry(found).or_insert_with_key(|tags| {
+                self.tags.push(tags.clone());
+                u32::try_from(self.tags.len() - 1).unwrap_or(u32::MAX)
+            })
+        });
+        if self.queries.insert(digest.fingerprint) {
             let sql = sql::normalise(text);
             batch.queries.push(NewQuery {
                 fingerprint: digest.fingerprint,
@@ -132,9 +153,16 @@ impl Worker {
                 sql,
             });
         }
-        let bound = if parameters.is_empty() { 0 } else { XxHash3_64::oneshot(parameters) };
-        (digest.fingerprint, digest.values ^ bound)
+        let known = Text { digest, tags };
+        self.texts.insert(hash, known);
+        known
     }
+}
+
+/// A hash of a statement's constants and parameters; 0 when it has none.
+fn values(text: &Text, parameters: &[u8]) -> u64 {
+    let bound = if parameters.is_empty() { 0 } else { XxHash3_64::oneshot(parameters) };
+    text.digest.values ^ bound
 }
 
 impl Tables {
@@ -157,23 +185,13 @@ impl Tables {
         number
     }
 
-    fn tags(&mut self, sql: &[u8]) -> Option<u32> {
-        // Tags stand in a comment at either end; most statements have none, and this is asked of each.
-        let ends = sql.trim_ascii();
-        if !ends.starts_with(b"/*") && !ends.trim_ascii_end().ends_with(b"*/") && !ends.ends_with(b"*/;") {
-            return None;
-        }
-        let found = sql::tags(sql);
-        if found.is_empty() {
-            return None;
-        }
-        if let Some(&known) = self.tags.get(&found) {
-            return Some(known);
-        }
-        let number = u32::try_from(self.batch.tags.len()).unwrap_or(u32::MAX);
-        self.batch.tags.push(found.clone());
-        self.tags.insert(found, number);
-        Some(number)
+    /// The batch's number of the worker's tags called `number`.
+    fn tag(&mut self, number: u32, all: &[Tags]) -> u32 {
+        let list = &mut self.batch.tags;
+        *self.tags.entry(number).or_insert_with(|| {
+            list.push(all.get(number as usize).cloned().unwrap_or_default());
+            u32::try_from(list.len() - 1).unwrap_or(u32::MAX)
+        })
     }
 
     /// Gives the broken records their lines.

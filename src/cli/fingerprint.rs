@@ -5,7 +5,7 @@ use std::io::{BufRead, BufReader, Read, Write as _};
 use serde::{Deserialize, Serialize};
 
 use super::{Failure, FingerprintArgs, Format};
-use crate::sql::{self, Digester};
+use crate::sql::{self, Digester, Facts, Kind};
 
 #[derive(Deserialize)]
 struct Input {
@@ -19,7 +19,7 @@ struct Output {
     #[serde(skip_serializing_if = "Option::is_none")]
     tables: Option<Vec<String>>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    kind: Option<&'static str>,
+    kind: Option<Kind>,
 }
 
 pub(super) fn run(args: &FingerprintArgs) -> Result<(), Failure> {
@@ -85,8 +85,23 @@ fn describe(digester: &mut Digester, text: &[u8]) -> Output {
     let facts = sql::facts(&sql);
     Output {
         fingerprint: digest.fingerprint.to_string(),
-        tables: facts.as_ref().map(|f| f.tables.iter().map(|t| t.qualified()).collect()),
-        kind: facts.map(|_| digest.kind.name()),
+        tables: facts.as_ref().map(tables),
+        kind: facts.map(|_| digest.kind),
         sql,
     }
+}
+
+/// The tables with their schemas where the statement names them, each once.
+fn tables(facts: &Facts) -> Vec<String> {
+    let mut names: Vec<String> = Vec::new();
+    for table in &facts.tables {
+        let name = match &table.schema {
+            Some(schema) => format!("{schema}.{}", table.name),
+            None => table.name.clone(),
+        };
+        if !names.contains(&name) {
+            names.push(name);
+        }
+    }
+    names
 }

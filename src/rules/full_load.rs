@@ -1,5 +1,6 @@
 #![doc = include_str!("full_load.md")]
 
+use super::catalog::reads_catalog;
 use super::{Context, Cost, Finding, KnownBy, Rule, Saving, Settings, Severity, sightings::sightings};
 use crate::advice;
 use crate::sql::{Facts, Kind};
@@ -21,8 +22,7 @@ pub(super) fn applies(query: &Query, settings: &Settings) -> bool {
 fn reads_everything(facts: &Facts) -> bool {
     let unbounded = facts.limit.is_none() && facts.offset.is_none() && facts.locking.is_none();
     let folded = facts.aggregates || facts.distinct || !facts.group_by.is_empty();
-    let catalog = facts.tables.iter().any(|t| t.is_catalog());
-    !facts.tables.is_empty() && unbounded && !folded && !facts.subqueries && !catalog && facts.predicates.is_empty()
+    !facts.tables.is_empty() && unbounded && !folded && !facts.subqueries && !reads_catalog(facts) && facts.predicates.is_empty()
 }
 
 fn finding(context: &Context<'_>, id: QueryId, query: &Query) -> Option<Finding> {

@@ -3,6 +3,7 @@
 //! One rule is one file with one page (the `.md` beside it), which is its documentation here and its help in the
 //! window. A rule names what it can prove: every finding leads back to lines of the capture.
 
+mod catalog;
 mod finding;
 mod full_load;
 mod n_plus_one;

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use super::catalog::reads_catalog;
 use super::parent::{Parent, parent};
 use super::sightings::{sightings, totals};
 use super::{Context, Cost, Finding, KnownBy, Rule, Saving, Severity, Sighting};
@@ -65,9 +66,10 @@ fn bursts(context: &Context<'_>, request: &Request) -> Vec<Burst> {
 /// Whether a query finds rows by a value: an equality in its WHERE clause. Catalog queries are a driver's own.
 fn looks_up(facts: &Facts) -> bool {
     let by_value = facts.predicates.iter().any(|p| {
-        p.conjunct && matches!(p.op, Op::Eq | Op::In | Op::Any) && matches!(p.value, Value::Parameter(_) | Value::Constant)
+        let certain = p.conjunct && !p.negated && !p.nested;
+        certain && matches!(p.op, Op::Eq | Op::In | Op::Any) && matches!(p.value, Value::Parameter(_))
     });
-    by_value && facts.offset.is_none() && facts.locking.is_none() && !facts.tables.iter().any(|t| t.is_catalog())
+    by_value && facts.offset.is_none() && facts.locking.is_none() && !reads_catalog(facts)
 }
 
 /// Whether the request writes to the table about as often as it reads from it: then it is a loop of look-ups and

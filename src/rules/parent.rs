@@ -1,5 +1,6 @@
 //! Which query fed a burst: the one whose rows hold the values that the burst looks up.
 
+use super::catalog::reads_catalog;
 use crate::advice::{Relation, RelationKind, singular};
 use crate::sql::{Facts, Kind, Op, Value};
 use crate::workload::{Execution, ExecutionId, QueryId, Request, Workload};
@@ -41,7 +42,7 @@ pub(super) fn parent(
         let q = workload.query(query)?;
         let facts = q.facts.as_ref().filter(|f| q.kind == Kind::Select && !f.tables.is_empty() && !f.aggregates)?;
         // One row at a time can't have fed a burst, unless it came as often.
-        if facts.tables.iter().any(|t| t.is_catalog()) || (finds_one_row(facts) && times * 2 < distinct) {
+        if reads_catalog(facts) || (finds_one_row(facts) && times * 2 < distinct) {
             return None;
         }
         let (score, kind) = score(facts, child_facts)?;

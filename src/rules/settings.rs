@@ -20,7 +20,7 @@ pub struct Settings {
 
 impl Default for Settings {
     fn default() -> Self {
-        Self { n_plus_one_executions: 5, slow_ms: 100.0, full_load_ms: 5.0, request_gap_ms: 50.0 }
+        Self { n_plus_one_executions: 5, slow_ms: 100.0, full_load_ms: 2.0, request_gap_ms: 50.0 }
     }
 }
 

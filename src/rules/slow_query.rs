@@ -37,7 +37,7 @@ fn finding(context: &Context<'_>, id: QueryId, query: &Query, slow_ids: &[Execut
     let example = context.sources.statement(context.workload.executions.get(query.slowest?)?.place).ok();
     Some(Finding {
         rule: RULE.name,
-        severity: severity(query.stats.max, slow),
+        severity: severity(query.stats.max, slow, context.workload.share(db_time)),
         title: title(query, at_times),
         detail: format!(
             "{executions} of {} executions took {} ms or longer, the slowest {} ms",
@@ -58,10 +58,11 @@ fn finding(context: &Context<'_>, id: QueryId, query: &Query, slow_ids: &[Execut
     })
 }
 
-fn severity(max: u64, slow: u64) -> Severity {
-    if max >= slow.saturating_mul(10) {
+/// By how far the slowest execution is past the threshold, or by how much of all database time it takes.
+fn severity(max: u64, slow: u64, share: f64) -> Severity {
+    if max >= slow.saturating_mul(10) || share >= 0.2 {
         Severity::High
-    } else if max >= slow.saturating_mul(2) {
+    } else if max >= slow.saturating_mul(2) || share >= 0.05 {
         Severity::Medium
     } else {
         Severity::Low

@@ -1,9 +1,7 @@
 //! What changes from one execution of a query to the next: looked up in the capture, for a few of them.
 
-use std::collections::BTreeSet;
-
 use crate::capture::{Place, Sources, Statement};
-use crate::sql::{self, Class, Facts, Op, Value};
+use crate::sql::{self, Facts, Op, Predicate, Value};
 
 /// Executions that are looked at; more would only say the same.
 const SAMPLE: usize = 6;
@@ -19,53 +17,60 @@ pub(super) enum Loop {
     Pages,
 }
 
-/// Finds out what the executions at `places` loop over. When their texts can't be read, the query's own form decides.
+/// The values that one execution had for `$1`, `$2`, … of its normalised query.
+type Values = Vec<String>;
+
+/// Finds out what the executions at `places` loop over. Where the query's own form leaves no doubt, or the texts
+/// can't be read again, that form decides.
 pub(super) fn kind_of_loop(sources: &Sources, facts: &Facts, places: &[Place]) -> Loop {
     let lists = facts.predicates.iter().any(|p| matches!(p.op, Op::In | Op::Any));
-    let ordered = facts.limit.is_some() && facts.predicates.iter().any(|p| p.op == Op::Range || p.op == Op::Other);
-    if !lists && !ordered {
+    let pages = facts.limit.is_some() && facts.predicates.iter().any(is_bound);
+    if !lists && !pages {
         return Loop::LookUps;
     }
     let step = (places.len() / SAMPLE).max(1);
-    let samples: Vec<Vec<String>> =
-        places.iter().step_by(step).filter_map(|p| sources.statement(*p).ok()).map(|s| constants(&s)).collect();
-    // A folded list has more constants in its text than the normalised query has parameters.
-    let places_in_query = parameters(facts);
-    if lists && samples.iter().any(|s| s.len() > places_in_query || s.iter().any(|v| is_array_of_several(v))) {
+    let samples: Vec<Values> =
+        places.iter().step_by(step).filter_map(|p| sources.statement(*p).ok()).map(|s| values(&s)).collect();
+    if lists && samples.iter().flatten().any(|value| is_list(value)) {
         return Loop::Batches;
     }
-    if ordered && pages(facts, &samples) { Loop::Pages } else { Loop::LookUps }
+    if pages && only_bounds_change(facts, &samples) { Loop::Pages } else { Loop::LookUps }
 }
 
-/// Whether all that changes are the bounds of ranges.
-fn pages(facts: &Facts, samples: &[Vec<String>]) -> bool {
-    let Some(first) = samples.first() else { return true };
-    if samples.iter().any(|s| s.len() != first.len()) {
-        return false;
-    }
-    let changing: BTreeSet<usize> =
-        samples.iter().flat_map(|s| s.iter().zip(first).enumerate().filter(|(_, (a, b))| a != b).map(|(n, _)| n + 1)).collect();
-    let mut by_equality = facts.predicates.iter().filter(|p| matches!(p.op, Op::Eq | Op::In | Op::Any));
-    !by_equality.any(|p| matches!(p.value, Value::Parameter(n) if changing.contains(&(n as usize))))
+/// The values of a statement. A list that the normalised query folds is written with a comma.
+fn values(statement: &Statement) -> Values {
+    let slots = sql::slots(statement.sql.as_bytes()).into_iter();
+    slots
+        .map(|slot| {
+            if slot.members > 1 {
+                return "{,}".to_owned();
+            }
+            let parameter = slot.parameter.and_then(|n| statement.parameters.get((n as usize).checked_sub(1)?));
+            match parameter {
+                Some(value) => value.clone().unwrap_or_default(),
+                None => statement.sql.get(slot.source).unwrap_or_default().trim_matches('\'').to_owned(),
+            }
+        })
+        .collect()
 }
 
-/// The constants of a statement in the order of its text, parameters in their places.
-fn constants(statement: &Statement) -> Vec<String> {
-    let text = statement.bound();
-    let tokens = sql::tokens(&text).filter(|(class, _)| matches!(class, Class::Number | Class::String | Class::Parameter));
-    tokens.filter_map(|(_, range)| text.get(range).map(str::to_owned)).collect()
+/// Whether a value is an array of several, as `= ANY($1)` takes it.
+fn is_list(value: &str) -> bool {
+    value.starts_with('{') && value.ends_with('}') && value.contains(',')
 }
 
-/// How many parameters the normalised query has, as far as conditions and bounds use them.
-fn parameters(facts: &Facts) -> usize {
-    let highest = facts.predicates.iter().filter_map(|p| match p.value {
-        Value::Parameter(n) => Some(n as usize),
-        _ => None,
-    });
-    highest.max().unwrap_or(0).max(1) + usize::from(facts.limit.is_some())
+/// Whether a condition is where a page begins: `id > $1`, or a row of columns that is compared as one.
+fn is_bound(predicate: &Predicate) -> bool {
+    matches!(predicate.op, Op::Range | Op::Other)
 }
 
-fn is_array_of_several(value: &str) -> bool {
-    let inner = value.trim_matches('\'');
-    inner.starts_with('{') && inner.ends_with('}') && inner.contains(',')
+/// Whether the values that change are none that rows are looked up by.
+fn only_bounds_change(facts: &Facts, samples: &[Values]) -> bool {
+    let Some((first, others)) = samples.split_first() else { return true };
+    let changes = |slot: u32| {
+        let at = (slot as usize).saturating_sub(1);
+        others.iter().any(|other| other.get(at) != first.get(at))
+    };
+    let mut looked_up = facts.predicates.iter().filter(|p| matches!(p.op, Op::Eq | Op::In | Op::Any));
+    !looked_up.any(|p| matches!(p.value, Value::Parameter(n) if changes(n)))
 }

@@ -1,0 +1,16 @@
+//! Which tables are the server's own.
+
+use crate::sql::{Facts, Table};
+
+/// Whether a statement reads the system catalog: drivers and mappers do so on their own account.
+pub(super) fn reads_catalog(facts: &Facts) -> bool {
+    facts.tables.iter().any(is_catalog)
+}
+
+fn is_catalog(table: &Table) -> bool {
+    match table.schema.as_deref() {
+        Some(schema) => schema == "information_schema" || schema.starts_with("pg_"),
+        // Names that begin with pg_ are the catalog's: its schema is always on the search path.
+        None => table.name.starts_with("pg_"),
+    }
+}
