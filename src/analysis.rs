@@ -52,16 +52,34 @@ impl Watch for Patient {}
 ///
 /// # Errors
 /// Those of [`Sources::open`] and [`capture::read`].
-pub fn analyse(paths: &[PathBuf], options: &Options, settings: &Settings, watch: &dyn Watch) -> Result<Arc<Analysis>, CaptureError> {
+pub fn analyse(
+    paths: &[PathBuf],
+    options: &Options,
+    settings: &Settings,
+    watch: &dyn Watch,
+) -> Result<Arc<Analysis>, CaptureError> {
     let cancelled = || watch.cancelled();
-    let (sources, warnings) = Sources::open(paths, options, &cancelled, &mut |progress| watch.progress(progress))?;
+    let (sources, warnings) = Sources::open(paths, options, &cancelled, &mut |progress| {
+        watch.progress(progress);
+    })?;
     let sources = Arc::new(sources);
     let files: Vec<FileSummary> = sources
         .describe()
-        .map(|(path, format, bytes)| FileSummary { path: path.to_owned(), format: format.clone(), bytes })
+        .map(|(path, format, bytes)| FileSummary {
+            path: path.to_owned(),
+            format: format.clone(),
+            bytes,
+        })
         .collect();
-    let mut progress = Progress { total: files.iter().map(|f| f.bytes).sum(), ..Progress::default() };
-    let summary = CaptureSummary { files, warnings, ..CaptureSummary::default() };
+    let mut progress = Progress {
+        total: files.iter().map(|f| f.bytes).sum(),
+        ..Progress::default()
+    };
+    let summary = CaptureSummary {
+        files,
+        warnings,
+        ..CaptureSummary::default()
+    };
     let mut builder = Builder::new(summary, settings.request_gap_us());
     let mut next_preview = FIRST_PREVIEW;
     capture::read(&sources, &cancelled, &mut |batch, bytes| {
@@ -69,38 +87,67 @@ pub fn analyse(paths: &[PathBuf], options: &Options, settings: &Settings, watch:
         progress.bytes += bytes;
         progress.executions = builder.executions() as u64;
         watch.progress(progress);
-        if progress.bytes >= next_preview && progress.bytes < progress.total && watch.wants_previews() {
+        if progress.bytes >= next_preview
+            && progress.bytes < progress.total
+            && watch.wants_previews()
+        {
             next_preview = progress.bytes * 4;
-            watch.preview(Arc::new(Analysis::new(builder.preview(), Arc::clone(&sources), settings.clone())));
+            watch.preview(Arc::new(Analysis::new(
+                builder.preview(),
+                Arc::clone(&sources),
+                settings.clone(),
+            )));
         }
     })?;
-    Ok(Arc::new(Analysis::new(builder.finish(), sources, settings.clone())))
+    Ok(Arc::new(Analysis::new(
+        builder.finish(),
+        sources,
+        settings.clone(),
+    )))
 }
 
 impl Analysis {
     /// Runs all rules on a workload.
     #[must_use]
     pub fn new(workload: Workload, sources: Arc<Sources>, settings: Settings) -> Self {
-        let findings = rules::check(&Context { workload: &workload, sources: &sources, settings: &settings });
+        let findings = rules::check(&Context {
+            workload: &workload,
+            sources: &sources,
+            settings: &settings,
+        });
         let mut by_request: Vec<(RequestId, u32)> = (0..)
             .zip(&findings)
             .flat_map(|(n, finding)| finding.sightings.iter().map(move |s| (s.request, n)))
             .collect();
         by_request.sort_unstable();
         by_request.dedup();
-        Self { workload, findings, settings, sources, by_request }
+        Self {
+            workload,
+            findings,
+            settings,
+            sources,
+            by_request,
+        }
     }
 
     /// The findings seen in a request, as positions in [`Analysis::findings`].
     pub fn findings_of(&self, request: RequestId) -> impl Iterator<Item = usize> + '_ {
         let from = self.by_request.partition_point(|pair| pair.0 < request);
-        self.by_request.iter().skip(from).take_while(move |pair| pair.0 == request).map(|pair| pair.1 as usize)
+        self.by_request
+            .iter()
+            .skip(from)
+            .take_while(move |pair| pair.0 == request)
+            .map(|pair| pair.1 as usize)
     }
 
     /// The same for the executions alone that begin within `from..to`, in microseconds since 1970-01-01 UTC.
     #[must_use]
     pub fn narrowed(&self, from: i64, to: i64) -> Self {
-        Self::new(self.workload.narrowed(from, to), Arc::clone(&self.sources), self.settings.clone())
+        Self::new(
+            self.workload.narrowed(from, to),
+            Arc::clone(&self.sources),
+            self.settings.clone(),
+        )
     }
 
     /// The same with other thresholds. The requests stay as they were split.

@@ -10,7 +10,12 @@ use pgloupe::capture::Options;
 use pgloupe::rules::Settings;
 
 fn fixture(name: &str) -> Vec<u8> {
-    fs::read(Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures").join(name)).expect("the fixture is there")
+    fs::read(
+        Path::new(env!("CARGO_MANIFEST_DIR"))
+            .join("fixtures")
+            .join(name),
+    )
+    .expect("the fixture is there")
 }
 
 struct Folder(tempfile::TempDir);
@@ -43,43 +48,81 @@ fn refuses(result: Result<Arc<Analysis>, String>, words: &str) {
 
 fn warnings(analysis: &Analysis) -> Vec<String> {
     let all = analysis.workload.capture.warnings.first();
-    all.iter().map(|w| format!("{}: {}", w.line.map_or("-".to_owned(), |l| l.to_string()), w.what)).collect()
+    all.iter()
+        .map(|w| {
+            format!(
+                "{}: {}",
+                w.line.map_or("-".to_owned(), |l| l.to_string()),
+                w.what
+            )
+        })
+        .collect()
 }
 
-const LINE: &str = "2026-11-21 04:44:37.926 UTC [1] LOG:  duration: 1.500 ms  statement: SELECT 1 FROM a\n";
+const LINE: &str =
+    "2026-11-21 04:44:37.926 UTC [1] LOG:  duration: 1.500 ms  statement: SELECT 1 FROM a\n";
 
 #[test]
 fn what_is_no_capture_is_refused_with_a_reason() {
     let folder = Folder::new();
     refuses(open(&[]), "no file was given");
-    refuses(open(&[folder.0.path().join("missing.log")]), "there is no such file");
+    refuses(
+        open(&[folder.0.path().join("missing.log")]),
+        "there is no such file",
+    );
     refuses(open(&[folder.0.path().to_owned()]), "is a folder");
     refuses(read(b""), "is empty");
     refuses(read(&[0, 1, 2, 3, 0, 255, 10, 0, 77]), "binary file");
-    refuses(read(b"127.0.0.1 - - [21/Nov/2026] \"GET / HTTP/1.1\" 200\n"), "not a PostgreSQL log");
-    refuses(read(b"odd prefix here LOG:  duration: 1.000 ms\n"), "--prefix");
-    let options = Options { prefix: Some("%m %?".to_owned()) };
+    refuses(
+        read(b"127.0.0.1 - - [21/Nov/2026] \"GET / HTTP/1.1\" 200\n"),
+        "not a PostgreSQL log",
+    );
+    refuses(
+        read(b"odd prefix here LOG:  duration: 1.000 ms\n"),
+        "--prefix",
+    );
+    let options = Options {
+        prefix: Some("%m %?".to_owned()),
+    };
     let path = folder.file("b.log", LINE.as_bytes());
-    let refused = analyse(&[path], &options, &Settings::default(), &Patient).map_err(|e| e.to_string());
+    let refused =
+        analyse(&[path], &options, &Settings::default(), &Patient).map_err(|e| e.to_string());
     refuses(refused, "'%?'");
 }
 
 #[test]
 fn one_bad_file_among_good_ones_is_a_warning() {
     let folder = Folder::new();
-    let paths = [folder.file("empty.log", b""), folder.file("good.log", LINE.as_bytes())];
+    let paths = [
+        folder.file("empty.log", b""),
+        folder.file("good.log", LINE.as_bytes()),
+    ];
     let analysis = open(&paths).expect("one file is good");
     assert_eq!(analysis.workload.executions.len(), 1);
-    assert!(warnings(&analysis)[0].contains("empty.log is empty"), "{:?}", warnings(&analysis));
+    assert!(
+        warnings(&analysis)[0].contains("empty.log is empty"),
+        "{:?}",
+        warnings(&analysis)
+    );
 }
 
 #[test]
 fn a_cut_line_is_a_warning_with_its_line() {
-    let analysis = read(format!("{LINE}{LINE}2026-11-21 04:44:37.926 UTC [1] LOG:  duration: 1.5").as_bytes()).expect("readable");
+    let analysis =
+        read(format!("{LINE}{LINE}2026-11-21 04:44:37.926 UTC [1] LOG:  duration: 1.5").as_bytes())
+            .expect("readable");
     assert_eq!(analysis.workload.executions.len(), 2);
     let found = warnings(&analysis);
-    assert!(found.contains(&"3: the line is cut off: no duration".to_owned()), "{found:?}");
-    assert!(found.iter().any(|w| w.starts_with("3: the file ends inside a line")), "{found:?}");
+    assert!(
+        found.contains(&"3: the line is cut off: no duration".to_owned()),
+        "{found:?}"
+    );
+    assert!(
+        found
+            .iter()
+            .any(|w| w.starts_with("3: the file ends inside a line")),
+        "{found:?}"
+    );
 }
 
 #[test]
@@ -96,7 +139,13 @@ fn packed_files_are_read_and_cut_ones_as_far_as_they_go() {
         assert!(!analysis.workload.executions.is_empty());
         let cut = read(&packed[..packed.len() * 2 / 3]).expect("readable in part");
         assert!(!cut.workload.executions.is_empty());
-        assert!(warnings(&cut).iter().any(|w| w.contains("damaged or cut off")), "{:?}", warnings(&cut));
+        assert!(
+            warnings(&cut)
+                .iter()
+                .any(|w| w.contains("damaged or cut off")),
+            "{:?}",
+            warnings(&cut)
+        );
     }
     refuses(read(&gz[..12]), "can't be unpacked");
 }
@@ -105,16 +154,28 @@ fn packed_files_are_read_and_cut_ones_as_far_as_they_go() {
 fn other_line_ends_marks_and_bytes_change_nothing() {
     let plain = fixture("shop.log");
     let expected = read(&plain).expect("readable");
-    let crlf = String::from_utf8_lossy(&plain).replace('\n', "\r\n").into_bytes();
+    let crlf = String::from_utf8_lossy(&plain)
+        .replace('\n', "\r\n")
+        .into_bytes();
     let bom = [b"\xef\xbb\xbf".as_slice(), &plain].concat();
     for bytes in [crlf, bom] {
         let analysis = read(&bytes).expect("readable");
-        assert_eq!(analysis.workload.executions.len(), expected.workload.executions.len());
-        assert_eq!(analysis.workload.queries.len(), expected.workload.queries.len());
+        assert_eq!(
+            analysis.workload.executions.len(),
+            expected.workload.executions.len()
+        );
+        assert_eq!(
+            analysis.workload.queries.len(),
+            expected.workload.queries.len()
+        );
         assert_eq!(analysis.findings.len(), expected.findings.len());
         assert_eq!(warnings(&analysis), Vec::<String>::new());
     }
-    let latin = [LINE.as_bytes(), b"2026-11-21 04:44:37.926 UTC [1] LOG:  duration: 1.500 ms  statement: SELECT 'caf\xe9'\n"].concat();
+    let latin = [
+        LINE.as_bytes(),
+        b"2026-11-21 04:44:37.926 UTC [1] LOG:  duration: 1.500 ms  statement: SELECT 'caf\xe9'\n",
+    ]
+    .concat();
     assert_eq!(read(&latin).expect("readable").workload.executions.len(), 2);
 }
 
@@ -128,7 +189,13 @@ fn a_monster_statement_is_one_execution() {
     bytes.extend_from_slice(b")\n");
     bytes.extend_from_slice(LINE.as_bytes());
     let analysis = read(&bytes).expect("readable");
-    assert_eq!((analysis.workload.executions.len(), analysis.workload.queries.len()), (3, 2));
+    assert_eq!(
+        (
+            analysis.workload.executions.len(),
+            analysis.workload.queries.len()
+        ),
+        (3, 2)
+    );
 }
 
 #[test]
@@ -143,7 +210,11 @@ fn a_clock_that_steps_back_loses_nothing() {
 fn statements_without_durations_are_counted_as_such() {
     let analysis = read(LINE.replace("duration: 1.500 ms  ", "").as_bytes()).expect("readable");
     assert_eq!(analysis.workload.executions.len(), 0);
-    assert!(warnings(&analysis)[0].contains("1 statements were logged without a duration"), "{:?}", warnings(&analysis));
+    assert!(
+        warnings(&analysis)[0].contains("1 statements were logged without a duration"),
+        "{:?}",
+        warnings(&analysis)
+    );
 }
 
 #[test]
@@ -153,7 +224,13 @@ fn rotated_files_are_one_capture_in_the_order_of_time() {
     let earlier = folder.file("b.log", LINE.as_bytes());
     let analysis = open(&[later, earlier.clone()]).expect("readable");
     assert_eq!(analysis.workload.capture.files[0].path, earlier);
-    assert_eq!((analysis.workload.executions.len(), analysis.workload.sessions.len()), (2, 1));
+    assert_eq!(
+        (
+            analysis.workload.executions.len(),
+            analysis.workload.sessions.len()
+        ),
+        (2, 1)
+    );
 }
 
 /// Cuts a capture at every byte of its first part, and flips bytes: whatever stands before the damage is unchanged.
@@ -163,10 +240,17 @@ fn damage_never_panics() {
         let whole = fixture(name);
         let part = &whole[..whole.len().min(4_000)];
         let folder = Folder::new();
-        let expected = open(&[folder.file("whole.log", part)]).expect("readable").workload.executions.len();
+        let expected = open(&[folder.file("whole.log", part)])
+            .expect("readable")
+            .workload
+            .executions
+            .len();
         for at in (1..part.len()).step_by(37) {
             let cut = open(&[folder.file("cut.log", &part[..at])]);
-            assert!(cut.map_or(0, |a| a.workload.executions.len()) <= expected, "{name} cut at {at}");
+            assert!(
+                cut.map_or(0, |a| a.workload.executions.len()) <= expected,
+                "{name} cut at {at}"
+            );
             let mut flipped = part.to_vec();
             flipped[at] ^= 0x5a;
             // Whatever it is taken for, it must come back with an answer.
@@ -178,7 +262,13 @@ fn damage_never_panics() {
 #[test]
 fn the_same_log_in_two_formats_is_noticed() {
     let folder = Folder::new();
-    let paths = [folder.file("a.log", &fixture("shop.log")), folder.file("a.csv", &fixture("shop.csv"))];
+    let paths = [
+        folder.file("a.log", &fixture("shop.log")),
+        folder.file("a.csv", &fixture("shop.csv")),
+    ];
     let found = warnings(&open(&paths).expect("readable"));
-    assert!(found.iter().any(|w| w.contains("counts twice")), "{found:?}");
+    assert!(
+        found.iter().any(|w| w.contains("counts twice")),
+        "{found:?}"
+    );
 }

@@ -17,7 +17,9 @@ const FLOORS: &[&[&str]] = &[
 ];
 
 /// Floors without a window, a database driver or an async runtime.
-const PURE: &[&str] = &["sql", "capture", "workload", "advice", "rules", "analysis", "report"];
+const PURE: &[&str] = &[
+    "sql", "capture", "workload", "advice", "rules", "analysis", "report",
+];
 const IMPURE: &[&str] = &["egui", "eframe", "sqlx", "tokio", "rfd", "winit"];
 
 /// Files of a room: a folder, or one file of that name.
@@ -48,7 +50,12 @@ fn offences(room: &str, names: &[String]) -> Vec<String> {
         for (number, line) in text.lines().enumerate() {
             let code = line.split("//").next().unwrap_or_default();
             for name in names.iter().filter(|name| names_path(code, name)) {
-                found.push(format!("{}:{}: {name}: {}", file.display(), number + 1, line.trim()));
+                found.push(format!(
+                    "{}:{}: {name}: {}",
+                    file.display(),
+                    number + 1,
+                    line.trim()
+                ));
             }
         }
     }
@@ -68,18 +75,29 @@ fn names_path(code: &str, name: &str) -> bool {
 #[test]
 fn every_room_has_files() {
     for room in FLOORS.iter().copied().flatten() {
-        assert!(!files(room).is_empty(), "{room} has no files: is the list of floors out of date?");
+        assert!(
+            !files(room).is_empty(),
+            "{room} has no files: is the list of floors out of date?"
+        );
     }
 }
 
 #[test]
 fn no_floor_names_a_higher_one() {
     for (floor, rooms) in FLOORS.iter().enumerate() {
-        let higher: Vec<String> =
-            FLOORS[floor + 1..].iter().copied().flatten().map(|room| format!("crate::{room}")).collect();
+        let higher: Vec<String> = FLOORS[floor + 1..]
+            .iter()
+            .copied()
+            .flatten()
+            .map(|room| format!("crate::{room}"))
+            .collect();
         for room in *rooms {
             let found = offences(room, &higher);
-            assert!(found.is_empty(), "{room} names a higher floor:\n{}", found.join("\n"));
+            assert!(
+                found.is_empty(),
+                "{room} names a higher floor:\n{}",
+                found.join("\n")
+            );
         }
     }
 }
@@ -89,7 +107,11 @@ fn pure_floors_stay_pure() {
     let impure: Vec<String> = IMPURE.iter().map(|name| (*name).to_owned()).collect();
     for room in PURE {
         let found = offences(room, &impure);
-        assert!(found.is_empty(), "{room} is a pure floor:\n{}", found.join("\n"));
+        assert!(
+            found.is_empty(),
+            "{room} is a pure floor:\n{}",
+            found.join("\n")
+        );
     }
 }
 

@@ -11,12 +11,21 @@ use pgloupe::rules::Settings;
 use serde_json::Value;
 
 fn fixture(name: &str) -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures").join(name)
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+        .join("fixtures")
+        .join(name)
 }
 
 fn report(name: &str) -> Value {
-    let analysis = analyse(&[fixture(name)], &Options::default(), &Settings::default(), &Patient).expect("the fixture can be read");
-    serde_json::from_str(&report::json(&analysis).expect("the fixture can be read again")).expect("the report is JSON")
+    let analysis = analyse(
+        &[fixture(name)],
+        &Options::default(),
+        &Settings::default(),
+        &Patient,
+    )
+    .expect("the fixture can be read");
+    serde_json::from_str(&report::json(&analysis).expect("the fixture can be read again"))
+        .expect("the report is JSON")
 }
 
 /// What a finding says of one request: the rule, the table, how many executions, and the row of the first.
@@ -31,7 +40,12 @@ fn truth() -> BTreeSet<Seen> {
             let pid = expected["rows"][0].as_u64().expect("a process id");
             let rows = expected["rows"][1].as_array().expect("rows");
             let text = |key: &str| expected[key].as_str().unwrap_or_default().to_owned();
-            seen.insert((text("rule"), text("table"), rows.len() as u64, (pid, rows[0].as_u64().expect("a row"))));
+            seen.insert((
+                text("rule"),
+                text("table"),
+                rows.len() as u64,
+                (pid, rows[0].as_u64().expect("a row")),
+            ));
         }
     }
     seen
@@ -40,8 +54,17 @@ fn truth() -> BTreeSet<Seen> {
 /// Line of shop.json to (process id, row of that process).
 fn rows_by_line() -> BTreeMap<u64, (u64, u64)> {
     let text = std::fs::read_to_string(fixture("shop.json")).expect("the fixture is there");
-    let records = text.lines().map(|line| serde_json::from_str::<Value>(line).expect("a record"));
-    (1..).zip(records.map(|r| (r["pid"].as_u64().expect("pid"), r["line_num"].as_u64().expect("line_num")))).collect()
+    let records = text
+        .lines()
+        .map(|line| serde_json::from_str::<Value>(line).expect("a record"));
+    (1..)
+        .zip(records.map(|r| {
+            (
+                r["pid"].as_u64().expect("pid"),
+                r["line_num"].as_u64().expect("line_num"),
+            )
+        }))
+        .collect()
 }
 
 #[test]
@@ -52,18 +75,35 @@ fn findings_agree_with_the_truth() {
     for finding in report["findings"].as_array().expect("findings") {
         let fingerprint = &finding["fingerprints"][0];
         let queries = report["queries"].as_array().expect("queries");
-        let sql = queries.iter().find(|q| &q["fingerprint"] == fingerprint).expect("its query")["sql"].as_str().expect("sql");
-        let table = sql.split(" FROM ").nth(1).and_then(|rest| rest.split_whitespace().next()).unwrap_or_default();
+        let sql = queries
+            .iter()
+            .find(|q| &q["fingerprint"] == fingerprint)
+            .expect("its query")["sql"]
+            .as_str()
+            .expect("sql");
+        let table = sql
+            .split(" FROM ")
+            .nth(1)
+            .and_then(|rest| rest.split_whitespace().next())
+            .unwrap_or_default();
         for request in finding["requests"].as_array().expect("requests") {
             let row = rows[&request["first_line"].as_u64().expect("a line")];
             let rule = finding["rule"].as_str().expect("a rule").to_owned();
-            found.insert((rule, table.to_owned(), request["executions"].as_u64().expect("executions"), row));
+            found.insert((
+                rule,
+                table.to_owned(),
+                request["executions"].as_u64().expect("executions"),
+                row,
+            ));
         }
     }
     let truth = truth();
     let missed: Vec<&Seen> = truth.difference(&found).collect();
     let invented: Vec<&Seen> = found.difference(&truth).collect();
-    assert!(missed.is_empty() && invented.is_empty(), "missed: {missed:#?}\ninvented: {invented:#?}");
+    assert!(
+        missed.is_empty() && invented.is_empty(),
+        "missed: {missed:#?}\ninvented: {invented:#?}"
+    );
 }
 
 /// A report without what the formats name differently: lines, files and sessions.
@@ -101,7 +141,13 @@ fn the_three_formats_say_the_same() {
 #[test]
 fn the_same_input_gives_the_same_bytes() {
     let bytes = || {
-        let analysis = analyse(&[fixture("shop.log")], &Options::default(), &Settings::default(), &Patient).expect("readable");
+        let analysis = analyse(
+            &[fixture("shop.log")],
+            &Options::default(),
+            &Settings::default(),
+            &Patient,
+        )
+        .expect("readable");
         report::json(&analysis).expect("readable")
     };
     assert_eq!(bytes(), bytes());

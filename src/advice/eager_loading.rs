@@ -1,8 +1,8 @@
 //! Loading related rows together, in the words of each framework.
 
-use super::names::{class_name, plural, singular, words};
+use super::names::{class_name, plural, singular, spoken, words};
+use super::plain_sql::plain_sql;
 use super::{Suggestion, SuggestionKind, Target};
-use crate::sql::{Facts, Op};
 use crate::workload::Query;
 
 /// How the rows of two tables hang together.
@@ -32,17 +32,30 @@ pub enum RelationKind {
 /// Class and attribute names are derived from tables and columns, by each framework's own convention.
 #[must_use]
 pub fn eager_loading(relation: &Relation, child: &Query, targets: &[Target]) -> Vec<Suggestion> {
-    let (children, parents) = (words(&plural(&relation.child)), words(&plural(&relation.parent)));
-    let with = match relation.kind {
-        RelationKind::HasMany => children,
-        RelationKind::BelongsTo => words(&singular(&relation.child)),
-    };
+    let in_use = targets.first().copied().unwrap_or(Target::Sql);
+    let (child_name, parent_name) = (
+        spoken(&relation.child, in_use),
+        spoken(&relation.parent, in_use),
+    );
+    let parents = words(&plural(parent_name));
     let title = match relation.kind {
-        RelationKind::HasMany => format!("Load the {with} together with the {parents}"),
-        RelationKind::BelongsTo => format!("Load each {}'s {with} together with the {parents}", words(&singular(&relation.parent))),
+        RelationKind::HasMany => format!(
+            "Load the {} together with the {parents}",
+            words(&plural(child_name))
+        ),
+        RelationKind::BelongsTo => format!(
+            "Load each {}'s {} together with the {parents}",
+            words(&singular(parent_name)),
+            words(&singular(child_name))
+        ),
     };
     let suggestion = |target: Target| {
-        Some(Suggestion { kind: SuggestionKind::EagerLoading, target, title: title.clone(), code: code(target, relation, child)? })
+        Some(Suggestion {
+            kind: SuggestionKind::EagerLoading,
+            target,
+            title: title.clone(),
+            code: code(target, relation, child)?,
+        })
     };
     targets.iter().filter_map(|t| suggestion(*t)).collect()
 }
@@ -53,55 +66,37 @@ fn code(target: Target, relation: &Relation, child: &Query) -> Option<String> {
     Some(match target {
         Target::SqlAlchemy => {
             let loader = if many { "selectinload" } else { "joinedload" };
-            format!("select({class}).options({loader}({class}.{}))", attribute(relation))
+            format!(
+                "select({class}).options({loader}({class}.{}))",
+                attribute(relation)
+            )
         }
         Target::Django => {
-            // Django calls tables app_model; the model's name is the last part that the class keeps.
-            let class = class_name(django_model(&relation.parent));
+            let class = class_name(spoken(&relation.parent, target));
             if many {
-                format!("{class}.objects.prefetch_related(\"{}_set\")", singular(django_model(&relation.child)).replace('_', ""))
+                format!(
+                    "{class}.objects.prefetch_related(\"{}_set\")",
+                    singular(spoken(&relation.child, target)).replace('_', "")
+                )
             } else {
-                format!("{class}.objects.select_related(\"{}\")", attribute(relation))
+                format!(
+                    "{class}.objects.select_related(\"{}\")",
+                    attribute(relation)
+                )
             }
         }
         Target::Rails => format!("{class}.includes(:{})", attribute(relation)),
-        Target::Sql => return sql(relation, child.facts.as_ref()?, child),
+        Target::Sql => return plain_sql(relation, child),
     })
 }
 
 /// The attribute that leads from a parent to its children: the children's table, or the key without its `_id`.
 fn attribute(relation: &Relation) -> String {
     match relation.kind {
-        RelationKind::HasMany => relation.child.clone(),
-        RelationKind::BelongsTo => relation.key.strip_suffix("_id").map_or_else(|| singular(&relation.child), str::to_owned),
+        RelationKind::HasMany => plural(&relation.child),
+        RelationKind::BelongsTo => relation
+            .key
+            .strip_suffix("_id")
+            .map_or_else(|| singular(&relation.child), str::to_owned),
     }
-}
-
-/// The model's part of a Django table's name: `shop_book` is `book` of the app `shop`. Tables with names of their
-/// own (`db_table`) have none to take off, which shows when they are plural.
-fn django_model(table: &str) -> &str {
-    match table.split_once('_') {
-        Some((_, model)) if singular(table) == table => model,
-        _ => table,
-    }
-}
-
-/// One statement for all values: the child's own text with `= ANY(…)` where it had `= …`.
-fn sql(relation: &Relation, facts: &Facts, child: &Query) -> Option<String> {
-    let predicate = facts.predicates.iter().find(|p| p.conjunct && p.op == Op::Eq)?;
-    let column = &predicate.column.name;
-    let table = &facts.tables.first()?.name;
-    let source = match relation.kind {
-        RelationKind::HasMany => format!("the ids of the {} that were just read", words(&plural(&relation.parent))),
-        RelationKind::BelongsTo => format!("the {} of the {} that were just read", relation.key, words(&plural(&relation.parent))),
-    };
-    let list = select_list(&child.sql).unwrap_or("*");
-    Some(format!("-- $1 is an array of {source}\nSELECT {list}\nFROM {table}\nWHERE {table}.{column} = ANY($1)"))
-}
-
-/// The select list of a simple query, as written.
-fn select_list(sql: &str) -> Option<&str> {
-    let rest = sql.strip_prefix("SELECT ")?;
-    let end = rest.find(" FROM ")?;
-    rest.get(..end)
 }

@@ -3,11 +3,12 @@
 mod eager_loading;
 mod names;
 mod pagination;
+mod plain_sql;
 mod slow_query;
 mod target;
 
 pub use eager_loading::{Relation, RelationKind, eager_loading};
-pub use names::{class_name, plural, singular, words};
+pub use names::{class_name, plural, quoted, singular, spoken, words};
 pub use pagination::pagination;
 pub use slow_query::{condition, slow_query};
 pub use target::recognise;

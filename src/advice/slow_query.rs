@@ -1,5 +1,6 @@
 //! What to do about a statement that is slow in itself.
 
+use super::names::quoted;
 use super::{Suggestion, SuggestionKind, Target};
 use crate::sql::{Facts, Op};
 use crate::workload::Query;
@@ -19,8 +20,15 @@ pub fn slow_query(query: &Query, example: &str) -> Vec<Suggestion> {
 
 /// An index for `LIKE '%…%'`, which no B-tree serves (PostgreSQL documentation, "pg_trgm").
 fn trigram_index(facts: &Facts) -> Option<Suggestion> {
-    let search = facts.predicates.iter().find(|p| matches!(p.op, Op::Like | Op::ILike))?;
-    let table = search.column.table.and_then(|t| facts.tables.get(t)).or_else(|| facts.tables.first())?;
+    let search = facts
+        .predicates
+        .iter()
+        .find(|p| matches!(p.op, Op::Like | Op::ILike))?;
+    let table = search
+        .column
+        .table
+        .and_then(|t| facts.tables.get(t))
+        .or_else(|| facts.tables.first())?;
     let name = match &table.schema {
         Some(schema) => format!("{}.{}", quoted(schema), quoted(&table.name)),
         None => quoted(&table.name),
@@ -48,11 +56,4 @@ pub fn condition(facts: &Facts) -> String {
         }
     }
     names.join(" and ")
-}
-
-/// A name as the server takes it: bare when it is plain lower case, else in quotes.
-fn quoted(name: &str) -> String {
-    let plain = name.starts_with(|c: char| c.is_ascii_lowercase() || c == '_')
-        && name.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_');
-    if plain { name.to_owned() } else { format!("\"{}\"", name.replace('"', "\"\"")) }
 }

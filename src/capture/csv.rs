@@ -69,7 +69,14 @@ pub(super) fn records<'a>(
             _ => {
                 let text = rest.get(..taken).unwrap_or(rest);
                 if !text.trim_ascii().is_empty() {
-                    broken(offset, if closed { "not a row of a csvlog" } else { "the row is cut off: a quote is not closed" });
+                    broken(
+                        offset,
+                        if closed {
+                            "not a row of a csvlog"
+                        } else {
+                            "the row is cut off: a quote is not closed"
+                        },
+                    );
                 }
                 // A stray quote would swallow all that follows: go on with the next line that begins a row.
                 at += next_start(rest).unwrap_or(rest.len());
@@ -85,12 +92,17 @@ fn row<'a>(text: &'a [u8], fields: &mut Vec<Cow<'a, [u8]>>) -> (usize, bool) {
     loop {
         let rest = text.get(at..).unwrap_or_default();
         let (field, taken) = if rest.first() == Some(&b'"') {
-            let Some((field, taken)) = quoted(rest) else { return (text.len(), false) };
+            let Some((field, taken)) = quoted(rest) else {
+                return (text.len(), false);
+            };
             (field, taken)
         } else {
             let end = memchr::memchr2(b',', b'\n', rest).unwrap_or(rest.len());
             let field = rest.get(..end).unwrap_or_default();
-            (Cow::Borrowed(field.strip_suffix(b"\r").unwrap_or(field)), end)
+            (
+                Cow::Borrowed(field.strip_suffix(b"\r").unwrap_or(field)),
+                end,
+            )
         };
         fields.push(field);
         at += taken;
@@ -101,7 +113,8 @@ fn row<'a>(text: &'a [u8], fields: &mut Vec<Cow<'a, [u8]>>) -> (usize, bool) {
             None => return (at, true),
             // A quoted field that goes on behind its quote is not what the server writes.
             Some(_) => {
-                let end = memchr::memchr(b'\n', text.get(at..).unwrap_or_default()).map_or(text.len(), |n| at + n + 1);
+                let end = memchr::memchr(b'\n', text.get(at..).unwrap_or_default())
+                    .map_or(text.len(), |n| at + n + 1);
                 fields.clear();
                 return (end, true);
             }
@@ -141,7 +154,11 @@ fn record<'a>(fields: &[Cow<'a, [u8]>], offset: u64) -> Option<Record<'a>> {
         offset,
         time: Some(stamp.micros),
         utc_offset: stamp.offset,
-        session: if session.is_empty() { field(column::PROCESS_ID) } else { session },
+        session: if session.is_empty() {
+            field(column::PROCESS_ID)
+        } else {
+            session
+        },
         transaction: field(column::TRANSACTION),
         user: field(column::USER),
         database: field(column::DATABASE),
@@ -156,7 +173,9 @@ fn record<'a>(fields: &[Cow<'a, [u8]>], offset: u64) -> Option<Record<'a>> {
 
 /// The next line after the first that looks like a row.
 fn next_start(text: &[u8]) -> Option<usize> {
-    memchr::memchr_iter(b'\n', text).map(|n| n + 1).find(|&at| text.get(at..).is_some_and(is_record_start))
+    memchr::memchr_iter(b'\n', text)
+        .map(|n| n + 1)
+        .find(|&at| text.get(at..).is_some_and(is_record_start))
 }
 
 #[cfg(test)]
@@ -183,15 +202,24 @@ mod tests {
 
     #[test]
     fn rows_with_quotes_and_newlines() {
-        let block = row_text("a \"\"b\"\"\nc") + &row_text("\"\"") + &row_text("d").replace('\n', "\r\n");
-        assert_eq!(read(&block), (vec!["a \"b\"\nc".to_owned(), "\"".to_owned(), "d".to_owned()], vec![]));
+        let block =
+            row_text("a \"\"b\"\"\nc") + &row_text("\"\"") + &row_text("d").replace('\n', "\r\n");
+        assert_eq!(
+            read(&block),
+            (
+                vec!["a \"b\"\nc".to_owned(), "\"".to_owned(), "d".to_owned()],
+                vec![]
+            )
+        );
     }
 
     #[test]
     fn damage_costs_its_row_only() {
         let good = row_text("good");
         let bad = row_text("bad \" quote");
-        let (messages, broken) = read(&format!("{good}{bad}{good}half a row\n{good}2026-11-21 04:40:59.078 UTC,\"po"));
+        let (messages, broken) = read(&format!(
+            "{good}{bad}{good}half a row\n{good}2026-11-21 04:40:59.078 UTC,\"po"
+        ));
         assert_eq!(messages, ["good", "good", "good"]);
         assert_eq!(broken.len(), 3);
     }

@@ -48,10 +48,17 @@ pub(super) fn detect(source: &Source, given: Option<&Prefix>) -> Result<Format, 
     let mut buffer = vec![0; SAMPLE];
     let got = source
         .read_at(0, &mut buffer)
-        .map_err(|error| CaptureError::Read { path: source.path.clone(), offset: 0, source: error })?;
+        .map_err(|error| CaptureError::Read {
+            path: source.path.clone(),
+            offset: 0,
+            source: error,
+        })?;
     buffer.truncate(got);
     let sample = buffer.strip_prefix(BOM).unwrap_or(&buffer);
-    let not_a_log = |why: &str| CaptureError::NotALog { path: source.path.clone(), why: why.to_owned() };
+    let not_a_log = |why: &str| CaptureError::NotALog {
+        path: source.path.clone(),
+        why: why.to_owned(),
+    };
 
     let tabbed = memchr::memmem::find(sample, b"\n\t").is_some();
     // Continued lines begin with a tab in the text log; no format begins a record with one.
@@ -64,9 +71,16 @@ pub(super) fn detect(source: &Source, given: Option<&Prefix>) -> Result<Format, 
     if let Some(prefix) = given {
         let hits = lines.iter().filter(|l| prefix.line(l).is_some()).count();
         if hits > 0 {
-            return Ok(Format::Stderr { prefix: prefix.clone(), explained: None, tabbed });
+            return Ok(Format::Stderr {
+                prefix: prefix.clone(),
+                explained: None,
+                tabbed,
+            });
         }
-        if !lines.iter().any(|l| json::is_record(l) || csv::is_record_start(l)) {
+        if !lines
+            .iter()
+            .any(|l| json::is_record(l) || csv::is_record_start(l))
+        {
             let why = format!(
                 "no line among its first {} begins with the prefix '{}'. Leave the prefix out to have it found",
                 lines.len(),
@@ -82,11 +96,18 @@ pub(super) fn detect(source: &Source, given: Option<&Prefix>) -> Result<Format, 
         return Ok(Format::Csv);
     }
     if let Some((prefix, explained)) = prefix::infer(&lines) {
-        return Ok(Format::Stderr { prefix, explained: Some(explained), tabbed });
+        return Ok(Format::Stderr {
+            prefix,
+            explained: Some(explained),
+            tabbed,
+        });
     }
     Err(not_a_log(if memchr::memchr(0, sample).is_some() {
         "it is a binary file. Unpack it first, or pick the log itself"
-    } else if lines.iter().any(|l| memchr::memmem::find(l, b"LOG:  ").is_some()) {
+    } else if lines
+        .iter()
+        .any(|l| memchr::memmem::find(l, b"LOG:  ").is_some())
+    {
         "its log_line_prefix is not among those that are tried. Give it with --prefix, as SHOW log_line_prefix prints it"
     } else {
         "no line in it has a level such as 'LOG:  ', nor is it a csvlog or jsonlog. \

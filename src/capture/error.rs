@@ -76,7 +76,9 @@ pub enum CaptureError {
         why: String,
     },
     /// A worker of the reader stopped without finishing.
-    #[error("reading stopped because of a mistake in pgloupe: {0}. Please report it with the line of the log if you can")]
+    #[error(
+        "reading stopped because of a mistake in pgloupe: {0}. Please report it with the line of the log if you can"
+    )]
     Worker(String),
     /// The one who waited asked to stop.
     #[error("reading was cancelled")]
@@ -96,7 +98,9 @@ fn describe(error: &io::Error) -> String {
 fn remedy(error: &io::Error) -> &'static str {
     match error.kind() {
         io::ErrorKind::NotFound => "Check the path",
-        io::ErrorKind::PermissionDenied => "Copy it to where you can read it, or run pgloupe as a user who can",
+        io::ErrorKind::PermissionDenied => {
+            "Copy it to where you can read it, or run pgloupe as a user who can"
+        }
         _ => "Try again, or copy the file to a local disk first",
     }
 }

@@ -8,7 +8,11 @@ use super::record::{Record, Severity};
 #[derive(Debug, PartialEq, Eq)]
 pub(super) enum Meaning<'a> {
     /// A statement ran and took `micros` microseconds.
-    Execution { micros: u64, sql: &'a [u8], parameters: &'a [u8] },
+    Execution {
+        micros: u64,
+        sql: &'a [u8],
+        parameters: &'a [u8],
+    },
     /// A statement was logged before it ran (`log_statement`); its duration may follow.
     Statement { sql: &'a [u8], parameters: &'a [u8] },
     /// A duration alone (`log_duration`).
@@ -27,7 +31,9 @@ pub(super) enum Meaning<'a> {
 pub(super) fn interpret<'a>(record: &'a Record<'_>) -> Meaning<'a> {
     let parameters = parameters(&record.detail);
     match record.severity {
-        Severity::Error => Meaning::Error { sql: &record.statement },
+        Severity::Error => Meaning::Error {
+            sql: &record.statement,
+        },
         // Notices come from functions (`RAISE`) and extensions; a statement's own record is always LOG.
         Severity::Notice => Meaning::Other,
         // So is a LOG record with a context: a function's RAISE LOG may print anything, even a duration.
@@ -39,7 +45,8 @@ pub(super) fn interpret<'a>(record: &'a Record<'_>) -> Meaning<'a> {
             } else if let Some(sql) = message.strip_prefix(b"statement: ") {
                 Meaning::Statement { sql, parameters }
             } else if let Some(rest) = message.strip_prefix(b"execute ") {
-                after_name(rest).map_or(Meaning::Other, |sql| Meaning::Statement { sql, parameters })
+                after_name(rest)
+                    .map_or(Meaning::Other, |sql| Meaning::Statement { sql, parameters })
             } else {
                 Meaning::Other
             }
@@ -49,7 +56,10 @@ pub(super) fn interpret<'a>(record: &'a Record<'_>) -> Meaning<'a> {
 
 /// The list in `parameters: $1 = '5', $2 = NULL`, empty when the detail is another.
 pub(super) fn parameters(detail: &[u8]) -> &[u8] {
-    detail.strip_prefix(b"parameters: ").or_else(|| detail.strip_prefix(b"Parameters: ")).unwrap_or_default()
+    detail
+        .strip_prefix(b"parameters: ")
+        .or_else(|| detail.strip_prefix(b"Parameters: "))
+        .unwrap_or_default()
 }
 
 /// The values of a parameter list in the order of their numbers: `$1 = 'it''s', $2 = NULL`.
@@ -59,8 +69,12 @@ pub(super) fn parameter_values(list: &str) -> Vec<Option<String>> {
     let mut values: Vec<Option<String>> = Vec::new();
     let mut rest = list;
     while let Some(after) = rest.trim_start_matches([',', ' ', '\n']).strip_prefix('$') {
-        let Some((number, value)) = after.split_once(" = ") else { break };
-        let Ok(number) = number.parse::<usize>() else { break };
+        let Some((number, value)) = after.split_once(" = ") else {
+            break;
+        };
+        let Ok(number) = number.parse::<usize>() else {
+            break;
+        };
         let (value, tail) = parameter_value(value);
         // Numbers count up from 1; anything else is not a list that the server wrote.
         if number != values.len() + 1 {
@@ -97,19 +111,34 @@ fn parameter_value(text: &str) -> (Option<String>, &str) {
 /// `log_error_verbosity = verbose` puts `00000: ` before the message.
 fn without_sqlstate(message: &[u8]) -> &[u8] {
     match message.split_first_chunk::<7>() {
-        Some((head, rest)) if head.ends_with(b": ") && head[..5].iter().all(|b| b.is_ascii_digit() || b.is_ascii_uppercase()) => rest,
+        Some((head, rest))
+            if head.ends_with(b": ")
+                && head[..5]
+                    .iter()
+                    .all(|b| b.is_ascii_digit() || b.is_ascii_uppercase()) =>
+        {
+            rest
+        }
         _ => message,
     }
 }
 
 fn duration<'a>(text: &'a [u8], parameters: &'a [u8]) -> Meaning<'a> {
-    let Some((micros, rest)) = milliseconds(text) else { return Meaning::Broken("the line is cut off: no duration") };
+    let Some((micros, rest)) = milliseconds(text) else {
+        return Meaning::Broken("the line is cut off: no duration");
+    };
     if rest.trim_ascii().is_empty() {
         return Meaning::Duration { micros };
     }
-    let Some(rest) = rest.strip_prefix(b"  ") else { return Meaning::Other };
+    let Some(rest) = rest.strip_prefix(b"  ") else {
+        return Meaning::Other;
+    };
     if let Some(sql) = rest.strip_prefix(b"statement: ") {
-        return Meaning::Execution { micros, sql, parameters };
+        return Meaning::Execution {
+            micros,
+            sql,
+            parameters,
+        };
     }
     if rest.starts_with(b"parse ") || rest.starts_with(b"bind ") {
         return Meaning::Part { micros };
@@ -120,7 +149,11 @@ fn duration<'a>(text: &'a [u8], parameters: &'a [u8]) -> Meaning<'a> {
     }
     if let Some(named) = rest.strip_prefix(b"execute ") {
         return match after_name(named) {
-            Some(sql) => Meaning::Execution { micros, sql, parameters },
+            Some(sql) => Meaning::Execution {
+                micros,
+                sql,
+                parameters,
+            },
             None => Meaning::Broken("the line is cut off: no statement after its duration"),
         };
     }
@@ -148,8 +181,15 @@ fn milliseconds(text: &[u8]) -> Option<(u64, &[u8])> {
     let whole = integer(parts.next()?)?;
     let fraction = parts.next().unwrap_or(b"000");
     // The server prints exactly three decimals.
-    let micros = if fraction.len() == 3 { integer(fraction)? } else { return None };
-    Some((whole.checked_mul(1_000)?.checked_add(micros)?, rest.get(3..)?))
+    let micros = if fraction.len() == 3 {
+        integer(fraction)?
+    } else {
+        return None;
+    };
+    Some((
+        whole.checked_mul(1_000)?.checked_add(micros)?,
+        rest.get(3..)?,
+    ))
 }
 
 fn integer(text: &[u8]) -> Option<u64> {
@@ -157,7 +197,11 @@ fn integer(text: &[u8]) -> Option<u64> {
         return None;
     }
     text.iter().try_fold(0_u64, |n, b| {
-        if b.is_ascii_digit() { n.checked_mul(10)?.checked_add(u64::from(b - b'0')) } else { None }
+        if b.is_ascii_digit() {
+            n.checked_mul(10)?.checked_add(u64::from(b - b'0'))
+        } else {
+            None
+        }
     })
 }
 
@@ -171,7 +215,11 @@ pub(super) fn untabbed(text: &[u8]) -> Cow<'_, [u8]> {
         if i > 0 {
             out.push(b'\n');
         }
-        out.extend_from_slice(if i > 0 { line.strip_prefix(b"\t").unwrap_or(line) } else { line });
+        out.extend_from_slice(if i > 0 {
+            line.strip_prefix(b"\t").unwrap_or(line)
+        } else {
+            line
+        });
     }
     Cow::Owned(out)
 }
@@ -181,7 +229,10 @@ mod tests {
     use super::*;
 
     fn log(message: &str) -> Record<'_> {
-        Record { message: Cow::Borrowed(message.as_bytes()), ..Record::default() }
+        Record {
+            message: Cow::Borrowed(message.as_bytes()),
+            ..Record::default()
+        }
     }
 
     fn check(message: &str, expected: &Meaning<'_>) {
@@ -190,25 +241,82 @@ mod tests {
 
     #[test]
     fn durations() {
-        check("duration: 0.095 ms  statement: BEGIN", &Meaning::Execution { micros: 95, sql: b"BEGIN", parameters: b"" });
-        check("duration: 10.461 ms  execute py:0x7f_0: SELECT 1", &Meaning::Execution { micros: 10_461, sql: b"SELECT 1", parameters: b"" });
-        check("00000: duration: 1.184 ms  statement: S", &Meaning::Execution { micros: 1_184, sql: b"S", parameters: b"" });
-        check("duration: 0.1 ms  statement: S", &Meaning::Broken("the line is cut off: no duration"));
+        check(
+            "duration: 0.095 ms  statement: BEGIN",
+            &Meaning::Execution {
+                micros: 95,
+                sql: b"BEGIN",
+                parameters: b"",
+            },
+        );
+        check(
+            "duration: 10.461 ms  execute py:0x7f_0: SELECT 1",
+            &Meaning::Execution {
+                micros: 10_461,
+                sql: b"SELECT 1",
+                parameters: b"",
+            },
+        );
+        check(
+            "00000: duration: 1.184 ms  statement: S",
+            &Meaning::Execution {
+                micros: 1_184,
+                sql: b"S",
+                parameters: b"",
+            },
+        );
+        check(
+            "duration: 0.1 ms  statement: S",
+            &Meaning::Broken("the line is cut off: no duration"),
+        );
         check("duration: 0.353 ms", &Meaning::Duration { micros: 353 });
         check("duration: 0.353 ms\r", &Meaning::Duration { micros: 353 });
-        check("duration: 1.000 ms  bind <unnamed>: S", &Meaning::Part { micros: 1_000 });
-        check("duration: 1.000 ms  execute fetch from c: S", &Meaning::Part { micros: 1_000 });
-        check("duration: 1.000 ms  plan:\n\tQuery Text: S", &Meaning::Other);
-        check("duration: 1.000 ms  exec", &Meaning::Broken("the line is cut off: no statement after its duration"));
-        check("duration: 1.0", &Meaning::Broken("the line is cut off: no duration"));
-        check("duration: 99999999999999999999.000 ms", &Meaning::Broken("the line is cut off: no duration"));
+        check(
+            "duration: 1.000 ms  bind <unnamed>: S",
+            &Meaning::Part { micros: 1_000 },
+        );
+        check(
+            "duration: 1.000 ms  execute fetch from c: S",
+            &Meaning::Part { micros: 1_000 },
+        );
+        check(
+            "duration: 1.000 ms  plan:\n\tQuery Text: S",
+            &Meaning::Other,
+        );
+        check(
+            "duration: 1.000 ms  exec",
+            &Meaning::Broken("the line is cut off: no statement after its duration"),
+        );
+        check(
+            "duration: 1.0",
+            &Meaning::Broken("the line is cut off: no duration"),
+        );
+        check(
+            "duration: 99999999999999999999.000 ms",
+            &Meaning::Broken("the line is cut off: no duration"),
+        );
     }
 
     #[test]
     fn statements_that_wait_for_their_duration() {
-        check("statement: BEGIN", &Meaning::Statement { sql: b"BEGIN", parameters: b"" });
-        check("execute a/b: SELECT 1", &Meaning::Statement { sql: b"SELECT 1", parameters: b"" });
-        check("raised: duration: 77.000 ms  statement: nope", &Meaning::Other);
+        check(
+            "statement: BEGIN",
+            &Meaning::Statement {
+                sql: b"BEGIN",
+                parameters: b"",
+            },
+        );
+        check(
+            "execute a/b: SELECT 1",
+            &Meaning::Statement {
+                sql: b"SELECT 1",
+                parameters: b"",
+            },
+        );
+        check(
+            "raised: duration: 77.000 ms  statement: nope",
+            &Meaning::Other,
+        );
     }
 
     #[test]
@@ -223,6 +331,15 @@ mod tests {
         let list = "$1 = 'it''s', $2 = NULL, $3 = 'a, $4 = ''x''', $4 = 'NULL', $5 = 'zzz...'";
         let values = parameter_values(list);
         let texts: Vec<Option<&str>> = values.iter().map(Option::as_deref).collect();
-        assert_eq!(texts, [Some("it's"), None, Some("a, $4 = 'x'"), Some("NULL"), Some("zzz...")]);
+        assert_eq!(
+            texts,
+            [
+                Some("it's"),
+                None,
+                Some("a, $4 = 'x'"),
+                Some("NULL"),
+                Some("zzz...")
+            ]
+        );
     }
 }

@@ -47,7 +47,12 @@ pub(super) fn last_end(block: &[u8]) -> usize {
 }
 
 /// Reads the lines of a block. One that can't be read goes to `broken`.
-pub(super) fn records(block: &[u8], base: u64, each: &mut dyn FnMut(Record<'_>), broken: &mut dyn FnMut(u64, &'static str)) {
+pub(super) fn records(
+    block: &[u8],
+    base: u64,
+    each: &mut dyn FnMut(Record<'_>),
+    broken: &mut dyn FnMut(u64, &'static str),
+) {
     let mut at = 0;
     while let Some(rest) = block.get(at..).filter(|rest| !rest.is_empty()) {
         let end = memchr::memchr(b'\n', rest).map_or(rest.len(), |n| n + 1);
@@ -72,7 +77,11 @@ pub(super) fn records(block: &[u8], base: u64, each: &mut dyn FnMut(Record<'_>),
 fn parse(text: &str, offset: u64) -> Option<Record<'_>> {
     let line: Line<'_> = serde_json::from_str(text).ok()?;
     let stamp = time::stamp(line.timestamp.as_bytes())?;
-    let session = if line.session_id.is_empty() { Cow::Owned(line.pid?.to_string()) } else { line.session_id };
+    let session = if line.session_id.is_empty() {
+        Cow::Owned(line.pid?.to_string())
+    } else {
+        line.session_id
+    };
     Some(Record {
         offset,
         time: Some(stamp.micros),
@@ -104,15 +113,29 @@ mod tests {
     #[test]
     fn lines_are_read_and_damage_is_counted() {
         let good = r#"{"timestamp":"2026-11-21 04:40:59.078 UTC","user":"p","pid":7,"error_severity":"LOG","message":"a \"b\"\n\tc"}"#;
-        let block = [good.as_bytes(), b"\r\n\n{\"timestamp\":\"2026\n", &good.as_bytes().to_vec(), b"\n{\"message\":\"\xe9"].concat();
+        let block = [
+            good.as_bytes(),
+            b"\r\n\n{\"timestamp\":\"2026\n",
+            &good.as_bytes().to_vec(),
+            b"\n{\"message\":\"\xe9",
+        ]
+        .concat();
         let (mut messages, mut broken) = (Vec::new(), 0);
         records(
             &block,
             0,
-            &mut |r| messages.push((String::from_utf8_lossy(&r.message).into_owned(), r.session.into_owned())),
+            &mut |r| {
+                messages.push((
+                    String::from_utf8_lossy(&r.message).into_owned(),
+                    r.session.into_owned(),
+                ))
+            },
             &mut |_, _| broken += 1,
         );
-        assert_eq!(messages, vec![("a \"b\"\n\tc".to_owned(), b"7".to_vec()); 2]);
+        assert_eq!(
+            messages,
+            vec![("a \"b\"\n\tc".to_owned(), b"7".to_vec()); 2]
+        );
         assert_eq!(broken, 2);
     }
 

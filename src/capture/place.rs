@@ -21,6 +21,9 @@ impl Place {
     /// The reverse of [`Place::to_bits`].
     #[must_use]
     pub fn from_bits(bits: u64) -> Self {
-        Self { file: (bits >> OFFSET_BITS) as u16, offset: bits & ((1 << OFFSET_BITS) - 1) }
+        Self {
+            file: (bits >> OFFSET_BITS) as u16,
+            offset: bits & ((1 << OFFSET_BITS) - 1),
+        }
     }
 }

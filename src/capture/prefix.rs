@@ -149,7 +149,10 @@ impl Prefix {
         if !literal.is_empty() {
             parts.push(Part::Literal(literal));
         }
-        Ok(Self { text: text.to_owned(), parts })
+        Ok(Self {
+            text: text.to_owned(),
+            parts,
+        })
     }
 
     /// The prefix as Postgres' setting has it.
@@ -166,11 +169,16 @@ impl Prefix {
 
     /// Whether records tell their session, without which statements can't be told apart by it.
     fn names_session(&self) -> bool {
-        self.parts.iter().any(|p| matches!(p, Part::Field(Field::ProcessId | Field::SessionId)))
+        self.parts
+            .iter()
+            .any(|p| matches!(p, Part::Field(Field::ProcessId | Field::SessionId)))
     }
 
     fn fields(&self) -> usize {
-        self.parts.iter().filter(|p| matches!(p, Part::Field(_))).count()
+        self.parts
+            .iter()
+            .filter(|p| matches!(p, Part::Field(_)))
+            .count()
     }
 }
 
@@ -178,7 +186,9 @@ impl Prefix {
 pub(super) fn infer(lines: &[&[u8]]) -> Option<(Prefix, f64)> {
     let mut best: Option<(usize, bool, usize, Prefix)> = None;
     for text in USUAL {
-        let Ok(prefix) = Prefix::parse(text) else { continue };
+        let Ok(prefix) = Prefix::parse(text) else {
+            continue;
+        };
         let hits = lines.iter().filter(|l| prefix.line(l).is_some()).count();
         // Among prefixes that explain as much, the one that names the session and takes more apart tells more.
         let rank = (hits, prefix.names_session(), prefix.fields());
@@ -202,16 +212,21 @@ fn part(escape: Option<char>, padded: bool) -> Option<Part> {
         'c' if !padded => Field::SessionId,
         'v' if !padded => Field::Transaction,
         'l' | 'x' | 'P' | 'Q' if !padded => Field::Number,
-        't' | 'm' | 'n' | 'p' | 'c' | 'v' | 'l' | 'x' | 'P' | 'Q' | 'r' | 'h' | 'L' | 'b' | 'i' | 'e' | 's' => Field::Text,
+        't' | 'm' | 'n' | 'p' | 'c' | 'v' | 'l' | 'x' | 'P' | 'Q' | 'r' | 'h' | 'L' | 'b' | 'i'
+        | 'e' | 's' => Field::Text,
         _ => return None,
     }))
 }
 
 /// Matches the parts still to come against the text still to come.
 fn rest<'a>(parts: &[Part], text: &'a [u8], found: &mut Line<'a>) -> bool {
-    let Some((part, after)) = parts.split_first() else { return level(text, found) };
+    let Some((part, after)) = parts.split_first() else {
+        return level(text, found);
+    };
     match part {
-        Part::Literal(literal) => text.strip_prefix(literal.as_slice()).is_some_and(|text| rest(after, text, found)),
+        Part::Literal(literal) => text
+            .strip_prefix(literal.as_slice())
+            .is_some_and(|text| rest(after, text, found)),
         Part::SessionOnly => rest(after, text, found) || level(text, found),
         Part::Field(field) => self::field(*field, after, text, found),
     }
@@ -220,12 +235,16 @@ fn rest<'a>(parts: &[Part], text: &'a [u8], found: &mut Line<'a>) -> bool {
 fn field<'a>(field: Field, after: &[Part], text: &'a [u8], found: &mut Line<'a>) -> bool {
     let taken = match field {
         Field::Time => {
-            let Some(stamp) = time::stamp(text) else { return false };
+            let Some(stamp) = time::stamp(text) else {
+                return false;
+            };
             (found.time, found.utc_offset) = (Some(stamp.micros), stamp.offset);
             stamp.len
         }
         Field::Epoch => {
-            let Some((micros, taken)) = time::epoch(text) else { return false };
+            let Some((micros, taken)) = time::epoch(text) else {
+                return false;
+            };
             found.time = Some(micros);
             taken
         }
@@ -254,9 +273,12 @@ fn field<'a>(field: Field, after: &[Part], text: &'a [u8], found: &mut Line<'a>)
             let sign = usize::from(text.first() == Some(&b'-'));
             sign + run(text.get(sign..).unwrap_or_default(), u8::is_ascii_digit)
         }
-        Field::User | Field::Database | Field::Application | Field::Text => return any_text(field, after, text, found),
+        Field::User | Field::Database | Field::Application | Field::Text => {
+            return any_text(field, after, text, found);
+        }
     };
-    text.get(taken..).is_some_and(|text| rest(after, text, found))
+    text.get(taken..)
+        .is_some_and(|text| rest(after, text, found))
 }
 
 /// A field that may hold anything, even what the prefix has behind it: the shortest text that lets the rest match.
@@ -267,10 +289,14 @@ fn any_text<'a>(field: Field, after: &[Part], text: &'a [u8], found: &mut Line<'
         _ => b"",
     };
     let limit = text.len().min(512);
-    let Some(window) = text.get(..limit) else { return false };
+    let Some(window) = text.get(..limit) else {
+        return false;
+    };
     let mut tries = memchr::memmem::find_iter(window, literal);
     tries.any(|end| {
-        let Some((value, tail)) = text.split_at_checked(end) else { return false };
+        let Some((value, tail)) = text.split_at_checked(end) else {
+            return false;
+        };
         if !rest(after, tail, found) {
             return false;
         }
@@ -288,7 +314,10 @@ fn any_text<'a>(field: Field, after: &[Part], text: &'a [u8], found: &mut Line<'
 /// `LOG:  ` and its like, right after the prefix.
 fn level<'a>(text: &'a [u8], found: &mut Line<'a>) -> bool {
     let word = run(text, |b| b.is_ascii_uppercase() || b.is_ascii_digit());
-    let (Some(level), Some(message)) = (text.get(..word), text.get(word..).and_then(|t| t.strip_prefix(b":  "))) else {
+    let (Some(level), Some(message)) = (
+        text.get(..word),
+        text.get(word..).and_then(|t| t.strip_prefix(b":  ")),
+    ) else {
         return false;
     };
     let known = super::record::severity(level).is_some() || is_detail(level);
@@ -300,7 +329,10 @@ fn level<'a>(text: &'a [u8], found: &mut Line<'a>) -> bool {
 
 /// Whether a line of this level adds to the record before it.
 pub(super) fn is_detail(level: &[u8]) -> bool {
-    matches!(level, b"DETAIL" | b"HINT" | b"CONTEXT" | b"STATEMENT" | b"QUERY" | b"LOCATION" | b"BACKTRACE")
+    matches!(
+        level,
+        b"DETAIL" | b"HINT" | b"CONTEXT" | b"STATEMENT" | b"QUERY" | b"LOCATION" | b"BACKTRACE"
+    )
 }
 
 fn run(text: &[u8], is: impl Fn(&u8) -> bool) -> usize {
@@ -314,21 +346,57 @@ mod tests {
     fn check(prefix: &str, line: &str, expected: Option<(&str, &str, &str, &str)>) {
         let prefix = Prefix::parse(prefix).unwrap();
         let text = |b: &[u8]| String::from_utf8_lossy(b).into_owned();
-        let got = prefix.line(line.as_bytes()).map(|l| (text(l.process_id), text(l.user), text(l.application), text(l.message)));
-        let expected = expected.map(|(p, u, a, m)| (p.to_owned(), u.to_owned(), a.to_owned(), m.to_owned()));
+        let got = prefix.line(line.as_bytes()).map(|l| {
+            (
+                text(l.process_id),
+                text(l.user),
+                text(l.application),
+                text(l.message),
+            )
+        });
+        let expected =
+            expected.map(|(p, u, a, m)| (p.to_owned(), u.to_owned(), a.to_owned(), m.to_owned()));
         assert_eq!(got, expected, "{line}");
     }
 
     #[test]
     fn usual_prefixes() {
-        check("%m [%p] ", "2026-11-21 04:44:37.926 UTC [29576] LOG:  x", Some(("29576", "", "", "x")));
-        check("%m [%p] %q%u@%d ", "2026-11-21 04:44:41.800 UTC [29583] postgres@shop LOG:  x", Some(("29583", "postgres", "", "x")));
-        check("%m [%p] %q%u@%d ", "2026-11-21 04:44:41.800 UTC [1] LOG:  checkpoint", Some(("1", "", "", "checkpoint")));
-        check("%t:%r:%u@%d:[%p]:", "2026-11-21 04:44:48 UTC:127.0.0.1(60744):postgres@shop:[29596]:LOG:  x", Some(("29596", "postgres", "", "x")));
-        check("%n [%p] %b ", "1795236297.278 [29611] client backend LOG:  x", Some(("29611", "", "", "x")));
-        check("%-8u|%p ", "bob     |7 LOG:  x", Some(("7", "bob", "", "x")));
+        check(
+            "%m [%p] ",
+            "2026-11-21 04:44:37.926 UTC [29576] LOG:  x",
+            Some(("29576", "", "", "x")),
+        );
+        check(
+            "%m [%p] %q%u@%d ",
+            "2026-11-21 04:44:41.800 UTC [29583] postgres@shop LOG:  x",
+            Some(("29583", "postgres", "", "x")),
+        );
+        check(
+            "%m [%p] %q%u@%d ",
+            "2026-11-21 04:44:41.800 UTC [1] LOG:  checkpoint",
+            Some(("1", "", "", "checkpoint")),
+        );
+        check(
+            "%t:%r:%u@%d:[%p]:",
+            "2026-11-21 04:44:48 UTC:127.0.0.1(60744):postgres@shop:[29596]:LOG:  x",
+            Some(("29596", "postgres", "", "x")),
+        );
+        check(
+            "%n [%p] %b ",
+            "1795236297.278 [29611] client backend LOG:  x",
+            Some(("29611", "", "", "x")),
+        );
+        check(
+            "%-8u|%p ",
+            "bob     |7 LOG:  x",
+            Some(("7", "bob", "", "x")),
+        );
         check("%m [%p] ", "\tFROM books", None);
-        check("%m [%p] ", "2026-11-21 04:44:37.926 UTC [29576] LOG: x", None);
+        check(
+            "%m [%p] ",
+            "2026-11-21 04:44:37.926 UTC [29576] LOG: x",
+            None,
+        );
     }
 
     #[test]

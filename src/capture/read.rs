@@ -62,7 +62,11 @@ pub type Cancelled<'a> = &'a (dyn Fn() -> bool + Sync);
 /// # Errors
 /// [`CaptureError::Cancelled`] when `cancelled` says so, [`CaptureError::Read`] when the system can't read on,
 /// [`CaptureError::Worker`] when a reader panicked.
-pub fn read(sources: &Sources, cancelled: Cancelled<'_>, each: &mut dyn FnMut(Batch, u64)) -> Result<(), CaptureError> {
+pub fn read(
+    sources: &Sources,
+    cancelled: Cancelled<'_>,
+    each: &mut dyn FnMut(Batch, u64),
+) -> Result<(), CaptureError> {
     for (number, file) in sources.files().iter().enumerate() {
         let number = u16::try_from(number).unwrap_or(u16::MAX);
         read_file(number, &file.source, &file.format, cancelled, each)?;
@@ -79,26 +83,39 @@ fn read_file(
 ) -> Result<(), CaptureError> {
     let workers = thread::available_parallelism().map_or(2, NonZero::get);
     let (piece_sender, piece_receiver) = sync_channel::<(u64, Piece)>(workers);
-    let (batch_sender, batch_receiver) = sync_channel::<(u64, u64, Result<Batch, CaptureError>)>(workers * 2);
+    let (batch_sender, batch_receiver) =
+        sync_channel::<(u64, u64, Result<Batch, CaptureError>)>(workers * 2);
     let pieces = Mutex::new(piece_receiver);
     thread::scope(|scope| {
         for n in 0..workers {
             let (pieces, batches) = (&pieces, batch_sender.clone());
             let work = move || work(pieces, format, &batches);
-            thread::Builder::new().name(format!("read-{n}")).spawn_scoped(scope, work).map_err(|e| spawn_failed(&e))?;
+            thread::Builder::new()
+                .name(format!("read-{n}"))
+                .spawn_scoped(scope, work)
+                .map_err(|e| spawn_failed(&e))?;
         }
         drop(batch_sender);
         let cutter = thread::Builder::new()
             .name("cut".to_owned())
-            .spawn_scoped(scope, move || cut(number, source, format, cancelled, &piece_sender))
+            .spawn_scoped(scope, move || {
+                cut(number, source, format, cancelled, &piece_sender)
+            })
             .map_err(|e| spawn_failed(&e))?;
         let collected = collect(&batch_receiver, cancelled, each);
         // Readers stop when nobody takes their batches any more, the cutter when nobody takes its pieces.
         drop(batch_receiver);
-        let cut = cutter.join().unwrap_or_else(|panic| Err(CaptureError::Worker(panic_text(&*panic))));
-        let mut last = Batch::default();
-        last.warnings = collected.and_then(|()| cut)?;
-        each(last, 0);
+        let cut = cutter
+            .join()
+            .unwrap_or_else(|panic| Err(CaptureError::Worker(panic_text(&*panic))));
+        collected?;
+        each(
+            Batch {
+                warnings: cut?,
+                ..Batch::default()
+            },
+            0,
+        );
         Ok(())
     })
 }
@@ -128,14 +145,29 @@ fn cut(
         let read_from = offset + had as u64;
         let got = source
             .read_at(read_from, rest.get_mut(had..).unwrap_or_default())
-            .map_err(|error| CaptureError::Read { path: source.path.clone(), offset: read_from, source: error })?;
+            .map_err(|error| CaptureError::Read {
+                path: source.path.clone(),
+                offset: read_from,
+                source: error,
+            })?;
         rest.truncate(had + got);
         let ended = got < want;
         if ended && read_from + (got as u64) < source.len {
-            let what = format!("the file became shorter while it was read: {} bytes are gone", source.len - read_from - got as u64);
-            warnings.push(Warning { file: number, line: None, what });
+            let what = format!(
+                "the file became shorter while it was read: {} bytes are gone",
+                source.len - read_from - got as u64
+            );
+            warnings.push(Warning {
+                file: number,
+                line: None,
+                what,
+            });
         }
-        let end = if ended { rest.len() } else { border(&rest, format) };
+        let end = if ended {
+            rest.len()
+        } else {
+            border(&rest, format)
+        };
         if end == 0 && !ended {
             // One record is longer than all that was read: read as much again.
             want = rest.len();
@@ -147,16 +179,28 @@ fn cut(
         if ended && bytes.last().is_some_and(|b| *b != b'\n') {
             let line = newlines + 1 + memchr::memchr_iter(b'\n', &bytes).count() as u64;
             let what = "the file ends inside a line: its last record may be cut off".to_owned();
-            warnings.push(Warning { file: number, line: Some(line), what });
+            warnings.push(Warning {
+                file: number,
+                line: Some(line),
+                what,
+            });
         }
         let next = source.note_lines(offset, &bytes, newlines);
         // The mark is no part of the first record.
-        let skipped = if offset == 0 && bytes.starts_with(BOM) { BOM.len() } else { 0 };
+        let skipped = if offset == 0 && bytes.starts_with(BOM) {
+            BOM.len()
+        } else {
+            0
+        };
         let piece = Piece {
             file: number,
             offset: offset + skipped as u64,
             newlines,
-            bytes: if skipped == 0 { bytes } else { bytes.get(skipped..).unwrap_or_default().to_vec() },
+            bytes: if skipped == 0 {
+                bytes
+            } else {
+                bytes.get(skipped..).unwrap_or_default().to_vec()
+            },
         };
         (offset, newlines) = (offset + end as u64, next);
         if (!piece.bytes.is_empty() && pieces.send((sequence, piece)).is_err()) || ended {
@@ -173,11 +217,19 @@ fn border(bytes: &[u8], format: &Format) -> usize {
         Format::Csv => csv::last_end(bytes),
         Format::Json => json::last_end(bytes),
     };
-    if end == 0 && bytes.len() >= LONGEST { json::last_end(bytes) } else { end }
+    if end == 0 && bytes.len() >= LONGEST {
+        json::last_end(bytes)
+    } else {
+        end
+    }
 }
 
 /// Reads pieces until there are none left or nobody wants their batches.
-fn work(pieces: &Mutex<Receiver<(u64, Piece)>>, format: &Format, batches: &SyncSender<(u64, u64, Result<Batch, CaptureError>)>) {
+fn work(
+    pieces: &Mutex<Receiver<(u64, Piece)>>,
+    format: &Format,
+    batches: &SyncSender<(u64, u64, Result<Batch, CaptureError>)>,
+) {
     let mut worker = Worker::default();
     loop {
         let next = pieces.lock().unwrap_or_else(PoisonError::into_inner).recv();
@@ -215,5 +267,6 @@ fn collect(
 
 fn panic_text(panic: &(dyn std::any::Any + Send)) -> String {
     let text = panic.downcast_ref::<&str>().map(|s| (*s).to_owned());
-    text.or_else(|| panic.downcast_ref::<String>().cloned()).unwrap_or_else(|| "a reader panicked".to_owned())
+    text.or_else(|| panic.downcast_ref::<String>().cloned())
+        .unwrap_or_else(|| "a reader panicked".to_owned())
 }

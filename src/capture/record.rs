@@ -43,9 +43,8 @@ pub(super) fn severity(word: &[u8]) -> Option<Severity> {
     Some(match word {
         b"LOG" => Severity::Log,
         b"ERROR" | b"FATAL" | b"PANIC" => Severity::Error,
-        b"WARNING" | b"NOTICE" | b"INFO" | b"DEBUG" | b"DEBUG1" | b"DEBUG2" | b"DEBUG3" | b"DEBUG4" | b"DEBUG5" => {
-            Severity::Notice
-        }
+        b"WARNING" | b"NOTICE" | b"INFO" | b"DEBUG" | b"DEBUG1" | b"DEBUG2" | b"DEBUG3"
+        | b"DEBUG4" | b"DEBUG5" => Severity::Notice,
         _ => return None,
     })
 }

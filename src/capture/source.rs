@@ -34,10 +34,15 @@ pub(super) fn open(
     progress: &mut dyn FnMut(Progress),
     warnings: &mut Warnings,
 ) -> Result<Source, CaptureError> {
-    let failed = |source| CaptureError::Open { path: path.to_owned(), source };
+    let failed = |source| CaptureError::Open {
+        path: path.to_owned(),
+        source,
+    };
     let meta = std::fs::metadata(path).map_err(failed)?;
     if meta.is_dir() {
-        return Err(CaptureError::Folder { path: path.to_owned() });
+        return Err(CaptureError::Folder {
+            path: path.to_owned(),
+        });
     }
     let mut file = File::open(path).map_err(failed)?;
     let mut len = meta.len();
@@ -47,20 +52,36 @@ pub(super) fn open(
         // The decoder reads through a handle that shares its position with this one.
         let mut told = || {
             let bytes = (&file).stream_position().unwrap_or(0);
-            progress(Progress { stage: Stage::Unpacking, bytes, total: meta.len(), executions: 0 });
+            progress(Progress {
+                stage: Stage::Unpacking,
+                bytes,
+                total: meta.len(),
+                executions: 0,
+            });
         };
         (file, len) = unpack(path, decoder, cancelled, &mut told, warnings)?;
     }
     if len == 0 {
-        return Err(CaptureError::Empty { path: path.to_owned() });
+        return Err(CaptureError::Empty {
+            path: path.to_owned(),
+        });
     }
-    Ok(Source { path: path.to_owned(), file, len, lines: Mutex::new(Vec::new()) })
+    Ok(Source {
+        path: path.to_owned(),
+        file,
+        len,
+        lines: Mutex::new(Vec::new()),
+    })
 }
 
 fn decoder(file: &File, magic: &[u8]) -> io::Result<Option<Box<dyn Read>>> {
     Ok(match magic {
-        [0x1f, 0x8b, ..] => Some(Box::new(flate2::read::MultiGzDecoder::new(file.try_clone()?))),
-        [0x28, 0xb5, 0x2f, 0xfd] => Some(Box::new(zstd::stream::read::Decoder::new(file.try_clone()?)?)),
+        [0x1f, 0x8b, ..] => Some(Box::new(flate2::read::MultiGzDecoder::new(
+            file.try_clone()?,
+        ))),
+        [0x28, 0xb5, 0x2f, 0xfd] => Some(Box::new(zstd::stream::read::Decoder::new(
+            file.try_clone()?,
+        )?)),
         _ => None,
     })
 }
@@ -72,7 +93,10 @@ fn unpack(
     told: &mut dyn FnMut(),
     warnings: &mut Warnings,
 ) -> Result<(File, u64), CaptureError> {
-    let failed = |source| CaptureError::Unpack { path: path.to_owned(), source };
+    let failed = |source| CaptureError::Unpack {
+        path: path.to_owned(),
+        source,
+    };
     let mut out = tempfile::tempfile().map_err(failed)?;
     let mut buffer = vec![0; 1 << 20];
     let mut len = 0;
@@ -84,15 +108,22 @@ fn unpack(
         match decoder.read(&mut buffer) {
             Ok(0) => break,
             Ok(n) => {
-                out.write_all(buffer.get(..n).unwrap_or_default()).map_err(failed)?;
+                out.write_all(buffer.get(..n).unwrap_or_default())
+                    .map_err(failed)?;
                 len += n as u64;
             }
             Err(e) if e.kind() == io::ErrorKind::Interrupted => {}
             Err(e) if len == 0 => return Err(failed(e)),
             Err(_) => {
                 // What came before the damage is as good as ever.
-                let what = format!("the packed file is damaged or cut off: only its first {len} bytes could be unpacked");
-                warnings.push(Warning { file: 0, line: None, what });
+                let what = format!(
+                    "the packed file is damaged or cut off: only its first {len} bytes could be unpacked"
+                );
+                warnings.push(Warning {
+                    file: 0,
+                    line: None,
+                    what,
+                });
                 break;
             }
         }
@@ -103,8 +134,14 @@ fn unpack(
 impl Source {
     /// Fills `buffer` from `offset` on; fewer bytes than asked for mean that the file ends there.
     pub(super) fn read_at(&self, offset: u64, buffer: &mut [u8]) -> io::Result<usize> {
-        let room = usize::try_from(self.len.saturating_sub(offset)).unwrap_or(usize::MAX).min(buffer.len());
-        read_at(&self.file, offset, buffer.get_mut(..room).unwrap_or_default())
+        let room = usize::try_from(self.len.saturating_sub(offset))
+            .unwrap_or(usize::MAX)
+            .min(buffer.len());
+        read_at(
+            &self.file,
+            offset,
+            buffer.get_mut(..room).unwrap_or_default(),
+        )
     }
 
     /// Notes the lines of a piece of the file. Pieces come in order, without a gap.
@@ -114,10 +151,12 @@ impl Source {
         let mut newlines = newlines_before;
         let mut rest = piece;
         loop {
-            if at % LINE_STEP == 0 && lines.len() as u64 == at / LINE_STEP {
+            if at.is_multiple_of(LINE_STEP) && lines.len() as u64 == at / LINE_STEP {
                 lines.push(newlines);
             }
-            let step = usize::try_from(LINE_STEP - at % LINE_STEP).unwrap_or(usize::MAX).min(rest.len());
+            let step = usize::try_from(LINE_STEP - at % LINE_STEP)
+                .unwrap_or(usize::MAX)
+                .min(rest.len());
             if step == 0 {
                 return newlines;
             }
@@ -131,13 +170,16 @@ impl Source {
     /// The line that holds the byte at `offset`, counted from 1.
     pub(super) fn line(&self, offset: u64) -> io::Result<u64> {
         let lines = self.lines.lock().unwrap_or_else(PoisonError::into_inner);
-        let step = usize::try_from(offset / LINE_STEP).unwrap_or(usize::MAX).min(lines.len().saturating_sub(1));
+        let step = usize::try_from(offset / LINE_STEP)
+            .unwrap_or(usize::MAX)
+            .min(lines.len().saturating_sub(1));
         let before = lines.get(step).copied().unwrap_or(0);
         drop(lines);
         let from = step as u64 * LINE_STEP;
         let mut buffer = vec![0; usize::try_from(offset.saturating_sub(from)).unwrap_or(0)];
         let got = self.read_at(from, &mut buffer)?;
-        Ok(1 + before + memchr::memchr_iter(b'\n', buffer.get(..got).unwrap_or_default()).count() as u64)
+        Ok(1 + before
+            + memchr::memchr_iter(b'\n', buffer.get(..got).unwrap_or_default()).count() as u64)
     }
 }
 

@@ -97,20 +97,34 @@ impl Sources {
                 && one.format.name() != other.format.name()
                 && second - first <= TWINS
             {
-                let what = format!("it begins when {} does: if both are one server's log, all of it counts twice", one.source.path.display());
-                warnings.push(Warning { file: number, line: None, what });
+                let what = format!(
+                    "it begins when {} does: if both are one server's log, all of it counts twice",
+                    one.source.path.display()
+                );
+                warnings.push(Warning {
+                    file: number,
+                    line: None,
+                    what,
+                });
             }
         }
         let mut files = Vec::new();
         for (file, _, found) in opened {
             let number = u16::try_from(files.len()).unwrap_or(u16::MAX);
             for warning in found.first() {
-                warnings.push(Warning { file: number, ..warning.clone() });
+                warnings.push(Warning {
+                    file: number,
+                    ..warning.clone()
+                });
             }
             files.push(file);
         }
         for error in failed {
-            warnings.push(Warning { file: 0, line: None, what: format!("left out: {error}") });
+            warnings.push(Warning {
+                file: 0,
+                line: None,
+                what: format!("left out: {error}"),
+            });
         }
         Ok((Self { files }, warnings))
     }
@@ -121,7 +135,9 @@ impl Sources {
 
     /// Path, format and unpacked size of each file, in the order of time.
     pub fn describe(&self) -> impl Iterator<Item = (&Path, &Format, u64)> {
-        self.files.iter().map(|f| (f.source.path.as_path(), &f.format, f.source.len))
+        self.files
+            .iter()
+            .map(|f| (f.source.path.as_path(), &f.format, f.source.len))
     }
 
     /// The statement whose record begins at `place`.
@@ -146,7 +162,9 @@ impl Sources {
     /// [`CaptureError::Read`] when the file can't be read.
     pub fn line(&self, place: Place) -> Result<u64, CaptureError> {
         let file = self.file(place)?;
-        file.source.line(place.offset).map_err(|error| failed(file, place, error))
+        file.source
+            .line(place.offset)
+            .map_err(|error| failed(file, place, error))
     }
 
     /// The lines of the record at `place` as they stand in the file, `most` at most, with their numbers.
@@ -158,11 +176,15 @@ impl Sources {
         let first = self.line(place)?;
         let text = bytes.strip_suffix(b"\n").unwrap_or(&bytes);
         let lines = text.split(|b| *b == b'\n').take(most).enumerate();
-        Ok(lines.map(|(n, line)| (first + n as u64, String::from_utf8_lossy(line).into_owned())).collect())
+        Ok(lines
+            .map(|(n, line)| (first + n as u64, String::from_utf8_lossy(line).into_owned()))
+            .collect())
     }
 
     fn file(&self, place: Place) -> Result<&OpenFile, CaptureError> {
-        self.files.get(usize::from(place.file)).ok_or(CaptureError::NoInput)
+        self.files
+            .get(usize::from(place.file))
+            .ok_or(CaptureError::NoInput)
     }
 
     /// The bytes of the record at `place` with the details that follow it.
@@ -171,7 +193,10 @@ impl Sources {
         let mut want = GUESS;
         loop {
             let mut bytes = vec![0; want];
-            let got = file.source.read_at(place.offset, &mut bytes).map_err(|error| failed(file, place, error))?;
+            let got = file
+                .source
+                .read_at(place.offset, &mut bytes)
+                .map_err(|error| failed(file, place, error))?;
             bytes.truncate(got);
             if let Some(end) = record_end(file, &bytes, place.offset) {
                 bytes.truncate(end);
@@ -211,7 +236,9 @@ fn first_time(file: &OpenFile) -> Option<i64> {
 
 fn each_record(file: &OpenFile, bytes: &[u8], base: u64, each: &mut dyn FnMut(Record<'_>)) {
     match &file.format {
-        Format::Stderr { prefix, tabbed, .. } => stderr::records(bytes, base, prefix, *tabbed, each, &mut |_| {}),
+        Format::Stderr { prefix, tabbed, .. } => {
+            stderr::records(bytes, base, prefix, *tabbed, each, &mut |_| {});
+        }
         Format::Csv => csv::records(bytes, base, each, &mut |_, _| {}),
         Format::Json => json::records(bytes, base, each, &mut |_, _| {}),
     }
@@ -226,17 +253,26 @@ fn record_end(file: &OpenFile, bytes: &[u8], base: u64) -> Option<usize> {
     });
     // A quote that is still open makes a reader look for its next record inside of this one.
     let whole = first == Some(base);
-    second.filter(|_| whole).and_then(|at| usize::try_from(at - base).ok())
+    second
+        .filter(|_| whole)
+        .and_then(|at| usize::try_from(at - base).ok())
 }
 
 fn statement(record: &Record<'_>, line: u64, tabbed: bool) -> Option<Statement> {
     let (sql, parameters) = match interpret(record) {
-        Meaning::Execution { sql, parameters, .. } | Meaning::Statement { sql, parameters } => (sql, parameters),
+        Meaning::Execution {
+            sql, parameters, ..
+        }
+        | Meaning::Statement { sql, parameters } => (sql, parameters),
         Meaning::Error { sql } => (sql, &b""[..]),
         _ => return None,
     };
     let text = |bytes: &[u8]| {
-        let plain = if tabbed { untabbed(bytes) } else { bytes.into() };
+        let plain = if tabbed {
+            untabbed(bytes)
+        } else {
+            bytes.into()
+        };
         String::from_utf8_lossy(&plain).into_owned()
     };
     Some(Statement {
@@ -249,9 +285,16 @@ fn statement(record: &Record<'_>, line: u64, tabbed: bool) -> Option<Statement> 
 }
 
 fn failed(file: &OpenFile, place: Place, source: std::io::Error) -> CaptureError {
-    CaptureError::Read { path: file.source.path.clone(), offset: place.offset, source }
+    CaptureError::Read {
+        path: file.source.path.clone(),
+        offset: place.offset,
+        source,
+    }
 }
 
 fn changed(file: &OpenFile, place: Place) -> CaptureError {
-    CaptureError::Changed { path: file.source.path.clone(), offset: place.offset }
+    CaptureError::Changed {
+        path: file.source.path.clone(),
+        offset: place.offset,
+    }
 }

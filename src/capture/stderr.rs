@@ -11,7 +11,11 @@ pub(super) fn last_start(block: &[u8], prefix: &Prefix) -> usize {
     let mut end = block.len();
     while let Some(newline) = memchr::memrchr(b'\n', block.get(..end).unwrap_or_default()) {
         let line = block.get(newline + 1..).unwrap_or_default();
-        if !line.starts_with(b"\t") && prefix.line(first_line(line)).is_some_and(|l| !is_detail(l.level)) {
+        if !line.starts_with(b"\t")
+            && prefix
+                .line(first_line(line))
+                .is_some_and(|l| !is_detail(l.level))
+        {
             return newline + 1;
         }
         end = newline;
@@ -74,7 +78,11 @@ pub(super) fn records<'a>(
             continue;
         }
         let record = new_record(&line, message, base + start as u64);
-        if let Some(done) = open.replace(Open { record, last: Text::Message, start: start + skipped }) {
+        if let Some(done) = open.replace(Open {
+            record,
+            last: Text::Message,
+            start: start + skipped,
+        }) {
             each(done.record);
         }
     }
@@ -115,7 +123,10 @@ impl<'a> Open<'a> {
 /// The end of the first line in `text` that no tab follows: the end of a message, its newline included.
 fn message_end(text: &[u8]) -> usize {
     let mut from = 0;
-    while let Some(newline) = text.get(from..).and_then(|rest| memchr::memchr(b'\n', rest)) {
+    while let Some(newline) = text
+        .get(from..)
+        .and_then(|rest| memchr::memchr(b'\n', rest))
+    {
         from += newline + 1;
         if text.get(from) != Some(&b'\t') {
             return from;
@@ -125,7 +136,10 @@ fn message_end(text: &[u8]) -> usize {
 }
 
 fn first_line(text: &[u8]) -> &[u8] {
-    trimmed(text.get(..memchr::memchr(b'\n', text).unwrap_or(text.len())).unwrap_or(text))
+    trimmed(
+        text.get(..memchr::memchr(b'\n', text).unwrap_or(text.len()))
+            .unwrap_or(text),
+    )
 }
 
 fn trimmed(line: &[u8]) -> &[u8] {
@@ -139,7 +153,11 @@ fn is_plain_text(line: &[u8]) -> bool {
 }
 
 fn new_record<'a>(line: &Line<'a>, message: &'a [u8], offset: u64) -> Record<'a> {
-    let session = if line.session_id.is_empty() { line.process_id } else { line.session_id };
+    let session = if line.session_id.is_empty() {
+        line.process_id
+    } else {
+        line.session_id
+    };
     Record {
         offset,
         time: line.time,
@@ -167,7 +185,13 @@ mod tests {
             0,
             &prefix,
             tabbed,
-            &mut |r| texts.push(format!("{} | {}", String::from_utf8_lossy(&r.message), String::from_utf8_lossy(&r.detail))),
+            &mut |r| {
+                texts.push(format!(
+                    "{} | {}",
+                    String::from_utf8_lossy(&r.message),
+                    String::from_utf8_lossy(&r.detail)
+                ))
+            },
             &mut |_| strays += 1,
         );
         (texts, strays)
@@ -178,13 +202,19 @@ mod tests {
     #[test]
     fn messages_go_on_behind_tabs() {
         let block = format!("{A}{}", A.replace('\n', "\r\n"));
-        assert_eq!(read(&block, true), (vec!["a\n\tb | c".to_owned(), "a\r\n\tb | c".to_owned()], 0));
+        assert_eq!(
+            read(&block, true),
+            (vec!["a\n\tb | c".to_owned(), "a\r\n\tb | c".to_owned()], 0)
+        );
     }
 
     #[test]
     fn strange_lines_are_told_apart() {
         assert_eq!(read(&format!("{A}sh: no\n{A}"), true).1, 1);
-        assert_eq!(read(&format!("{A}d\n"), false), (vec!["a\n\tb | c\nd".to_owned()], 0));
+        assert_eq!(
+            read(&format!("{A}d\n"), false),
+            (vec!["a\n\tb | c\nd".to_owned()], 0)
+        );
         assert_eq!(read("no record\n", true), (Vec::new(), 1));
     }
 

@@ -81,13 +81,24 @@ impl Worker {
         match format {
             Format::Stderr { prefix, tabbed, .. } => {
                 let mut stray = |at| broken.push((at, Cow::Borrowed("not a line of the log")));
-                stderr::records(&piece.bytes, piece.offset, prefix, *tabbed, &mut each, &mut stray);
+                stderr::records(
+                    &piece.bytes,
+                    piece.offset,
+                    prefix,
+                    *tabbed,
+                    &mut each,
+                    &mut stray,
+                );
             }
             Format::Csv => {
-                csv::records(&piece.bytes, piece.offset, &mut each, &mut |at, what| broken.push((at, Cow::Borrowed(what))));
+                csv::records(&piece.bytes, piece.offset, &mut each, &mut |at, what| {
+                    broken.push((at, Cow::Borrowed(what)));
+                });
             }
             Format::Json => {
-                json::records(&piece.bytes, piece.offset, &mut each, &mut |at, what| broken.push((at, Cow::Borrowed(what))));
+                json::records(&piece.bytes, piece.offset, &mut each, &mut |at, what| {
+                    broken.push((at, Cow::Borrowed(what)));
+                });
             }
         }
         tables.broken.append(&mut broken);
@@ -101,27 +112,54 @@ impl Worker {
             tables.batch.utc_offset.get_or_insert(record.utc_offset);
         }
         let (kind, tags) = match interpret(record) {
-            Meaning::Execution { micros, sql, parameters } => {
+            Meaning::Execution {
+                micros,
+                sql,
+                parameters,
+            } => {
                 let text = self.text(sql, &mut tables.batch);
                 let (fingerprint, values) = (text.digest.fingerprint, values(&text, parameters));
-                (EventKind::Execution { fingerprint, values, duration: micros }, text.tags)
+                (
+                    EventKind::Execution {
+                        fingerprint,
+                        values,
+                        duration: micros,
+                    },
+                    text.tags,
+                )
             }
             Meaning::Statement { sql, parameters } => {
                 let text = self.text(sql, &mut tables.batch);
                 let (fingerprint, values) = (text.digest.fingerprint, values(&text, parameters));
-                (EventKind::Statement { fingerprint, values }, text.tags)
+                (
+                    EventKind::Statement {
+                        fingerprint,
+                        values,
+                    },
+                    text.tags,
+                )
             }
             Meaning::Error { sql } => {
                 let text = (!sql.is_empty()).then(|| self.text(sql, &mut tables.batch));
-                (EventKind::Error { fingerprint: text.map(|t| t.digest.fingerprint) }, text.and_then(|t| t.tags))
+                (
+                    EventKind::Error {
+                        fingerprint: text.map(|t| t.digest.fingerprint),
+                    },
+                    text.and_then(|t| t.tags),
+                )
             }
             Meaning::Duration { micros } => (EventKind::Duration { duration: micros }, None),
             Meaning::Part { .. } | Meaning::Other => return,
-            Meaning::Broken(what) => return tables.broken.push((record.offset, Cow::Borrowed(what))),
+            Meaning::Broken(what) => {
+                return tables.broken.push((record.offset, Cow::Borrowed(what)));
+            }
         };
         let event = Event {
             time: tables.time,
-            place: Place { file: tables.file, offset: record.offset },
+            place: Place {
+                file: tables.file,
+                offset: record.offset,
+            },
             session: tables.session(record),
             tags: tags.map(|number| tables.tag(number, &self.tags)),
             kind,
@@ -136,7 +174,11 @@ impl Worker {
             return *known;
         }
         let digest = self.digester.digest(text);
-        let found = if digest.has_comment { sql::tags(text) } else { Vec::new() };
+        let found = if digest.has_comment {
+            sql::tags(text)
+        } else {
+            Vec::new()
+        };
         let tags = (!found.is_empty()).then(|| {
             *self.tag_numbers.entry(found).or_insert_with_key(|tags| {
                 self.tags.push(tags.clone());
@@ -161,7 +203,11 @@ impl Worker {
 
 /// A hash of a statement's constants and parameters; 0 when it has none.
 fn values(text: &Text, parameters: &[u8]) -> u64 {
-    let bound = if parameters.is_empty() { 0 } else { XxHash3_64::oneshot(parameters) };
+    let bound = if parameters.is_empty() {
+        0
+    } else {
+        XxHash3_64::oneshot(parameters)
+    };
     text.digest.values ^ bound
 }
 
@@ -199,10 +245,17 @@ impl Tables {
         self.broken.sort_by_key(|b| b.0);
         let (mut at, mut line) = (0, piece.newlines + 1);
         for (offset, what) in self.broken {
-            let to = usize::try_from(offset - piece.offset).unwrap_or(usize::MAX).min(piece.bytes.len());
-            line += memchr::memchr_iter(b'\n', piece.bytes.get(at..to).unwrap_or_default()).count() as u64;
+            let to = usize::try_from(offset - piece.offset)
+                .unwrap_or(usize::MAX)
+                .min(piece.bytes.len());
+            line += memchr::memchr_iter(b'\n', piece.bytes.get(at..to).unwrap_or_default()).count()
+                as u64;
             at = to.max(at);
-            self.batch.warnings.push(Warning { file: piece.file, line: Some(line), what: what.into_owned() });
+            self.batch.warnings.push(Warning {
+                file: piece.file,
+                line: Some(line),
+                what: what.into_owned(),
+            });
         }
         self.batch
     }

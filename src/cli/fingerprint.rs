@@ -23,7 +23,12 @@ struct Output {
 }
 
 pub(super) fn run(args: &FingerprintArgs) -> Result<(), Failure> {
-    let unreadable = |e: std::io::Error| Failure::Input(format!("{} can't be read: {e}. Check the path", args.file.display()));
+    let unreadable = |e: std::io::Error| {
+        Failure::Input(format!(
+            "{} can't be read: {e}. Check the path",
+            args.file.display()
+        ))
+    };
     let input: Box<dyn Read> = if args.file.as_os_str() == "-" {
         Box::new(std::io::stdin())
     } else {
@@ -46,7 +51,10 @@ pub(super) fn run(args: &FingerprintArgs) -> Result<(), Failure> {
                     continue;
                 }
                 let parsed: Input = serde_json::from_slice(&line).map_err(|e| {
-                    Failure::Input(format!("{}:{number}: not an object with a text \"sql\" ({e})", args.file.display()))
+                    Failure::Input(format!(
+                        "{}:{number}: not an object with a text \"sql\" ({e})",
+                        args.file.display()
+                    ))
                 })?;
                 parsed.sql.into_bytes()
             }
@@ -68,8 +76,12 @@ pub(super) fn run(args: &FingerprintArgs) -> Result<(), Failure> {
         };
         let output = describe(&mut digester, &text);
         match args.format {
-            Format::Json => serde_json::to_writer(&mut out, &output).map_err(|_| Failure::Output)?,
-            Format::Text => write!(out, "{} {}", output.fingerprint, output.sql).map_err(|_| Failure::Output)?,
+            Format::Json => {
+                serde_json::to_writer(&mut out, &output).map_err(|_| Failure::Output)?;
+            }
+            Format::Text => {
+                write!(out, "{} {}", output.fingerprint, output.sql).map_err(|_| Failure::Output)?;
+            }
         }
         writeln!(out).map_err(|_| Failure::Output)?;
         if ended {

@@ -120,10 +120,18 @@ pub fn main() -> ExitCode {
 }
 
 fn open_window(input: Input) -> Result<(), Failure> {
-    app::run(app::Start { files: input.files, options: Options { prefix: input.prefix } }).map_err(Failure::Window)
+    app::run(app::Start {
+        files: input.files,
+        options: Options {
+            prefix: input.prefix,
+        },
+    })
+    .map_err(Failure::Window)
 }
 
 fn print(text: &str) -> Result<(), Failure> {
     let mut out = std::io::stdout().lock();
-    out.write_all(text.as_bytes()).and_then(|()| out.flush()).map_err(|_| Failure::Output)
+    out.write_all(text.as_bytes())
+        .and_then(|()| out.flush())
+        .map_err(|_| Failure::Output)
 }

@@ -13,7 +13,9 @@ pub(super) fn run(args: &ReportArgs) -> Result<(), Failure> {
         full_load_ms: args.full_load,
         ..Settings::default()
     };
-    let options = Options { prefix: args.input.prefix.clone() };
+    let options = Options {
+        prefix: args.input.prefix.clone(),
+    };
     let analysis = analyse(&args.input.files, &options, &settings, &Patient).map_err(failure)?;
     let text = match args.format {
         Format::Json => report::json(&analysis),
@@ -24,7 +26,9 @@ pub(super) fn run(args: &ReportArgs) -> Result<(), Failure> {
 
 fn failure(error: CaptureError) -> Failure {
     match error {
-        CaptureError::NoInput | CaptureError::Prefix { .. } | CaptureError::TooManyFiles(_) => Failure::Arguments(error.to_string()),
+        CaptureError::NoInput | CaptureError::Prefix { .. } | CaptureError::TooManyFiles(_) => {
+            Failure::Arguments(error.to_string())
+        }
         error => Failure::Input(error.to_string()),
     }
 }

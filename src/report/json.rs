@@ -70,6 +70,7 @@ struct QueryRow<'a> {
 }
 
 #[derive(Serialize)]
+#[expect(clippy::struct_field_names, reason = "the names of the report")]
 struct Times {
     mean_ms: f64,
     min_ms: f64,
@@ -146,8 +147,17 @@ pub fn json(analysis: &Analysis) -> Result<String, CaptureError> {
     let report = Report {
         pgloupe: env!("CARGO_PKG_VERSION"),
         capture: capture(analysis),
-        queries: analysis.workload.queries.iter().map(|q| query(analysis, q)).collect::<Result<_, _>>()?,
-        findings: analysis.findings.iter().map(|f| finding(analysis, f)).collect::<Result<_, _>>()?,
+        queries: analysis
+            .workload
+            .queries
+            .iter()
+            .map(|q| query(analysis, q))
+            .collect::<Result<_, _>>()?,
+        findings: analysis
+            .findings
+            .iter()
+            .map(|f| finding(analysis, f))
+            .collect::<Result<_, _>>()?,
     };
     // Plain structs of numbers and texts always have a JSON form.
     let mut text = serde_json::to_string_pretty(&report).unwrap_or_default();
@@ -162,7 +172,9 @@ fn capture(analysis: &Analysis) -> Capture<'_> {
     formats.dedup();
     let warnings = summary.warnings.first().iter().take(WARNINGS);
     Capture {
-        files: (0..summary.files.len()).map(|n| file_name(analysis, n)).collect(),
+        files: (0..summary.files.len())
+            .map(|n| file_name(analysis, n))
+            .collect(),
         formats,
         bytes: summary.files.iter().map(|f| f.bytes).sum(),
         events: summary.events,
@@ -174,14 +186,24 @@ fn capture(analysis: &Analysis) -> Capture<'_> {
         db_time_ms: ms(workload.db_time),
         warnings: WarningList {
             total: summary.warnings.total(),
-            first: warnings.map(|w| WarningRow { file: file_name(analysis, w.file.into()), line: w.line, what: &w.what }).collect(),
+            first: warnings
+                .map(|w| WarningRow {
+                    file: file_name(analysis, w.file.into()),
+                    line: w.line,
+                    what: &w.what,
+                })
+                .collect(),
         },
     }
 }
 
 fn query<'a>(analysis: &'a Analysis, query: &'a Query) -> Result<QueryRow<'a>, CaptureError> {
     let stats = &query.stats;
-    let example = query.slowest.and_then(|id| analysis.workload.executions.get(id)).map(|e| example(analysis, e.place)).transpose()?;
+    let example = query
+        .slowest
+        .and_then(|id| analysis.workload.executions.get(id))
+        .map(|e| example(analysis, e.place))
+        .transpose()?;
     Ok(QueryRow {
         fingerprint: query.fingerprint.to_string(),
         sql: &query.sql,
@@ -206,11 +228,23 @@ fn query<'a>(analysis: &'a Analysis, query: &'a Query) -> Result<QueryRow<'a>, C
 
 fn example(analysis: &Analysis, place: Place) -> Result<Example, CaptureError> {
     let statement = analysis.sources.statement(place)?;
-    Ok(Example { sql: statement.bound(), file: file_name(analysis, place.file.into()), line: statement.line })
+    Ok(Example {
+        sql: statement.bound(),
+        file: file_name(analysis, place.file.into()),
+        line: statement.line,
+    })
 }
 
-fn finding<'a>(analysis: &'a Analysis, finding: &'a Finding) -> Result<FindingRow<'a>, CaptureError> {
-    let name = |id: &QueryId| analysis.workload.query(*id).map(|q| q.fingerprint.to_string());
+fn finding<'a>(
+    analysis: &'a Analysis,
+    finding: &'a Finding,
+) -> Result<FindingRow<'a>, CaptureError> {
+    let name = |id: &QueryId| {
+        analysis
+            .workload
+            .query(*id)
+            .map(|q| q.fingerprint.to_string())
+    };
     Ok(FindingRow {
         rule: finding.rule,
         severity: finding.severity.word(),
@@ -228,15 +262,29 @@ fn finding<'a>(analysis: &'a Analysis, finding: &'a Finding) -> Result<FindingRo
             executions: finding.saving.executions,
             known_by: finding.saving.known_by.word(),
         },
-        requests: finding.sightings.iter().map(|s| request(analysis, s)).collect::<Result<Vec<_>, _>>()?.into_iter().flatten().collect(),
+        requests: finding
+            .sightings
+            .iter()
+            .map(|s| request(analysis, s))
+            .collect::<Result<Vec<_>, _>>()?
+            .into_iter()
+            .flatten()
+            .collect(),
         suggestions: finding.suggestions.iter().map(suggestion).collect(),
     })
 }
 
-fn request<'a>(analysis: &'a Analysis, sighting: &Sighting) -> Result<Option<RequestRow<'a>>, CaptureError> {
+fn request<'a>(
+    analysis: &'a Analysis,
+    sighting: &Sighting,
+) -> Result<Option<RequestRow<'a>>, CaptureError> {
     let workload = &analysis.workload;
     let place = |id: ExecutionId| workload.executions.get(id).map(|e| e.place);
-    let (Some(request), Some(first), Some(last)) = (workload.request(sighting.request), place(sighting.first), place(sighting.last)) else {
+    let (Some(request), Some(first), Some(last)) = (
+        workload.request(sighting.request),
+        place(sighting.first),
+        place(sighting.last),
+    ) else {
         return Ok(None);
     };
     Ok(Some(RequestRow {
@@ -262,7 +310,9 @@ fn suggestion(suggestion: &Suggestion) -> SuggestionRow<'_> {
 /// A file by its own name; by its path where two files of the capture have the same name.
 fn file_name(analysis: &Analysis, number: usize) -> String {
     let files = &analysis.workload.capture.files;
-    let Some(file) = files.get(number) else { return String::new() };
+    let Some(file) = files.get(number) else {
+        return String::new();
+    };
     let name = file.path.file_name();
     let alone = files.iter().filter(|f| f.path.file_name() == name).count() == 1;
     match name {
@@ -273,7 +323,9 @@ fn file_name(analysis: &Analysis, number: usize) -> String {
 
 /// Microseconds since 1970-01-01 as RFC 3339.
 fn instant(micros: i64) -> String {
-    jiff::Timestamp::from_microsecond(micros).map(|t| t.to_string()).unwrap_or_default()
+    jiff::Timestamp::from_microsecond(micros)
+        .map(|t| t.to_string())
+        .unwrap_or_default()
 }
 
 /// Whole microseconds as milliseconds.

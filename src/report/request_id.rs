@@ -8,15 +8,23 @@ use crate::workload::Request;
 #[must_use]
 pub fn request_id(analysis: &Analysis, request: &Request) -> String {
     let workload = &analysis.workload;
-    let tagged = request.tags.and_then(|t| workload.tags.get(t.index())?.request.as_deref());
+    let tagged = request
+        .tags
+        .and_then(|t| workload.tags.get(t.index())?.request.as_deref());
     if let Some(id) = tagged {
         return id.to_owned();
     }
-    let session = workload.sessions.get(request.session.index()).map_or("?", |s| s.name.as_str());
+    let session = workload
+        .sessions
+        .get(request.session.index())
+        .map_or("?", |s| s.name.as_str());
     let place = workload.executions.get(request.first).map(|e| e.place);
     let statement = place.and_then(|place| analysis.sources.statement(place).ok());
     // Outside of a transaction, the server calls it 3/0.
-    match statement.and_then(|s| s.transaction).filter(|t| !t.ends_with("/0")) {
+    match statement
+        .and_then(|s| s.transaction)
+        .filter(|t| !t.ends_with("/0"))
+    {
         Some(transaction) => format!("{session}:{transaction}"),
         None => format!("{session}:{}", request.ordinal),
     }

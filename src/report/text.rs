@@ -16,9 +16,15 @@ const WIDTH: usize = 80;
 pub fn text(analysis: &Analysis, limit: usize) -> Result<String, CaptureError> {
     let workload = &analysis.workload;
     let mut out = String::new();
-    let names: Vec<String> = workload.capture.files.iter().map(|f| f.path.display().to_string()).collect();
+    let names: Vec<String> = workload
+        .capture
+        .files
+        .iter()
+        .map(|f| f.path.display().to_string())
+        .collect();
     // Writing to a String can't fail.
-    let mut line = |text: std::fmt::Arguments<'_>| out.write_fmt(format_args!("{text}\n")).unwrap_or_default();
+    let mut line =
+        |text: std::fmt::Arguments<'_>| out.write_fmt(format_args!("{text}\n")).unwrap_or_default();
     line(format_args!("{}", names.join(", ")));
     line(format_args!(
         "{} executions of {} queries in {} requests on {} sessions, {} of database time",
@@ -32,7 +38,9 @@ pub fn text(analysis: &Analysis, limit: usize) -> Result<String, CaptureError> {
     if warnings.total() > 0 {
         line(format_args!("{} warnings", warnings.total()));
         for warning in warnings.first().iter().take(limit) {
-            let file = names.get(usize::from(warning.file)).map_or("", String::as_str);
+            let file = names
+                .get(usize::from(warning.file))
+                .map_or("", String::as_str);
             match warning.line {
                 Some(at) => line(format_args!("  {file}:{at}: {}", warning.what)),
                 None => line(format_args!("  {file}: {}", warning.what)),
@@ -45,14 +53,24 @@ pub fn text(analysis: &Analysis, limit: usize) -> Result<String, CaptureError> {
         line(format_args!("  none; checked for {}", checked.join(", ")));
     }
     for (number, finding) in analysis.findings.iter().enumerate().take(limit) {
-        line(format_args!("{}", self::finding(analysis, number + 1, finding)?));
+        line(format_args!(
+            "{}",
+            self::finding(analysis, number + 1, finding)?
+        ));
     }
     more(&mut line, analysis.findings.len(), limit);
     line(format_args!("\nQUERIES ({})", workload.queries.len()));
-    line(format_args!("{:>10} {:>6} {:>9} {:>9} {:>9} {:>9}  query", "total", "share", "runs", "mean", "p95", "max"));
+    line(format_args!(
+        "{:>10} {:>6} {:>9} {:>9} {:>9} {:>9}  query",
+        "total", "share", "runs", "mean", "p95", "max"
+    ));
     for query in workload.queries.iter().take(limit) {
         let stats = &query.stats;
-        #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "durations, not negative")]
+        #[expect(
+            clippy::cast_possible_truncation,
+            clippy::cast_sign_loss,
+            reason = "durations, not negative"
+        )]
         let (mean, p95) = (stats.mean().unwrap_or(0.0) as u64, stats.p95 as u64);
         line(format_args!(
             "{:>10} {:>5.1}% {:>9} {:>9} {:>9} {:>9}  {}",
@@ -71,7 +89,10 @@ pub fn text(analysis: &Analysis, limit: usize) -> Result<String, CaptureError> {
 
 fn more(line: &mut impl FnMut(std::fmt::Arguments<'_>), all: usize, limit: usize) {
     if all > limit {
-        line(format_args!("  … and {} more (--limit {all} shows all)", all - limit));
+        line(format_args!(
+            "  … and {} more (--limit {all} shows all)",
+            all - limit
+        ));
     }
 }
 
@@ -81,29 +102,44 @@ fn finding(analysis: &Analysis, number: usize, finding: &Finding) -> Result<Stri
         Some(saved) => format!("saves {} ({})", time(saved), finding.saving.known_by.word()),
         None => format!("costs {}", time(finding.cost.db_time)),
     };
-    let mut out = format!(
-        "\n{number}. {} [{}, {}]\n   {}\n   {saves}, {:.1} % of database time",
-        finding.title,
-        finding.rule,
-        finding.severity.word(),
-        finding.detail,
-        finding.cost.share * 100.0
-    );
-    if let Some(worst) = finding.sightings.iter().max_by_key(|s| (s.executions, s.db_time))
+    let mut lines = vec![
+        String::new(),
+        format!(
+            "{number}. {} [{}, {}]",
+            finding.title,
+            finding.rule,
+            finding.severity.word()
+        ),
+        format!("   {}", finding.detail),
+        format!(
+            "   {saves}, {:.1} % of database time",
+            finding.cost.share * 100.0
+        ),
+    ];
+    if let Some(worst) = finding
+        .sightings
+        .iter()
+        .max_by_key(|s| (s.executions, s.db_time))
         && let Some(e) = workload.executions.get(worst.first)
     {
-        let file = workload.capture.files.get(usize::from(e.place.file)).map_or_else(String::new, |f| f.path.display().to_string());
+        let file = workload
+            .capture
+            .files
+            .get(usize::from(e.place.file))
+            .map_or_else(String::new, |f| f.path.display().to_string());
         let line = analysis.sources.line(e.place)?;
-        out.push_str(&format!("\n   seen in {} requests, worst at {file}:{line}", finding.sightings.len()));
+        lines.push(format!(
+            "   seen in {} requests, worst at {file}:{line}",
+            finding.sightings.len()
+        ));
     }
-    for query in finding.queries.iter().filter_map(|q| workload.query(*q)) {
-        out.push_str(&format!("\n   {}", shortened(&query.summary)));
-    }
+    let queries = finding.queries.iter().filter_map(|q| workload.query(*q));
+    lines.extend(queries.map(|query| format!("   {}", shortened(&query.summary))));
     if let Some(fix) = finding.suggestions.first() {
-        out.push_str(&format!("\n   {} ({})", fix.title, fix.target.title()));
-        fix.code.lines().for_each(|l| out.push_str(&format!("\n       {l}")));
+        lines.push(format!("   {} ({})", fix.title, fix.target.title()));
+        lines.extend(fix.code.lines().map(|line| format!("       {line}")));
     }
-    Ok(out)
+    Ok(lines.join("\n"))
 }
 
 fn shortened(text: &str) -> String {
@@ -123,6 +159,10 @@ fn time(micros: u64) -> String {
     } else {
         (micros / 1e6, "s")
     };
-    let digits = if value < 10.0 { 2 } else { usize::from(value < 100.0) };
+    let digits = if value < 10.0 {
+        2
+    } else {
+        usize::from(value < 100.0)
+    };
     format!("{value:.digits$} {unit}")
 }

@@ -1,16 +1,26 @@
 #![doc = include_str!("full_load.md")]
 
 use super::catalog::reads_catalog;
-use super::{Context, Cost, Finding, KnownBy, Rule, Saving, Settings, Severity, sightings::sightings};
+use super::{
+    Context, Cost, Finding, KnownBy, Rule, Saving, Settings, Severity, sightings::sightings,
+};
 use crate::advice;
 use crate::sql::{Facts, Kind};
 use crate::workload::{ExecutionId, Query, QueryId};
 
-pub(super) const RULE: Rule = Rule { name: "full-load", title: "Full load", page: include_str!("full_load.md"), check };
+pub(super) const RULE: Rule = Rule {
+    name: "full-load",
+    title: "Full load",
+    page: include_str!("full_load.md"),
+    check,
+};
 
 fn check(context: &Context<'_>) -> Vec<Finding> {
     let queries = (0..).map(QueryId).zip(&context.workload.queries);
-    queries.filter(|(_, q)| applies(q, context.settings)).filter_map(|(id, q)| finding(context, id, q)).collect()
+    queries
+        .filter(|(_, q)| applies(q, context.settings))
+        .filter_map(|(id, q)| finding(context, id, q))
+        .collect()
 }
 
 /// Whether the query reads all rows of its tables, and takes as long over it as no small table does.
@@ -22,7 +32,12 @@ pub(super) fn applies(query: &Query, settings: &Settings) -> bool {
 fn reads_everything(facts: &Facts) -> bool {
     let unbounded = facts.limit.is_none() && facts.offset.is_none() && facts.locking.is_none();
     let folded = facts.aggregates || facts.distinct || !facts.group_by.is_empty();
-    !facts.tables.is_empty() && unbounded && !folded && !facts.subqueries && !reads_catalog(facts) && facts.predicates.is_empty()
+    !facts.tables.is_empty()
+        && unbounded
+        && !folded
+        && !facts.subqueries
+        && !reads_catalog(facts)
+        && facts.predicates.is_empty()
 }
 
 fn finding(context: &Context<'_>, id: QueryId, query: &Query) -> Option<Finding> {
@@ -31,21 +46,40 @@ fn finding(context: &Context<'_>, id: QueryId, query: &Query) -> Option<Finding>
     let table = &facts.tables.first()?.name;
     let db_time = query.stats.total;
     let executions = query.stats.executions;
-    let ids = (0..).map(ExecutionId).zip(workload.executions.queries()).filter(|(_, q)| **q == id);
+    let ids = (0..)
+        .map(ExecutionId)
+        .zip(workload.executions.queries())
+        .filter(|(_, q)| **q == id);
     Some(Finding {
         rule: RULE.name,
-        severity: if query.stats.p50 >= context.settings.slow_us() as f64 { Severity::High } else { Severity::Medium },
+        severity: if query.stats.p50 >= context.settings.slow_us() as f64 {
+            Severity::High
+        } else {
+            Severity::Medium
+        },
         title: format!("all {table} are read without a limit"),
         detail: format!(
-            "{executions} {} no WHERE and no LIMIT and took {:.1} ms each at the median; the time grows with the table",
-            if executions == 1 { "execution has" } else { "executions have" },
+            "read {} without WHERE and LIMIT, {:.1} ms at the median; the time grows with the table",
+            if executions == 1 {
+                "once".to_owned()
+            } else {
+                format!("{executions} times")
+            },
             query.stats.p50 / 1_000.0
         ),
         queries: vec![id],
         parent: None,
-        cost: Cost { db_time, executions, share: workload.share(db_time) },
+        cost: Cost {
+            db_time,
+            executions,
+            share: workload.share(db_time),
+        },
         // How much of it the application needs is not in the capture.
-        saving: Saving { db_time: None, executions: None, known_by: KnownBy::Advice },
+        saving: Saving {
+            db_time: None,
+            executions: None,
+            known_by: KnownBy::Advice,
+        },
         sightings: sightings(workload, ids.map(|(id, _)| id)),
         suggestions: advice::pagination(query, &advice::recognise(workload)),
     })

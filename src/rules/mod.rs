@@ -54,11 +54,25 @@ pub fn rule(name: &str) -> Option<&'static Rule> {
 /// What all rules say, the largest saving first; where a saving isn't known, the cost stands for it.
 #[must_use]
 pub fn check(context: &Context<'_>) -> Vec<Finding> {
-    let mut findings: Vec<Finding> = RULES.iter().flat_map(|rule| (rule.check)(context)).collect();
+    let mut findings: Vec<Finding> = RULES
+        .iter()
+        .flat_map(|rule| (rule.check)(context))
+        .collect();
     let workload = context.workload;
     findings.sort_by_cached_key(|f| {
-        let main = f.queries.first().and_then(|q| workload.query(*q)).map(|q| q.fingerprint);
-        (std::cmp::Reverse((f.saving.db_time.unwrap_or(f.cost.db_time), f.cost.executions)), f.rule, main)
+        let main = f
+            .queries
+            .first()
+            .and_then(|q| workload.query(*q))
+            .map(|q| q.fingerprint);
+        (
+            std::cmp::Reverse((
+                f.saving.db_time.unwrap_or(f.cost.db_time),
+                f.cost.executions,
+            )),
+            f.rule,
+            main,
+        )
     });
     findings
 }

@@ -20,7 +20,12 @@ pub struct Settings {
 
 impl Default for Settings {
     fn default() -> Self {
-        Self { n_plus_one_executions: 5, slow_ms: 100.0, full_load_ms: 2.0, request_gap_ms: 50.0 }
+        Self {
+            n_plus_one_executions: 5,
+            slow_ms: 100.0,
+            full_load_ms: 2.0,
+            request_gap_ms: 50.0,
+        }
     }
 }
 
@@ -47,5 +52,9 @@ impl Settings {
 /// Milliseconds as microseconds, at least 0 and at most a day: what a person typed may be anything.
 #[expect(clippy::cast_possible_truncation, reason = "clamped to a day")]
 fn micros(ms: f64) -> i64 {
-    if ms.is_nan() { 0 } else { (ms * 1_000.0).clamp(0.0, 86_400e6) as i64 }
+    if ms.is_nan() {
+        0
+    } else {
+        (ms * 1_000.0).clamp(0.0, 86_400e6) as i64
+    }
 }

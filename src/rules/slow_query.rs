@@ -7,34 +7,62 @@ use super::{Context, Cost, Finding, KnownBy, Rule, Saving, Severity, full_load};
 use crate::advice;
 use crate::workload::{ExecutionId, Query, QueryId};
 
-pub(super) const RULE: Rule = Rule { name: "slow-query", title: "Slow query", page: include_str!("slow_query.md"), check };
+pub(super) const RULE: Rule = Rule {
+    name: "slow-query",
+    title: "Slow query",
+    page: include_str!("slow_query.md"),
+    check,
+};
 
 /// A query of which half the executions stay below this part of the threshold is fast as a rule, and slow at times.
 const FAST_AS_A_RULE: f64 = 0.5;
 
 fn check(context: &Context<'_>) -> Vec<Finding> {
     let slow = context.settings.slow_us();
-    let candidates = (0..).map(QueryId).zip(&context.workload.queries).filter(|(_, q)| {
-        // The end of a transaction is slow for the sake of what it writes, which no rewriting of COMMIT mends.
-        q.stats.max >= slow && !q.kind.is_transaction_control() && !full_load::applies(q, context.settings)
-    });
+    let candidates = (0..)
+        .map(QueryId)
+        .zip(&context.workload.queries)
+        .filter(|(_, q)| {
+            // The end of a transaction is slow for the sake of what it writes, which no rewriting of COMMIT mends.
+            q.stats.max >= slow
+                && !q.kind.is_transaction_control()
+                && !full_load::applies(q, context.settings)
+        });
     let mut slow_ids: BTreeMap<QueryId, Vec<ExecutionId>> = BTreeMap::new();
-    for (id, e) in (0..).map(ExecutionId).zip(context.workload.executions.iter()).filter(|(_, e)| e.duration >= slow) {
+    for (id, e) in (0..)
+        .map(ExecutionId)
+        .zip(context.workload.executions.iter())
+        .filter(|(_, e)| e.duration >= slow)
+    {
         slow_ids.entry(e.query).or_default().push(id);
     }
-    candidates.filter_map(|(id, query)| finding(context, id, query, &slow_ids.remove(&id)?)).collect()
+    candidates
+        .filter_map(|(id, query)| finding(context, id, query, &slow_ids.remove(&id)?))
+        .collect()
 }
 
-fn finding(context: &Context<'_>, id: QueryId, query: &Query, slow_ids: &[ExecutionId]) -> Option<Finding> {
+fn finding(
+    context: &Context<'_>,
+    id: QueryId,
+    query: &Query,
+    slow_ids: &[ExecutionId],
+) -> Option<Finding> {
     let sightings = sightings(context.workload, slow_ids.iter().copied());
     let (db_time, executions) = totals(&sightings);
     let slow = context.settings.slow_us();
     let usual = query.stats.p50;
     let at_times = usual < slow as f64 * FAST_AS_A_RULE;
     // Where the same query is mostly fast, being as fast as usual is a fair guess at what can be had.
-    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a duration, not negative")]
+    #[expect(
+        clippy::cast_possible_truncation,
+        clippy::cast_sign_loss,
+        reason = "a duration, not negative"
+    )]
     let saving = at_times.then(|| db_time.saturating_sub((usual * executions as f64) as u64));
-    let example = context.sources.statement(context.workload.executions.get(query.slowest?)?.place).ok();
+    let example = context
+        .sources
+        .statement(context.workload.executions.get(query.slowest?)?.place)
+        .ok();
     Some(Finding {
         rule: RULE.name,
         severity: severity(query.stats.max, slow, context.workload.share(db_time)),
@@ -47,14 +75,27 @@ fn finding(context: &Context<'_>, id: QueryId, query: &Query, slow_ids: &[Execut
         ),
         queries: vec![id],
         parent: None,
-        cost: Cost { db_time, executions, share: context.workload.share(db_time) },
+        cost: Cost {
+            db_time,
+            executions,
+            share: context.workload.share(db_time),
+        },
         saving: Saving {
             db_time: saving,
             executions: None,
-            known_by: if saving.is_some() { KnownBy::Estimate } else { KnownBy::Advice },
+            known_by: if saving.is_some() {
+                KnownBy::Estimate
+            } else {
+                KnownBy::Advice
+            },
         },
         sightings,
-        suggestions: advice::slow_query(query, example.map_or_else(|| query.sql.clone(), |s| s.bound()).trim()),
+        suggestions: advice::slow_query(
+            query,
+            example
+                .map_or_else(|| query.sql.clone(), |s| s.bound())
+                .trim(),
+        ),
     })
 }
 
@@ -70,14 +111,33 @@ fn severity(max: u64, slow: u64, share: f64) -> Severity {
 }
 
 fn title(query: &Query, at_times: bool) -> String {
-    let table = query.facts.as_ref().and_then(|f| f.tables.first()).map_or("the database", |t| t.name.as_str());
+    let table = query
+        .facts
+        .as_ref()
+        .and_then(|f| f.tables.first())
+        .map_or("the database", |t| t.name.as_str());
     let verb = match query.kind {
         k if k.is_read() => "reading",
         crate::sql::Kind::Insert => "inserting into",
         crate::sql::Kind::Update => "updating",
         crate::sql::Kind::Delete => "deleting from",
-        _ => return if at_times { "a statement is slow at times".to_owned() } else { "a statement is slow".to_owned() },
+        _ => {
+            return if at_times {
+                "a statement is slow at times".to_owned()
+            } else {
+                "a statement is slow".to_owned()
+            };
+        }
     };
-    let by = query.facts.as_ref().map(advice::condition).filter(|c| !c.is_empty()).map(|c| format!(" by {c}")).unwrap_or_default();
-    format!("{verb} {table}{by} is slow{}", if at_times { " at times" } else { "" })
+    let by = query
+        .facts
+        .as_ref()
+        .map(advice::condition)
+        .filter(|c| !c.is_empty())
+        .map(|c| format!(" by {c}"))
+        .unwrap_or_default();
+    format!(
+        "{verb} {table}{by} is slow{}",
+        if at_times { " at times" } else { "" }
+    )
 }

@@ -23,18 +23,29 @@ type Values = Vec<String>;
 /// Finds out what the executions at `places` loop over. Where the query's own form leaves no doubt, or the texts
 /// can't be read again, that form decides.
 pub(super) fn kind_of_loop(sources: &Sources, facts: &Facts, places: &[Place]) -> Loop {
-    let lists = facts.predicates.iter().any(|p| matches!(p.op, Op::In | Op::Any));
+    let lists = facts
+        .predicates
+        .iter()
+        .any(|p| matches!(p.op, Op::In | Op::Any));
     let pages = facts.limit.is_some() && facts.predicates.iter().any(is_bound);
     if !lists && !pages {
         return Loop::LookUps;
     }
     let step = (places.len() / SAMPLE).max(1);
-    let samples: Vec<Values> =
-        places.iter().step_by(step).filter_map(|p| sources.statement(*p).ok()).map(|s| values(&s)).collect();
+    let samples: Vec<Values> = places
+        .iter()
+        .step_by(step)
+        .filter_map(|p| sources.statement(*p).ok())
+        .map(|s| values(&s))
+        .collect();
     if lists && samples.iter().flatten().any(|value| is_list(value)) {
         return Loop::Batches;
     }
-    if pages && only_bounds_change(facts, &samples) { Loop::Pages } else { Loop::LookUps }
+    if pages && only_bounds_change(facts, &samples) {
+        Loop::Pages
+    } else {
+        Loop::LookUps
+    }
 }
 
 /// The values of a statement. A list that the normalised query folds is written with a comma.
@@ -45,10 +56,17 @@ fn values(statement: &Statement) -> Values {
             if slot.members > 1 {
                 return "{,}".to_owned();
             }
-            let parameter = slot.parameter.and_then(|n| statement.parameters.get((n as usize).checked_sub(1)?));
+            let parameter = slot
+                .parameter
+                .and_then(|n| statement.parameters.get((n as usize).checked_sub(1)?));
             match parameter {
                 Some(value) => value.clone().unwrap_or_default(),
-                None => statement.sql.get(slot.source).unwrap_or_default().trim_matches('\'').to_owned(),
+                None => statement
+                    .sql
+                    .get(slot.source)
+                    .unwrap_or_default()
+                    .trim_matches('\'')
+                    .to_owned(),
             }
         })
         .collect()
@@ -66,11 +84,16 @@ fn is_bound(predicate: &Predicate) -> bool {
 
 /// Whether the values that change are none that rows are looked up by.
 fn only_bounds_change(facts: &Facts, samples: &[Values]) -> bool {
-    let Some((first, others)) = samples.split_first() else { return true };
+    let Some((first, others)) = samples.split_first() else {
+        return true;
+    };
     let changes = |slot: u32| {
         let at = (slot as usize).saturating_sub(1);
         others.iter().any(|other| other.get(at) != first.get(at))
     };
-    let mut looked_up = facts.predicates.iter().filter(|p| matches!(p.op, Op::Eq | Op::In | Op::Any));
+    let mut looked_up = facts
+        .predicates
+        .iter()
+        .filter(|p| matches!(p.op, Op::Eq | Op::In | Op::Any));
     !looked_up.any(|p| matches!(p.value, Value::Parameter(n) if changes(n)))
 }

@@ -60,8 +60,19 @@ impl Workload {
         let mut requests: Vec<Request> = Vec::new();
         for request in &self.requests {
             let first = ExecutionId::at(executions.len());
-            let mut kept = Request { first, executions: 0, start: i64::MAX, end: i64::MIN, db_time: 0, ..request.clone() };
-            for (_, e) in self.executions.range(request.ids()).filter(|(_, e)| (from..to).contains(&e.start)) {
+            let mut kept = Request {
+                first,
+                executions: 0,
+                start: i64::MAX,
+                end: i64::MIN,
+                db_time: 0,
+                ..request.clone()
+            };
+            for (_, e) in self
+                .executions
+                .range(request.ids())
+                .filter(|(_, e)| (from..to).contains(&e.start))
+            {
                 executions.push(e);
                 kept.count(&e);
             }
@@ -69,7 +80,15 @@ impl Workload {
                 requests.push(kept);
             }
         }
-        let queries = self.queries.iter().map(|q| Query { stats: Stats::default(), slowest: None, ..q.clone() }).collect();
+        let queries = self
+            .queries
+            .iter()
+            .map(|q| Query {
+                stats: Stats::default(),
+                slowest: None,
+                ..q.clone()
+            })
+            .collect();
         let mut narrowed = settle(Self {
             capture: self.capture.clone(),
             executions,
@@ -80,7 +99,11 @@ impl Workload {
             db_time: 0,
             span: None,
         });
-        let used = narrowed.queries.iter().take_while(|q| q.stats.executions > 0).count();
+        let used = narrowed
+            .queries
+            .iter()
+            .take_while(|q| q.stats.executions > 0)
+            .count();
         narrowed.queries.truncate(used);
         narrowed
     }
@@ -105,7 +128,9 @@ fn settle(mut workload: Workload) -> Workload {
         let number = u32::try_from(number).unwrap_or(u32::MAX);
         for (id, e) in workload.executions.range(request.ids()) {
             let at = e.query.index();
-            let Some(query) = workload.queries.get_mut(at) else { continue };
+            let Some(query) = workload.queries.get_mut(at) else {
+                continue;
+            };
             if e.duration > query.stats.max || query.slowest.is_none() {
                 query.slowest = Some(id);
             }
@@ -115,7 +140,10 @@ fn settle(mut workload: Workload) -> Workload {
                 *seen = number;
                 query.stats.requests += 1;
             }
-            if let Some(last) = last_session.get_mut(at).filter(|last| **last != e.session.0) {
+            if let Some(last) = last_session
+                .get_mut(at)
+                .filter(|last| **last != e.session.0)
+            {
                 *last = e.session.0;
                 query.stats.sessions += u32::from(pairs.insert((e.query.0, e.session.0)));
             }
@@ -130,9 +158,15 @@ fn settle(mut workload: Workload) -> Workload {
 }
 
 fn sort_queries(workload: &mut Workload) {
-    let mut order: Vec<u32> = (0..u32::try_from(workload.queries.len()).unwrap_or(u32::MAX)).collect();
+    let mut order: Vec<u32> =
+        (0..u32::try_from(workload.queries.len()).unwrap_or(u32::MAX)).collect();
     let key = |at: &u32| {
-        workload.queries.get(*at as usize).map(|q| (std::cmp::Reverse((q.stats.total, q.stats.executions)), q.fingerprint))
+        workload.queries.get(*at as usize).map(|q| {
+            (
+                std::cmp::Reverse((q.stats.total, q.stats.executions)),
+                q.fingerprint,
+            )
+        })
     };
     order.sort_by_cached_key(key);
     let mut moved = vec![QueryId(0); order.len()];
@@ -141,7 +175,13 @@ fn sort_queries(workload: &mut Workload) {
             *id = QueryId::at(to);
         }
     }
-    let mut old: Vec<Option<Query>> = std::mem::take(&mut workload.queries).into_iter().map(Some).collect();
-    workload.queries = order.iter().filter_map(|&from| old.get_mut(from as usize).and_then(Option::take)).collect();
+    let mut old: Vec<Option<Query>> = std::mem::take(&mut workload.queries)
+        .into_iter()
+        .map(Some)
+        .collect();
+    workload.queries = order
+        .iter()
+        .filter_map(|&from| old.get_mut(from as usize).and_then(Option::take))
+        .collect();
     workload.executions.rename_queries(&moved);
 }

@@ -42,7 +42,10 @@ impl Builder {
     #[must_use]
     pub fn new(capture: CaptureSummary, gap: i64) -> Self {
         Self {
-            parts: Parts { capture, ..Parts::default() },
+            parts: Parts {
+                capture,
+                ..Parts::default()
+            },
             gap,
             queries: FxHashMap::default(),
             sessions: FxHashMap::default(),
@@ -84,26 +87,63 @@ impl Builder {
                 id
             });
         }
-        let sessions: Vec<SessionId> = batch.sessions.into_iter().map(|info| self.session(info)).collect();
+        let sessions: Vec<SessionId> = batch
+            .sessions
+            .into_iter()
+            .map(|info| self.session(info))
+            .collect();
         let tags: Vec<Option<TagsId>> = batch.tags.iter().map(|pairs| self.tag(pairs)).collect();
         for event in batch.events {
-            let Some(&session) = sessions.get(event.session as usize) else { continue };
-            let tags = event.tags.and_then(|t| tags.get(t as usize).copied().flatten());
+            let Some(&session) = sessions.get(event.session as usize) else {
+                continue;
+            };
+            let tags = event
+                .tags
+                .and_then(|t| tags.get(t as usize).copied().flatten());
             match event.kind {
-                EventKind::Execution { fingerprint, values, duration } => {
-                    let Some(&query) = self.queries.get(&fingerprint) else { continue };
+                EventKind::Execution {
+                    fingerprint,
+                    values,
+                    duration,
+                } => {
+                    let Some(&query) = self.queries.get(&fingerprint) else {
+                        continue;
+                    };
                     self.forget_waiting(session);
-                    self.push(query, session, event.place, event.time, duration, short(values), tags);
+                    self.push(
+                        query,
+                        session,
+                        event.place,
+                        event.time,
+                        duration,
+                        short(values),
+                        tags,
+                    );
                 }
-                EventKind::Statement { fingerprint, values } => {
-                    let Some(&query) = self.queries.get(&fingerprint) else { continue };
+                EventKind::Statement {
+                    fingerprint,
+                    values,
+                } => {
+                    let Some(&query) = self.queries.get(&fingerprint) else {
+                        continue;
+                    };
                     self.forget_waiting(session);
-                    self.waiting.insert(session, Waiting { query, values: short(values), place: event.place, tags });
+                    self.waiting.insert(
+                        session,
+                        Waiting {
+                            query,
+                            values: short(values),
+                            place: event.place,
+                            tags,
+                        },
+                    );
                 }
                 EventKind::Duration { duration } => {
                     // Without a statement before it, it times a parse or bind step, or a text that isn't logged.
                     if let Some(w) = self.waiting.remove(&session) {
-                        self.push(w.query, session, w.place, event.time, duration, w.values, w.tags);
+                        self.push(
+                            w.query, session, w.place, event.time, duration, w.values, w.tags,
+                        );
                     }
                 }
                 EventKind::Error { fingerprint } => {
@@ -133,11 +173,22 @@ impl Builder {
                 "{never_timed} statements were logged without a duration and are left out: \
                  set log_min_duration_statement = 0 (or log_duration = on) to have them timed"
             );
-            warnings.push(Warning { file: 0, line: None, what });
+            warnings.push(Warning {
+                file: 0,
+                line: None,
+                what,
+            });
         }
         if self.too_many > 0 {
-            let what = format!("{} executions are more than one workload holds and are left out", self.too_many);
-            warnings.push(Warning { file: 0, line: None, what });
+            let what = format!(
+                "{} executions are more than one workload holds and are left out",
+                self.too_many
+            );
+            warnings.push(Warning {
+                file: 0,
+                line: None,
+                what,
+            });
         }
         assemble(self.parts, self.gap)
     }
@@ -147,20 +198,44 @@ impl Builder {
     }
 
     #[expect(clippy::too_many_arguments, reason = "one for each column")]
-    fn push(&mut self, query: QueryId, session: SessionId, place: Place, end: i64, duration: u64, values: u32, tags: Option<TagsId>) {
+    fn push(
+        &mut self,
+        query: QueryId,
+        session: SessionId,
+        place: Place,
+        end: i64,
+        duration: u64,
+        values: u32,
+        tags: Option<TagsId>,
+    ) {
         if self.parts.executions.len() >= MAX_EXECUTIONS {
             self.too_many += 1;
             return;
         }
         let start = end.saturating_sub_unsigned(duration);
-        self.parts.push(Execution { start, duration, query, session, place, values }, tags);
+        self.parts.push(
+            Execution {
+                start,
+                duration,
+                query,
+                session,
+                place,
+                values,
+            },
+            tags,
+        );
     }
 
     fn session(&mut self, info: crate::capture::SessionInfo) -> SessionId {
         let sessions = &mut self.parts.sessions;
         let id = *self.sessions.entry(info.name.clone()).or_insert_with(|| {
             let id = SessionId::at(sessions.len());
-            sessions.push(Session { name: info.name, user: None, database: None, application: None });
+            sessions.push(Session {
+                name: info.name,
+                user: None,
+                database: None,
+                application: None,
+            });
             id
         });
         // A session's first records come before it has said who it is.

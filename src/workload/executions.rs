@@ -65,7 +65,8 @@ impl Executions {
     /// Adds one at the end. A duration beyond twelve days is kept as twelve days.
     pub fn push(&mut self, e: Execution) {
         self.start.push(e.start);
-        self.cost.push(e.duration.min(DURATION_MAX) | u64::from(e.values) << DURATION_BITS);
+        self.cost
+            .push(e.duration.min(DURATION_MAX) | u64::from(e.values) << DURATION_BITS);
         self.place.push(e.place.to_bits());
         self.query.push(e.query);
         self.session.push(e.session);
@@ -87,21 +88,31 @@ impl Executions {
     }
 
     /// All executions in order.
+    #[must_use]
     pub fn iter(&self) -> impl ExactSizeIterator<Item = Execution> + '_ {
-        self.start.iter().zip(&self.cost).zip(&self.place).zip(&self.query).zip(&self.session).map(
-            |((((&start, &cost), &place), &query), &session)| Execution {
-                start,
-                duration: cost & DURATION_MAX,
-                query,
-                session,
-                place: Place::from_bits(place),
-                values: (cost >> DURATION_BITS) as u32,
-            },
-        )
+        self.start
+            .iter()
+            .zip(&self.cost)
+            .zip(&self.place)
+            .zip(&self.query)
+            .zip(&self.session)
+            .map(
+                |((((&start, &cost), &place), &query), &session)| Execution {
+                    start,
+                    duration: cost & DURATION_MAX,
+                    query,
+                    session,
+                    place: Place::from_bits(place),
+                    values: (cost >> DURATION_BITS) as u32,
+                },
+            )
     }
 
     /// The executions at `ids`, which must be in range: others are passed over.
-    pub fn range(&self, ids: std::ops::Range<u32>) -> impl Iterator<Item = (ExecutionId, Execution)> + '_ {
+    pub fn range(
+        &self,
+        ids: std::ops::Range<u32>,
+    ) -> impl Iterator<Item = (ExecutionId, Execution)> + '_ {
         ids.filter_map(|i| Some((ExecutionId(i), self.get(ExecutionId(i))?)))
     }
 
@@ -120,7 +131,10 @@ impl Executions {
     pub(super) fn reorder(&mut self, order: &[u32]) {
         // One column after the other, so that only one of them is in memory twice.
         fn pick<T: Copy>(column: &mut Vec<T>, order: &[u32]) {
-            *column = order.iter().filter_map(|&i| column.get(i as usize).copied()).collect();
+            *column = order
+                .iter()
+                .filter_map(|&i| column.get(i as usize).copied())
+                .collect();
         }
         pick(&mut self.start, order);
         pick(&mut self.cost, order);
@@ -148,7 +162,10 @@ mod tests {
             duration: 1_234_567,
             query: QueryId(3),
             session: SessionId(9),
-            place: Place { file: 2, offset: 5_000_000_000 },
+            place: Place {
+                file: 2,
+                offset: 5_000_000_000,
+            },
             values: 0x00ab_cdef,
         };
         let mut all = Executions::default();

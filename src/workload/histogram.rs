@@ -58,7 +58,9 @@ impl Histogram {
 
     /// The buckets that hold something, as (lower edge, upper edge, count), edges in microseconds.
     pub fn buckets(&self) -> impl Iterator<Item = (f64, f64, u32)> + '_ {
-        self.buckets.iter().map(|&(b, n)| (upper_edge(b.saturating_sub(1)), upper_edge(b), n))
+        self.buckets
+            .iter()
+            .map(|&(b, n)| (upper_edge(b.saturating_sub(1)), upper_edge(b), n))
     }
 }
 
@@ -74,11 +76,19 @@ fn bucket_of(micros: u64) -> u16 {
 }
 
 fn upper_edge(bucket: u16) -> f64 {
-    if bucket == 0 { 1.0 } else { GAMMA.powi(i32::from(bucket)) }
+    if bucket == 0 {
+        1.0
+    } else {
+        GAMMA.powi(i32::from(bucket))
+    }
 }
 
 fn middle_of(bucket: u16) -> f64 {
-    if bucket == 0 { 1.0 } else { 2.0 * GAMMA.powi(i32::from(bucket)) / (GAMMA + 1.0) }
+    if bucket == 0 {
+        1.0
+    } else {
+        2.0 * GAMMA.powi(i32::from(bucket)) / (GAMMA + 1.0)
+    }
 }
 
 #[cfg(test)]
@@ -87,7 +97,9 @@ mod tests {
 
     #[test]
     fn percentiles_stay_within_the_stated_error() {
-        let mut values: Vec<u64> = (1..=20_000_u64).map(|i| 3 + i * i % 7_919 * (1 + i % 13)).collect();
+        let mut values: Vec<u64> = (1..=20_000_u64)
+            .map(|i| 3 + i * i % 7_919 * (1 + i % 13))
+            .collect();
         let mut histogram = Histogram::default();
         values.iter().for_each(|&v| histogram.record(v));
         values.sort_unstable();
@@ -95,7 +107,10 @@ mod tests {
             let rank = ((p * values.len() as f64).ceil() as usize).max(1);
             let exact = values[rank - 1] as f64;
             let got = histogram.percentile(p).unwrap_or_default();
-            assert!((got - exact).abs() <= exact * RELATIVE_ERROR + 1e-9, "p{p}: {got} is not {exact}");
+            assert!(
+                (got - exact).abs() <= exact * RELATIVE_ERROR + 1e-9,
+                "p{p}: {got} is not {exact}"
+            );
         }
     }
 

@@ -88,8 +88,14 @@ impl Workload {
     #[must_use]
     pub fn request_of(&self, execution: ExecutionId) -> Option<RequestId> {
         // Requests hold consecutive runs of executions in their own order.
-        let at = self.requests.partition_point(|r| r.first.0 <= execution.0).checked_sub(1)?;
-        self.requests.get(at).filter(|r| r.ids().contains(&execution.0)).map(|_| RequestId::at(at))
+        let at = self
+            .requests
+            .partition_point(|r| r.first.0 <= execution.0)
+            .checked_sub(1)?;
+        self.requests
+            .get(at)
+            .filter(|r| r.ids().contains(&execution.0))
+            .map(|_| RequestId::at(at))
     }
 
     /// The name for people of a request, where its tags tell one.
@@ -101,6 +107,10 @@ impl Workload {
     /// What part of the capture's database time `micros` microseconds are, 0 to 1.
     #[must_use]
     pub fn share(&self, micros: u64) -> f64 {
-        if self.db_time == 0 { 0.0 } else { micros as f64 / self.db_time as f64 }
+        if self.db_time == 0 {
+            0.0
+        } else {
+            micros as f64 / self.db_time as f64
+        }
     }
 }

@@ -61,7 +61,11 @@ impl Stats {
 
     /// Counts one execution of `micros` microseconds.
     pub(super) fn record(&mut self, micros: u64) {
-        self.min = if self.executions == 0 { micros } else { self.min.min(micros) };
+        self.min = if self.executions == 0 {
+            micros
+        } else {
+            self.min.min(micros)
+        };
         self.max = self.max.max(micros);
         self.executions += 1;
         self.total = self.total.saturating_add(micros);
@@ -70,7 +74,12 @@ impl Stats {
 
     /// Fills in the percentiles, once all is recorded. They never leave what was really seen.
     pub(super) fn settle(&mut self) {
-        let at = |p| self.histogram.percentile(p).unwrap_or(0.0).clamp(self.min as f64, self.max as f64);
+        let at = |p| {
+            self.histogram
+                .percentile(p)
+                .unwrap_or(0.0)
+                .clamp(self.min as f64, self.max as f64)
+        };
         (self.p50, self.p95, self.p99) = (at(0.5), at(0.95), at(0.99));
     }
 }

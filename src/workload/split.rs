@@ -17,14 +17,26 @@ const MOSTLY: f64 = 0.9;
 
 /// Finds the requests, in the order they began, and the order of executions in which those of each stand together.
 pub(super) fn split(parts: &Parts, gap: i64) -> (Vec<Request>, Vec<u32>) {
-    let by_session = group(parts.executions.sessions().iter().map(|s| s.0), parts.sessions.len());
+    let by_session = group(
+        parts.executions.sessions().iter().map(|s| s.0),
+        parts.sessions.len(),
+    );
     let mut requests: Vec<Request> = Vec::new();
     let mut request_of = vec![0_u32; parts.executions.len()];
     let mut tagged: FxHashMap<&str, u32> = FxHashMap::default();
     for (session, ids) in by_session.runs() {
-        let mut walk = Walk { parts, session: SessionId(session), gap, transactions: works_in_transactions(parts, ids), open: None, ordinal: 0 };
+        let mut walk = Walk {
+            parts,
+            session: SessionId(session),
+            gap,
+            transactions: works_in_transactions(parts, ids),
+            open: None,
+            ordinal: 0,
+        };
         for &id in ids {
-            let Some(e) = parts.executions.get(ExecutionId(id)) else { continue };
+            let Some(e) = parts.executions.get(ExecutionId(id)) else {
+                continue;
+            };
             let number = walk.place(id, &e, &mut requests, &mut tagged);
             if let Some(request) = requests.get_mut(number as usize) {
                 request.count(&e);
@@ -39,7 +51,11 @@ pub(super) fn split(parts: &Parts, gap: i64) -> (Vec<Request>, Vec<u32>) {
 
 /// Sorts requests by when they began, and executions by their request.
 fn in_order(requests: Vec<Request>, request_of: &[u32]) -> (Vec<Request>, Vec<u32>) {
-    let mut ranked: Vec<(i64, u32)> = requests.iter().zip(0..).map(|(r, n)| (r.start, n)).collect();
+    let mut ranked: Vec<(i64, u32)> = requests
+        .iter()
+        .zip(0..)
+        .map(|(r, n)| (r.start, n))
+        .collect();
     ranked.sort_unstable();
     let mut rank = vec![0_u32; ranked.len()];
     for (to, (_, from)) in ranked.iter().enumerate() {
@@ -47,9 +63,17 @@ fn in_order(requests: Vec<Request>, request_of: &[u32]) -> (Vec<Request>, Vec<u3
             *rank = u32::try_from(to).unwrap_or(u32::MAX);
         }
     }
-    let by_request = group(request_of.iter().map(|&r| rank.get(r as usize).copied().unwrap_or(0)), ranked.len());
+    let by_request = group(
+        request_of
+            .iter()
+            .map(|&r| rank.get(r as usize).copied().unwrap_or(0)),
+        ranked.len(),
+    );
     let mut old: Vec<Option<Request>> = requests.into_iter().map(Some).collect();
-    let mut sorted: Vec<Request> = ranked.iter().filter_map(|(_, from)| old.get_mut(*from as usize).and_then(Option::take)).collect();
+    let mut sorted: Vec<Request> = ranked
+        .iter()
+        .filter_map(|(_, from)| old.get_mut(*from as usize).and_then(Option::take))
+        .collect();
     for (request, first) in sorted.iter_mut().zip(&by_request.starts) {
         request.first = ExecutionId(*first);
     }
@@ -92,7 +116,9 @@ fn group(keys: impl ExactSizeIterator<Item = u32> + Clone, count: usize) -> Grou
 impl Groups {
     fn runs(&self) -> impl Iterator<Item = (u32, &[u32])> {
         let bounds = self.starts.iter().zip(self.starts.iter().skip(1));
-        (0..).zip(bounds).filter_map(|(key, (&from, &to))| Some((key, self.order.get(from as usize..to as usize)?)))
+        (0..).zip(bounds).filter_map(|(key, (&from, &to))| {
+            Some((key, self.order.get(from as usize..to as usize)?))
+        })
     }
 }
 
@@ -100,7 +126,9 @@ impl Groups {
 fn works_in_transactions(parts: &Parts, ids: &[u32]) -> bool {
     let (mut inside, mut outside, mut open) = (0_u64, 0_u64, false);
     for &id in ids {
-        let Some(e) = parts.executions.get(ExecutionId(id)) else { continue };
+        let Some(e) = parts.executions.get(ExecutionId(id)) else {
+            continue;
+        };
         match kind(parts, &e) {
             Kind::Begin => open = true,
             Kind::Commit | Kind::Rollback => open = false,
@@ -112,7 +140,10 @@ fn works_in_transactions(parts: &Parts, ids: &[u32]) -> bool {
 }
 
 fn kind(parts: &Parts, e: &Execution) -> Kind {
-    parts.queries.get(e.query.index()).map_or(Kind::Unknown, |q| q.kind)
+    parts
+        .queries
+        .get(e.query.index())
+        .map_or(Kind::Unknown, |q| q.kind)
 }
 
 /// One session, looked at from its first execution to its last.
@@ -140,7 +171,13 @@ struct Open<'a> {
 
 impl<'a> Walk<'a> {
     /// The number of the request that an execution belongs to, a new one where needed.
-    fn place(&mut self, id: u32, e: &Execution, requests: &mut Vec<Request>, tagged: &mut FxHashMap<&'a str, u32>) -> u32 {
+    fn place(
+        &mut self,
+        id: u32,
+        e: &Execution,
+        requests: &mut Vec<Request>,
+        tagged: &mut FxHashMap<&'a str, u32>,
+    ) -> u32 {
         let kind = kind(self.parts, e);
         let tags = self.parts.tagged.get(id as usize).copied().flatten();
         let request_id = tags.and_then(|t| self.parts.tags.get(t.index())?.request.as_deref());
@@ -149,12 +186,14 @@ impl<'a> Walk<'a> {
             _ => self.begin(request_id, tagged, requests),
         };
         if let Some(request) = requests.get_mut(number as usize) {
-            self.adopt(request, number, request_id, tags, tagged);
+            adopt(request, number, request_id, tags, tagged);
         }
         let before = self.open.as_ref();
         self.open = Some(Open {
             number,
-            id: request_id.or(before.and_then(|o| o.id).filter(|_| before.is_some_and(|o| o.number == number))),
+            id: request_id.or(before
+                .and_then(|o| o.id)
+                .filter(|_| before.is_some_and(|o| o.number == number))),
             inside: match kind {
                 Kind::Begin => true,
                 Kind::Commit | Kind::Rollback => false,
@@ -185,14 +224,23 @@ impl<'a> Walk<'a> {
         e.start - open.end <= self.gap
     }
 
-    fn begin(&mut self, id: Option<&'a str>, tagged: &mut FxHashMap<&'a str, u32>, requests: &mut Vec<Request>) -> u32 {
+    fn begin(
+        &mut self,
+        id: Option<&'a str>,
+        tagged: &mut FxHashMap<&'a str, u32>,
+        requests: &mut Vec<Request>,
+    ) -> u32 {
         // A request that works on several sessions at once is one request.
         if let Some(&number) = id.and_then(|id| tagged.get(id)) {
             return number;
         }
         self.ordinal += 1;
         requests.push(Request {
-            grouping: if self.transactions { Grouping::Transaction } else { Grouping::Run },
+            grouping: if self.transactions {
+                Grouping::Transaction
+            } else {
+                Grouping::Run
+            },
             session: self.session,
             ordinal: self.ordinal,
             tags: None,
@@ -204,13 +252,19 @@ impl<'a> Walk<'a> {
         });
         u32::try_from(requests.len() - 1).unwrap_or(u32::MAX)
     }
+}
 
-    /// Notes on a request what an execution's tags say of it.
-    fn adopt(&self, request: &mut Request, number: u32, id: Option<&'a str>, tags: Option<TagsId>, tagged: &mut FxHashMap<&'a str, u32>) {
-        request.tags = request.tags.or(tags);
-        if let Some(id) = id {
-            request.grouping = Grouping::Tagged;
-            tagged.entry(id).or_insert(number);
-        }
+/// Notes on a request what an execution's tags say of it.
+fn adopt<'a>(
+    request: &mut Request,
+    number: u32,
+    id: Option<&'a str>,
+    tags: Option<TagsId>,
+    tagged: &mut FxHashMap<&'a str, u32>,
+) {
+    request.tags = request.tags.or(tags);
+    if let Some(id) = id {
+        request.grouping = Grouping::Tagged;
+        tagged.entry(id).or_insert(number);
     }
 }

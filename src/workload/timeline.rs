@@ -27,17 +27,32 @@ impl Timeline {
     /// Spreads a workload over `steps` steps, with lanes for its `top` heaviest queries and one for the rest.
     #[must_use]
     pub fn new(workload: &Workload, steps: usize, top: usize) -> Self {
-        let Some((from, to)) = workload.span else { return Self::default() };
+        let Some((from, to)) = workload.span else {
+            return Self::default();
+        };
         let steps = steps.max(1);
         let span = to.saturating_sub(from).max(1);
         let step = span / i64::try_from(steps).unwrap_or(i64::MAX) + 1;
         let top = top.min(workload.queries.len());
-        let mut lanes: Vec<Lane> = (0..top).map(|i| Lane { query: Some(QueryId::at(i)), micros: vec![0; steps] }).collect();
-        lanes.push(Lane { query: None, micros: vec![0; steps] });
+        let mut lanes: Vec<Lane> = (0..top)
+            .map(|i| Lane {
+                query: Some(QueryId::at(i)),
+                micros: vec![0; steps],
+            })
+            .collect();
+        lanes.push(Lane {
+            query: None,
+            micros: vec![0; steps],
+        });
         for e in workload.executions.iter() {
-            let at = usize::try_from(e.start.saturating_sub(from) / step).unwrap_or(0).min(steps - 1);
+            let at = usize::try_from(e.start.saturating_sub(from) / step)
+                .unwrap_or(0)
+                .min(steps - 1);
             // Queries are sorted by total time, so the heaviest are the first.
-            if let Some(sum) = lanes.get_mut(e.query.index().min(top)).and_then(|lane| lane.micros.get_mut(at)) {
+            if let Some(sum) = lanes
+                .get_mut(e.query.index().min(top))
+                .and_then(|lane| lane.micros.get_mut(at))
+            {
                 *sum += e.duration;
             }
         }

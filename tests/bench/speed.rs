@@ -14,18 +14,28 @@ use pgloupe::rules::{self, Settings};
 use pgloupe::sql::{self, Digester};
 
 fn fixture(name: &str) -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures").join(name)
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+        .join("fixtures")
+        .join(name)
 }
 
 fn open(path: &Path) -> Arc<Analysis> {
-    analyse(&[path.to_owned()], &Options::default(), &Settings::default(), &Patient).expect("the capture can be read")
+    analyse(
+        &[path.to_owned()],
+        &Options::default(),
+        &Settings::default(),
+        &Patient,
+    )
+    .expect("the capture can be read")
 }
 
 /// The texts of all executions of the sample, as the log has them.
 fn statements() -> Vec<String> {
     let analysis = open(&fixture("shop.log"));
     let places = analysis.workload.executions.iter().map(|e| e.place);
-    places.map(|place| analysis.sources.statement(place).expect("a statement").sql).collect()
+    places
+        .map(|place| analysis.sources.statement(place).expect("a statement").sql)
+        .collect()
 }
 
 fn lexing(c: &mut Criterion) {
@@ -35,10 +45,18 @@ fn lexing(c: &mut Criterion) {
     group.throughput(Throughput::Bytes(bytes as u64));
     let mut digester = Digester::default();
     group.bench_function("digest", |b| {
-        b.iter(|| statements.iter().fold(0, |sum, s| sum ^ digester.digest(black_box(s.as_bytes())).values));
+        b.iter(|| {
+            statements.iter().fold(0, |sum, s| {
+                sum ^ digester.digest(black_box(s.as_bytes())).values
+            })
+        });
     });
     group.bench_function("normalise", |b| {
-        b.iter(|| statements.iter().fold(0, |sum, s| sum + sql::normalise(black_box(s.as_bytes())).len()));
+        b.iter(|| {
+            statements.iter().fold(0, |sum, s| {
+                sum + sql::normalise(black_box(s.as_bytes())).len()
+            })
+        });
     });
     group.finish();
 }
@@ -56,17 +74,27 @@ fn import(c: &mut Criterion) {
             bytes += one.len();
         }
         group.throughput(Throughput::Bytes(bytes as u64));
-        group.bench_function(name, |b| b.iter(|| black_box(open(file.path())).workload.executions.len()));
+        group.bench_function(name, |b| {
+            b.iter(|| black_box(open(file.path())).workload.executions.len())
+        });
     }
     group.finish();
 }
 
 fn findings(c: &mut Criterion) {
     let analysis = open(&fixture("shop.log"));
-    let context = rules::Context { workload: &analysis.workload, sources: &analysis.sources, settings: &analysis.settings };
+    let context = rules::Context {
+        workload: &analysis.workload,
+        sources: &analysis.sources,
+        settings: &analysis.settings,
+    };
     let mut group = c.benchmark_group("rules");
-    group.throughput(Throughput::Elements(analysis.workload.executions.len() as u64));
-    group.bench_function("all", |b| b.iter(|| rules::check(black_box(&context)).len()));
+    group.throughput(Throughput::Elements(
+        analysis.workload.executions.len() as u64
+    ));
+    group.bench_function("all", |b| {
+        b.iter(|| rules::check(black_box(&context)).len())
+    });
     group.finish();
 }
 

@@ -1,0 +1,15 @@
+//! The window, driven as a person would: by what is written on things.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, missing_docs)]
+
+#[path = "window/driver.rs"]
+mod driver;
+#[path = "window/files.rs"]
+mod files;
+#[path = "window/first_minute.rs"]
+mod first_minute;
+#[path = "window/keys.rs"]
+mod keys;
+#[path = "window/pictures.rs"]
+mod pictures;
+#[path = "window/tables.rs"]
+mod tables;
