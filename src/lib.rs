@@ -21,6 +21,16 @@
 //! | 2 | [`capture`] | one file a format, a detector, a parallel reader |
 //! | 1 | [`sql`] | lexer, fingerprint, normalised text, facts from the syntax tree |
 
+#![cfg_attr(
+    test,
+    allow(
+        clippy::unwrap_used,
+        clippy::expect_used,
+        clippy::panic,
+        reason = "a test that fails by panicking has done its work"
+    )
+)]
+
 pub mod advice;
 pub mod analysis;
 pub mod app;

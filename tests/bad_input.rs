@@ -1,5 +1,11 @@
 //! Bad input: each gives a clear message or a counted warning, the rest still shows, and nothing panics.
 
+#![allow(
+    clippy::expect_used,
+    clippy::unwrap_used,
+    reason = "a test that fails by panicking has done its work"
+)]
+
 use std::fs;
 use std::io::Write as _;
 use std::path::{Path, PathBuf};

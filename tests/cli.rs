@@ -1,5 +1,11 @@
 //! The command line as a program calls it: exit status, forms, words on standard error.
 
+#![allow(
+    clippy::expect_used,
+    clippy::unwrap_used,
+    reason = "a test that fails by panicking has done its work"
+)]
+
 use std::io::Write as _;
 use std::process::{Command, Output, Stdio};
 

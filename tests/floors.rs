@@ -1,5 +1,11 @@
 //! Holds the direction of the rooms: a lower floor never names a higher one, and pure floors stay pure.
 
+#![allow(
+    clippy::expect_used,
+    clippy::unwrap_used,
+    reason = "a test that fails by panicking has done its work"
+)]
+
 use std::fs;
 use std::path::{Path, PathBuf};
 

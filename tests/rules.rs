@@ -2,6 +2,12 @@
 //!
 //! Files called `flagged-…` must have a finding of their rule, files called `clean-…` none.
 
+#![allow(
+    clippy::expect_used,
+    clippy::unwrap_used,
+    reason = "a test that fails by panicking has done its work"
+)]
+
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 

@@ -1,6 +1,12 @@
 //! The sample capture against its truth: every request with a lazy relation, a full load or a slow query is found,
 //! no other request is, and the three formats say the same.
 
+#![allow(
+    clippy::expect_used,
+    clippy::unwrap_used,
+    reason = "a test that fails by panicking has done its work"
+)]
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 

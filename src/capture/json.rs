@@ -116,7 +116,7 @@ mod tests {
         let block = [
             good.as_bytes(),
             b"\r\n\n{\"timestamp\":\"2026\n",
-            &good.as_bytes().to_vec(),
+            good.as_bytes(),
             b"\n{\"message\":\"\xe9",
         ]
         .concat();
@@ -128,7 +128,7 @@ mod tests {
                 messages.push((
                     String::from_utf8_lossy(&r.message).into_owned(),
                     r.session.into_owned(),
-                ))
+                ));
             },
             &mut |_, _| broken += 1,
         );

@@ -190,7 +190,7 @@ mod tests {
                     "{} | {}",
                     String::from_utf8_lossy(&r.message),
                     String::from_utf8_lossy(&r.detail)
-                ))
+                ));
             },
             &mut |_| strays += 1,
         );

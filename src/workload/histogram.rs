@@ -101,10 +101,19 @@ mod tests {
             .map(|i| 3 + i * i % 7_919 * (1 + i % 13))
             .collect();
         let mut histogram = Histogram::default();
-        values.iter().for_each(|&v| histogram.record(v));
+        for &v in &values {
+            histogram.record(v);
+        }
         values.sort_unstable();
-        for p in [0.0001, 0.25, 0.5, 0.95, 0.99, 0.999, 1.0] {
-            let rank = ((p * values.len() as f64).ceil() as usize).max(1);
+        // The rank of each percentile among 20,000 values.
+        for (p, rank) in [
+            (0.0001, 2),
+            (0.25, 5_000),
+            (0.5, 10_000),
+            (0.95, 19_000),
+            (0.999, 19_980),
+            (1.0, 20_000),
+        ] {
             let exact = values[rank - 1] as f64;
             let got = histogram.percentile(p).unwrap_or_default();
             assert!(

@@ -2,6 +2,12 @@
 //!
 //! `cargo bench` runs all; the throughput of `import` is the one that the README quotes beside the whole program's.
 
+#![allow(
+    clippy::expect_used,
+    clippy::unwrap_used,
+    reason = "a test that fails by panicking has done its work"
+)]
+
 use std::hint::black_box;
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
@@ -75,7 +81,7 @@ fn import(c: &mut Criterion) {
         }
         group.throughput(Throughput::Bytes(bytes as u64));
         group.bench_function(name, |b| {
-            b.iter(|| black_box(open(file.path())).workload.executions.len())
+            b.iter(|| black_box(open(file.path())).workload.executions.len());
         });
     }
     group.finish();
@@ -93,7 +99,7 @@ fn findings(c: &mut Criterion) {
         analysis.workload.executions.len() as u64
     ));
     group.bench_function("all", |b| {
-        b.iter(|| rules::check(black_box(&context)).len())
+        b.iter(|| rules::check(black_box(&context)).len());
     });
     group.finish();
 }
