@@ -281,19 +281,23 @@ fn field<'a>(field: Field, after: &[Part], text: &'a [u8], found: &mut Line<'a>)
         .is_some_and(|text| rest(after, text, found))
 }
 
+/// The longest text of a field: names have at most 63 bytes, hosts a few more.
+const LONGEST_TEXT: usize = 512;
+
 /// A field that may hold anything, even what the prefix has behind it: the shortest text that lets the rest match.
 fn any_text<'a>(field: Field, after: &[Part], text: &'a [u8], found: &mut Line<'a>) -> bool {
-    // Without a literal to look for, every length has to be tried; names are at most 63 bytes, hosts a little more.
-    let literal = match after.first() {
-        Some(Part::Literal(literal)) => literal.as_slice(),
-        _ => b"",
+    let window = text.get(..text.len().min(LONGEST_TEXT)).unwrap_or(text);
+    // What comes next begins with a known byte, or else every length has to be tried.
+    let first = after.iter().find_map(|part| match part {
+        Part::Literal(literal) => Some(literal.first().copied()),
+        Part::SessionOnly => None,
+        Part::Field(_) => Some(None),
+    });
+    let mut ends: &mut dyn Iterator<Item = usize> = match first.flatten() {
+        Some(byte) => &mut memchr::memchr_iter(byte, window),
+        None => &mut (0..window.len()),
     };
-    let limit = text.len().min(512);
-    let Some(window) = text.get(..limit) else {
-        return false;
-    };
-    let mut tries = memchr::memmem::find_iter(window, literal);
-    tries.any(|end| {
+    Iterator::any(&mut ends, |end| {
         let Some((value, tail)) = text.split_at_checked(end) else {
             return false;
         };
