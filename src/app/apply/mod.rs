@@ -1,0 +1,110 @@
+//! What actions and answers change.
+
+mod capture;
+mod command;
+mod lists;
+mod remap;
+
+pub(crate) use lists::refresh;
+
+use eframe::egui;
+
+use super::action::Action;
+use super::filter::Filter;
+use super::jobs::{Answer, Kind};
+use super::model::View;
+use super::window::App;
+
+impl App {
+    /// Does what the person asked for.
+    pub(super) fn apply(&mut self, ctx: &egui::Context, frame: &eframe::Frame, action: Action) {
+        match action {
+            Action::Run(command) => self.run(ctx, frame, command),
+            Action::Open(paths) => self.open(paths),
+            Action::Go(spot) => {
+                if spot != self.model.spot {
+                    self.model.history.push(self.model.spot);
+                    self.model.spot = spot;
+                    self.look_at_selection();
+                }
+            }
+            Action::Select(row) => self.select_row(row),
+            Action::Filter(text) => self.filter(text),
+            Action::FilterIn(view, text) => {
+                self.model.history.push(self.model.spot);
+                self.model.spot.view = view;
+                self.filter(text);
+            }
+            Action::Sort(view, sort) => {
+                let list = self.model.list_mut(view);
+                list.sort = sort;
+                list.fresh = false;
+                self.view.scroll(view).rewind();
+            }
+            Action::Narrow(from, to) => self.narrow(from, to),
+            Action::Copy(text, what) => self.copy(ctx, text, what),
+            Action::Target(target) => self.model.prefs.target = Some(target.name().to_owned()),
+            Action::Prefer(prefs) => self.prefer(ctx, *prefs),
+            Action::ForgetRecents => self.model.prefs.recents.clear(),
+            Action::Dismiss => {
+                self.model.notice = None;
+                self.model.failure = None;
+            }
+        }
+    }
+
+    /// Takes in what workers have sent.
+    pub(super) fn receive(&mut self) {
+        while let Some((kind, answer)) = self.jobs.next() {
+            match answer {
+                Answer::Progress(progress) => {
+                    if let Some(loading) = &mut self.model.loading {
+                        loading.progress = Some(progress);
+                    }
+                }
+                Answer::Preview(analysis, strip) => self.preview(analysis, strip),
+                Answer::Loaded(analysis, strip) => self.loaded(analysis, strip),
+                Answer::Cancelled => self.cancelled(),
+                Answer::Failed(what) => self.failed(what),
+                Answer::Narrowed(analysis, range) => self.narrowed(analysis, range),
+                Answer::Ruled(whole, shown) => self.ruled(whole, shown),
+                Answer::Ordered(view, rows, largest) => lists::ordered(&mut self.model, view, rows, largest),
+                Answer::Finding(key, picture) => self.model.details.finding.put(key, *picture),
+                Answer::Query(key, picture) => self.model.details.query.put(key, *picture),
+                Answer::Request(key, picture) => self.model.details.request.put(key, *picture),
+                Answer::Picked(paths) => {
+                    if !paths.is_empty() {
+                        self.open(paths);
+                    }
+                }
+                Answer::Panicked(why) => self.panicked(kind, &why),
+            }
+        }
+        self.release_held();
+    }
+
+    fn panicked(&mut self, kind: Kind, why: &str) {
+        self.model.details.fail(kind);
+        self.model.busy = false;
+        let what = format!("{} failed: {why}. This is a bug in pgloupe; the rest of the window still works.", kind.about());
+        if kind == Kind::Load {
+            self.failed(what);
+        } else {
+            self.model.say(what, true);
+        }
+    }
+
+    fn filter(&mut self, text: String) {
+        self.model.filter = Filter::parse(&text);
+        self.model.filter_text = text;
+        for view in View::ALL {
+            self.model.list_mut(view).fresh = false;
+            self.view.scroll(view).rewind();
+        }
+    }
+
+    fn copy(&mut self, ctx: &egui::Context, text: String, what: &str) {
+        ctx.copy_text(text);
+        self.model.say(format!("{what} copied"), false);
+    }
+}

@@ -1,0 +1,110 @@
+//! What is known about the selected finding, query and request, asked of workers when it changes.
+
+use std::sync::Arc;
+
+use super::jobs::{Answer, Jobs, Kind};
+use super::model::{Model, View};
+use super::pictures::{FindingPicture, QueryPicture, RequestPicture};
+use crate::workload::{QueryId, RequestId};
+
+/// Which thing of which epoch an answer is about.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Key {
+    pub(crate) epoch: u64,
+    pub(crate) id: u32,
+}
+
+/// The last answer of a kind.
+#[derive(Debug)]
+pub(crate) struct Slot<T> {
+    held: Option<(Key, T)>,
+}
+
+impl<T> Default for Slot<T> {
+    fn default() -> Self {
+        Self { held: None }
+    }
+}
+
+impl<T> Slot<T> {
+    /// What is known about `key`, once it is.
+    pub(crate) fn get(&self, key: Key) -> Option<&T> {
+        self.held.as_ref().filter(|(k, _)| *k == key).map(|(_, value)| value)
+    }
+
+    /// Keeps an answer.
+    pub(crate) fn put(&mut self, key: Key, value: T) {
+        self.held = Some((key, value));
+    }
+}
+
+/// The last answers.
+#[derive(Debug, Default)]
+pub(crate) struct Details {
+    pub(crate) finding: Slot<FindingPicture>,
+    pub(crate) query: Slot<QueryPicture>,
+    pub(crate) request: Slot<RequestPicture>,
+    /// Kinds whose worker failed for a key: it is not asked again.
+    failed: Vec<(Kind, Key)>,
+    asked: [Option<Key>; 3],
+}
+
+impl Details {
+    /// Remembers that the open question of `kind` found no answer.
+    pub(crate) fn fail(&mut self, kind: Kind) {
+        if let Some(key) = slot_of(kind).and_then(|s| self.asked.get(s).copied().flatten()) {
+            self.failed.push((kind, key));
+        }
+    }
+
+    /// Whether the worker failed for this key.
+    pub(crate) fn failed(&self, kind: Kind, key: Key) -> bool {
+        self.failed.contains(&(kind, key))
+    }
+}
+
+fn slot_of(kind: Kind) -> Option<usize> {
+    match kind {
+        Kind::Finding => Some(0),
+        Kind::Query => Some(1),
+        Kind::Request => Some(2),
+        _ => None,
+    }
+}
+
+impl Model {
+    /// The key of an entry of what is shown now.
+    pub(crate) fn key(&self, id: u32) -> Key {
+        Key { epoch: self.epoch, id }
+    }
+}
+
+/// Asks for what the view shows and nobody knows yet. One question of a kind is open at a time, so
+/// that a held arrow key does not start a thread a row.
+pub(crate) fn refresh(model: &mut Model, jobs: &mut Jobs) {
+    let Some(analysis) = model.shown().map(Arc::clone) else { return };
+    let view = model.spot.view;
+    let Some(id) = model.spot.selected(view) else { return };
+    let key = model.key(id);
+    let kind = match view {
+        View::Findings => Kind::Finding,
+        View::Queries => Kind::Query,
+        View::Requests => Kind::Request,
+    };
+    let known = match view {
+        View::Findings => model.details.finding.get(key).is_some(),
+        View::Queries => model.details.query.get(key).is_some(),
+        View::Requests => model.details.request.get(key).is_some(),
+    };
+    if known || jobs.running(kind) || model.details.failed(kind, key) {
+        return;
+    }
+    if let Some(asked) = slot_of(kind).and_then(|s| model.details.asked.get_mut(s)) {
+        *asked = Some(key);
+    }
+    jobs.start(kind, move |_| match view {
+        View::Findings => Some(Answer::Finding(key, Box::new(FindingPicture::new(&analysis, id as usize)))),
+        View::Queries => Some(Answer::Query(key, Box::new(QueryPicture::new(&analysis, QueryId(id))))),
+        View::Requests => Some(Answer::Request(key, Box::new(RequestPicture::new(&analysis, RequestId(id))))),
+    });
+}

@@ -1,0 +1,98 @@
+//! Reading captures beside the window.
+
+use std::fs;
+use std::future::Future;
+use std::io;
+use std::path::{Path, PathBuf};
+use std::pin::pin;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::task::{Context, Poll, Wake, Waker};
+use std::thread::{self, Thread};
+
+use super::jobs::{Answer, Outbox};
+use super::pictures::Strip;
+use crate::analysis::{Analysis, Watch, analyse};
+use crate::capture::{CaptureError, Options, Progress};
+use crate::rules::Settings;
+
+/// The log of a small web shop, to look at before there is a log of one's own.
+const SAMPLE: &[u8] = include_bytes!(concat!(env!("CARGO_MANIFEST_DIR"), "/fixtures/shop.log"));
+
+/// Passes progress on to the window and its wish to stop back.
+struct Teller<'a> {
+    outbox: &'a Outbox,
+    stop: &'a AtomicBool,
+}
+
+impl Watch for Teller<'_> {
+    fn cancelled(&self) -> bool {
+        self.stop.load(Ordering::Relaxed)
+    }
+
+    fn progress(&self, progress: Progress) {
+        self.outbox.send(Answer::Progress(progress));
+    }
+
+    fn wants_previews(&self) -> bool {
+        true
+    }
+
+    fn preview(&self, analysis: Arc<Analysis>) {
+        let strip = Arc::new(Strip::new(&analysis.workload));
+        self.outbox.send(Answer::Preview(analysis, strip));
+    }
+}
+
+/// Reads `paths` to the end and answers with what they hold.
+pub(crate) fn load(paths: &[PathBuf], options: &Options, settings: &Settings, stop: &AtomicBool, outbox: &Outbox) -> Answer {
+    match analyse(paths, options, settings, &Teller { outbox, stop }) {
+        Ok(analysis) => {
+            let strip = Arc::new(Strip::new(&analysis.workload));
+            Answer::Loaded(analysis, strip)
+        }
+        Err(CaptureError::Cancelled) => Answer::Cancelled,
+        Err(error) => {
+            // Errors are written to stand inside other sentences too, so they end without a stop.
+            let text = error.to_string();
+            Answer::Failed(if text.ends_with(['.', '!', '?']) { text } else { format!("{text}.") })
+        }
+    }
+}
+
+/// Writes the sample where it can be opened like any other log.
+pub(crate) fn sample() -> io::Result<PathBuf> {
+    let folder = std::env::temp_dir().join("pgloupe");
+    fs::create_dir_all(&folder)?;
+    let path = folder.join("shop.log");
+    // Another window may have it open: leave a good copy alone.
+    if fs::metadata(&path).is_ok_and(|m| m.len() == SAMPLE.len() as u64) {
+        return Ok(path);
+    }
+    fs::write(&path, SAMPLE)?;
+    Ok(path)
+}
+
+/// Whether `path` is the sample's.
+pub(crate) fn is_sample(path: &Path) -> bool {
+    path.starts_with(std::env::temp_dir().join("pgloupe"))
+}
+
+/// Waits for a future on this thread.
+pub(crate) fn wait<T>(future: impl Future<Output = T>) -> T {
+    struct Unpark(Thread);
+    impl Wake for Unpark {
+        fn wake(self: Arc<Self>) {
+            self.0.unpark();
+        }
+    }
+    let waker = Waker::from(Arc::new(Unpark(thread::current())));
+    let mut context = Context::from_waker(&waker);
+    let mut future = pin!(future);
+    loop {
+        match future.as_mut().poll(&mut context) {
+            Poll::Ready(value) => return value,
+            Poll::Pending => thread::park(),
+        }
+    }
+}

@@ -1,0 +1,269 @@
+//! What the window shows: the capture, what is selected, and the answers of workers.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::Instant;
+
+use super::details::Details;
+use super::filter::Filter;
+use super::order::{By, Sort};
+use super::pictures::Strip;
+use super::prefs::Prefs;
+use crate::analysis::Analysis;
+use crate::capture::Progress;
+use crate::workload::{QueryId, RequestId};
+
+/// The three lists that everything hangs on.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub(crate) enum View {
+    #[default]
+    Findings,
+    Queries,
+    Requests,
+}
+
+impl View {
+    pub(crate) const ALL: [Self; 3] = [Self::Findings, Self::Queries, Self::Requests];
+
+    /// Its name on the tab.
+    pub(crate) fn title(self) -> &'static str {
+        match self {
+            Self::Findings => "Findings",
+            Self::Queries => "Queries",
+            Self::Requests => "Requests",
+        }
+    }
+
+    /// Its rows, one and many of them.
+    pub(crate) fn noun(self, n: u64) -> &'static str {
+        match (self, n) {
+            (Self::Findings, 1) => "finding",
+            (Self::Findings, _) => "findings",
+            (Self::Queries, 1) => "query",
+            (Self::Queries, _) => "queries",
+            (Self::Requests, 1) => "request",
+            (Self::Requests, _) => "requests",
+        }
+    }
+
+    pub(crate) fn index(self) -> usize {
+        match self {
+            Self::Findings => 0,
+            Self::Queries => 1,
+            Self::Requests => 2,
+        }
+    }
+}
+
+/// Where the person is: a view, and what is selected in each.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Spot {
+    pub(crate) view: View,
+    pub(crate) finding: Option<usize>,
+    pub(crate) query: Option<QueryId>,
+    pub(crate) request: Option<RequestId>,
+}
+
+impl Spot {
+    /// The same with another finding, which is shown.
+    pub(crate) fn finding(self, finding: usize) -> Self {
+        Self { view: View::Findings, finding: Some(finding), ..self }
+    }
+
+    /// The same with another query, which is shown.
+    pub(crate) fn query(self, query: QueryId) -> Self {
+        Self { view: View::Queries, query: Some(query), ..self }
+    }
+
+    /// The same with another request, which is shown.
+    pub(crate) fn request(self, request: RequestId) -> Self {
+        Self { view: View::Requests, request: Some(request), ..self }
+    }
+
+    /// The position, in the table of its kind, of what is selected in `view`.
+    pub(crate) fn selected(&self, view: View) -> Option<u32> {
+        match view {
+            View::Findings => self.finding.and_then(|f| u32::try_from(f).ok()),
+            View::Queries => self.query.map(|q| q.0),
+            View::Requests => self.request.map(|r| r.0),
+        }
+    }
+
+    /// Selects the entry at position `at` of the table of `view`.
+    pub(crate) fn select(&mut self, view: View, at: Option<u32>) {
+        match view {
+            View::Findings => self.finding = at.map(|a| a as usize),
+            View::Queries => self.query = at.map(QueryId),
+            View::Requests => self.request = at.map(RequestId),
+        }
+    }
+}
+
+/// A capture that is open.
+#[derive(Debug)]
+pub(crate) struct Capture {
+    pub(crate) paths: Vec<PathBuf>,
+    /// All of it.
+    pub(crate) whole: Arc<Analysis>,
+    /// What is looked at: all of it, or a range.
+    pub(crate) shown: Arc<Analysis>,
+    /// Database time over the whole span.
+    pub(crate) strip: Arc<Strip>,
+    /// The range that is looked at.
+    pub(crate) range: Option<(i64, i64)>,
+}
+
+impl Capture {
+    /// What the top bar calls it.
+    pub(crate) fn name(&self) -> String {
+        name_of(&self.paths)
+    }
+
+    /// How far the capture's clock is from UTC, in seconds.
+    pub(crate) fn utc_offset(&self) -> i32 {
+        self.whole.workload.capture.utc_offset
+    }
+}
+
+/// A short name for the files of a capture.
+pub(crate) fn name_of(paths: &[PathBuf]) -> String {
+    let first = paths.first().map(|p| p.file_name().unwrap_or(p.as_os_str()).to_string_lossy().into_owned());
+    match (first, paths.len()) {
+        (None, _) => String::new(),
+        (Some(name), 0 | 1) => name,
+        (Some(name), n) => format!("{name} and {} more", n - 1),
+    }
+}
+
+/// A capture that is being read.
+#[derive(Debug)]
+pub(crate) struct Loading {
+    pub(crate) paths: Vec<PathBuf>,
+    pub(crate) progress: Option<Progress>,
+    pub(crate) since: Instant,
+    /// Rows that arrived while the pointer was over the list; shown when it leaves.
+    pub(crate) held: Option<(Arc<Analysis>, Arc<Strip>)>,
+    /// Whether rows of this capture are shown already.
+    pub(crate) shown: bool,
+    /// Whether somebody asked to stop.
+    pub(crate) stopping: bool,
+}
+
+/// A capture that could not be read.
+#[derive(Clone, Debug)]
+pub(crate) struct Failure {
+    pub(crate) paths: Vec<PathBuf>,
+    /// A full sentence for people.
+    pub(crate) what: String,
+}
+
+/// The rows of one view, filtered and ordered.
+#[derive(Debug)]
+pub(crate) struct List {
+    pub(crate) rows: Arc<Vec<u32>>,
+    pub(crate) sort: Sort,
+    /// Whether `rows` are what filter, sort and capture ask for.
+    pub(crate) fresh: bool,
+    /// The row of what is selected.
+    pub(crate) at: Option<usize>,
+    /// The largest number in the column that orders the rows.
+    pub(crate) largest: f64,
+}
+
+impl List {
+    fn new(by: By) -> Self {
+        Self { rows: Arc::default(), sort: by.first(), fresh: false, at: None, largest: 0.0 }
+    }
+}
+
+/// A message that does not stop anybody from working.
+#[derive(Clone, Debug)]
+pub(crate) struct Notice {
+    pub(crate) text: String,
+    /// Whether something went wrong; it then stays until it is dismissed.
+    pub(crate) bad: bool,
+    pub(crate) since: Instant,
+}
+
+/// A window above the window.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Sheet {
+    Palette,
+    Shortcuts,
+    Settings,
+    Warnings,
+}
+
+/// All that drawing reads.
+#[derive(Debug)]
+pub(crate) struct Model {
+    pub(crate) prefs: Prefs,
+    pub(crate) capture: Option<Capture>,
+    pub(crate) loading: Option<Loading>,
+    pub(crate) failure: Option<Failure>,
+    pub(crate) notice: Option<Notice>,
+    pub(crate) sheet: Option<Sheet>,
+    pub(crate) spot: Spot,
+    pub(crate) history: Vec<Spot>,
+    pub(crate) filter_text: String,
+    pub(crate) filter: Filter,
+    pub(crate) lists: [List; 3],
+    pub(crate) details: Details,
+    /// Counts the changes of what is shown; details of an older one are stale.
+    pub(crate) epoch: u64,
+    /// Whether a worker narrows the range or applies new thresholds.
+    pub(crate) busy: bool,
+    /// Whether tests drive the window: nothing moves and no clock is shown.
+    pub(crate) still: bool,
+}
+
+impl Model {
+    pub(crate) fn new(prefs: Prefs) -> Self {
+        Self {
+            prefs,
+            capture: None,
+            loading: None,
+            failure: None,
+            notice: None,
+            sheet: None,
+            spot: Spot::default(),
+            history: Vec::new(),
+            filter_text: String::new(),
+            filter: Filter::default(),
+            lists: [List::new(By::Rank), List::new(By::Total), List::new(By::When)],
+            details: Details::default(),
+            epoch: 0,
+            busy: false,
+            still: false,
+        }
+    }
+
+    /// What is looked at, if something is.
+    pub(crate) fn shown(&self) -> Option<&Arc<Analysis>> {
+        self.capture.as_ref().map(|c| &c.shown)
+    }
+
+    /// The list of the view that is shown.
+    pub(crate) fn list(&self, view: View) -> &List {
+        let [findings, queries, requests] = &self.lists;
+        match view {
+            View::Findings => findings,
+            View::Queries => queries,
+            View::Requests => requests,
+        }
+    }
+
+    pub(crate) fn list_mut(&mut self, view: View) -> &mut List {
+        let [findings, queries, requests] = &mut self.lists;
+        match view {
+            View::Findings => findings,
+            View::Queries => queries,
+            View::Requests => requests,
+        }
+    }
+
+    /// Tells the person something in passing.
+    pub(crate) fn say(&mut self, text: impl Into<String>, bad: bool) {
+        self.notice = Some(Notice { text: text.into(), bad, since: Instant::now() });
+    }
+}

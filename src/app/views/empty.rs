@@ -1,0 +1,71 @@
+//! A view without rows: why, whether that is good news, and what to do.
+
+use eframe::egui::{RichText, Ui};
+
+use crate::app::action::{Action, Actions};
+use crate::app::command::Command;
+use crate::app::icons::Icon;
+use crate::app::model::{Capture, Model, View};
+use crate::app::widgets::text_button;
+use crate::app::{format, theme};
+use crate::rules::RULES;
+
+pub(super) fn show(ui: &mut Ui, model: &Model, capture: &Capture, actions: &mut Actions) {
+    let w = &capture.shown.workload;
+    let view = model.spot.view;
+    let requests = format::counted(w.requests.len() as u64, "request", "requests");
+    let executions = format::counted(w.executions.len() as u64, "execution", "executions");
+    if !model.filter.is_empty() {
+        let title = format!("No {} with “{}”", view.noun(0), model.filter_text.trim());
+        say(ui, &title, "The filter looks at SQL, titles and names of requests", |ui| {
+            if text_button(ui, Icon::Close, Command::ClearFilter.text()).clicked() {
+                actions.push(Action::Run(Command::ClearFilter));
+            }
+        });
+    } else if capture.range.is_some() && w.executions.is_empty() {
+        say(ui, "Nothing began in this range", "Executions count where they begin", |ui| {
+            if text_button(ui, Icon::Range, Command::FullRange.text()).clicked() {
+                actions.push(Action::Run(Command::FullRange));
+            }
+        });
+    } else if model.loading.is_some() {
+        say(ui, "Nothing yet", "Rows appear while the log is read", |_| {});
+    } else if w.executions.is_empty() {
+        let what = "The log has no line with a duration. Set log_min_duration_statement = 0 on the server and capture again.";
+        say(ui, "No executions in this log", what, |ui| {
+            if text_button(ui, Icon::Warning, Command::Warnings.text()).clicked() {
+                actions.push(Action::Run(Command::Warnings));
+            }
+        });
+    } else if view == View::Findings {
+        let names = RULES.iter().map(|r| r.title).collect::<Vec<_>>().join(", ");
+        let s = &capture.shown.settings;
+        let what = format!(
+            "{executions} in {requests} were checked for {names}; with {} executions or more in one request, {} or more, and whole tables read in {} or more",
+            s.n_plus_one_executions,
+            format::short(s.slow_ms * 1e3),
+            format::short(s.full_load_ms * 1e3),
+        );
+        say(ui, &format!("Nothing to fix in {requests}"), &what, |ui| {
+            if text_button(ui, Icon::Settings, "Change thresholds…").clicked() {
+                actions.push(Action::Run(Command::Settings));
+            }
+        });
+    } else {
+        say(ui, &format!("No {}", view.noun(0)), "", |_| {});
+    }
+}
+
+fn say(ui: &mut Ui, title: &str, what: &str, button: impl FnOnce(&mut Ui)) {
+    let colours = theme::colours(ui);
+    ui.vertical_centered(|ui| {
+        ui.add_space((ui.available_height() * 0.3).min(180.0));
+        ui.set_max_width(420.0);
+        ui.label(RichText::new(title).font(theme::heading()).color(colours.strong));
+        if !what.is_empty() {
+            ui.label(RichText::new(what).color(colours.dim));
+        }
+        ui.add_space(theme::GAP);
+        button(ui);
+    });
+}

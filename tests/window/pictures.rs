@@ -1,0 +1,56 @@
+//! Pictures of the three views in both themes, to notice what nobody meant to change.
+
+use std::path::Path;
+
+use eframe::egui::{Key, Role, Theme};
+use egui_kittest::SnapshotOptions;
+
+use crate::driver::{SIZE, Window, sample};
+
+fn options() -> SnapshotOptions {
+    SnapshotOptions::new()
+        .output_path(Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/window/snapshots"))
+}
+
+fn check(theme: Theme, name: &str) {
+    let mut window = Window::sized(&[sample()], SIZE, theme);
+    window.wait_for("Lines of the file");
+    window.harness.remove_cursor();
+    window.settle();
+    window
+        .harness
+        .snapshot_options(format!("findings_{name}"), &options());
+    window.click(Role::Tab, "Queries");
+    window.harness.key_press(Key::ArrowDown);
+    window.wait_for("Examples");
+    window.harness.remove_cursor();
+    window.settle();
+    window
+        .harness
+        .snapshot_options(format!("queries_{name}"), &options());
+    window.click(Role::Tab, "Requests");
+    window.harness.key_press(Key::ArrowDown);
+    window.wait_for("in order; repeated ones are folded");
+    window.harness.remove_cursor();
+    window.settle();
+    window
+        .harness
+        .snapshot_options(format!("requests_{name}"), &options());
+}
+
+#[test]
+fn dark() {
+    check(Theme::Dark, "dark");
+}
+
+#[test]
+fn light() {
+    check(Theme::Light, "light");
+}
+
+#[test]
+fn welcome() {
+    let mut window = Window::open(&[]);
+    window.wait_for("Try the sample");
+    window.harness.snapshot_options("welcome", &options());
+}
