@@ -10,9 +10,24 @@ pub(super) fn load(text: &[u8], at: usize) -> Option<u64> {
     Some(u64::from_le_bytes(*chunk))
 }
 
-/// Up to eight bytes from `at` on, the rest zero. For the last word of a text.
+/// Up to eight bytes from `at` on, the rest zero.
 #[inline]
 pub(super) fn load_tail(text: &[u8], at: usize) -> u64 {
+    match load(text, at) {
+        Some(eight) => eight,
+        None => load_end(text, at),
+    }
+}
+
+fn load_end(text: &[u8], at: usize) -> u64 {
+    let left = text.len().saturating_sub(at);
+    if left == 0 {
+        return 0;
+    }
+    if let Some(before) = text.len().checked_sub(8) {
+        // The last eight bytes of the text hold the ones that are asked for at their end.
+        return load(text, before).unwrap_or_default() >> (64 - left * 8);
+    }
     let mut bytes = [0_u8; 8];
     for (to, from) in bytes.iter_mut().zip(text.get(at..).unwrap_or_default()) {
         *to = *from;
@@ -41,6 +56,13 @@ pub(super) const fn not_name(eight: u64) -> u64 {
     let underscore = (low ^ (b'_' as u64 * ONES)) + (0x7f * ONES);
     let dollar = (low ^ (b'$' as u64 * ONES)) + (0x7f * ONES);
     underscore & dollar & !(letter | digit | eight) & HIGH
+}
+
+/// The high bit of the first byte that equals `byte`; those behind it may be marked in error.
+#[inline]
+pub(super) const fn equal(eight: u64, byte: u8) -> u64 {
+    let zero = eight ^ (byte as u64 * ONES);
+    zero.wrapping_sub(ONES) & !zero & HIGH
 }
 
 /// The high bit of every byte of `low` (each below 0x80) from `first` to `last`.
@@ -93,6 +115,9 @@ mod tests {
         assert_eq!(load(b"abcdefg", 0), None);
         assert_eq!(load_tail(b"abc", 1), u64::from_le_bytes(*b"bc\0\0\0\0\0\0"));
         assert_eq!(load_tail(b"abc", 9), 0);
+        assert_eq!(load_tail(b"abcdefghij", 7), u64::from_le_bytes(*b"hij\0\0\0\0\0"));
+        assert_eq!(load_tail(b"abcdefghij", 10), 0);
+        assert_eq!(load_tail(b"abcdefghij", 1), u64::from_le_bytes(*b"bcdefghi"));
         assert_eq!(keep(u64::MAX, 1), 0xff);
         assert_eq!(first_marked(0), 8);
     }

@@ -15,8 +15,9 @@
 //! | `08` | a cast |
 //! | anything else | the character itself: brackets, comma, dot, semicolon |
 
-use super::bytes;
 use super::lex::Lexeme;
+use super::mark::DEEPEST;
+use super::output::Output;
 use super::phrase;
 use super::shape;
 use super::token::{self, Role, Token, Tokens};
@@ -26,7 +27,7 @@ use twox_hash::XxHash3_64;
 /// Room for the canonical form. Reused from text to text.
 #[derive(Debug, Default)]
 pub(super) struct Canonical {
-    bytes: Vec<u8>,
+    bytes: Output,
     levels: Vec<Level>,
     /// Where the conditions of open conjunctions begin, but for the first of each.
     cuts: Vec<usize>,
@@ -44,13 +45,14 @@ pub(super) fn fingerprint(sql: &[u8], tokens: &Tokens, canonical: &mut Canonical
         tokens,
         out: canonical,
         level: Level::default(),
+        buried: 0,
     };
     let mut at = 0;
     while at < end {
         at = writer.write(at);
     }
     while writer.leave() {}
-    XxHash3_64::oneshot(&canonical.bytes)
+    XxHash3_64::oneshot(canonical.bytes.part(0, canonical.bytes.len()))
 }
 
 /// Semicolons at the end say nothing.
@@ -88,15 +90,29 @@ struct Writer<'a> {
     tokens: &'a Tokens,
     out: &'a mut Canonical,
     level: Level,
+    /// How many brackets are open beyond the deepest level.
+    buried: usize,
 }
 
 impl Writer<'_> {
     /// Writes what begins at the token `at`; returns where to go on.
     #[inline]
     fn write(&mut self, at: usize) -> usize {
-        let token = self.tokens.at(at);
+        let tokens = self.tokens;
+        let Some(token) = tokens.list.get(at) else {
+            return at + 1;
+        };
+        if token.role == Role::Plain {
+            self.plain(at, token);
+            return at + 1;
+        }
+        self.marked(at, token)
+    }
+
+    /// Writes a token that does not stand for itself.
+    fn marked(&mut self, at: usize, token: &Token) -> usize {
         match token.role {
-            Role::Plain => self.plain(at, &token),
+            Role::Plain => {}
             Role::Constant => {
                 self.byte(CONSTANT);
                 return (token.link as usize).max(at + 1);
@@ -104,12 +120,12 @@ impl Writer<'_> {
             Role::AliasUse => self.place(token.link),
             Role::Sign | Role::Continued | Role::Noise | Role::Alias => {}
             Role::Dated => {
-                let name = shape::name(self.sql, &token);
+                let name = shape::name(self.sql, token);
                 let name = name.get(..phrase::dated(name)).unwrap_or(name);
                 self.lowered(NAME, name);
                 self.byte(CONSTANT);
             }
-            Role::Ordinal => self.text(ORDINAL, &token),
+            Role::Ordinal => self.text(ORDINAL, token),
             Role::Limit => self.clause(b"limit"),
             Role::LimitOne => {
                 self.clause(b"limit");
@@ -129,7 +145,7 @@ impl Writer<'_> {
                 self.byte(CAST);
             }
             Role::Folded => {
-                self.plain(at, &token);
+                self.plain(at, token);
                 return (token.link as usize).max(at + 1);
             }
         }
@@ -242,6 +258,10 @@ impl Writer<'_> {
     }
 
     fn enter(&mut self, case: bool) {
+        if self.out.levels.len() >= DEEPEST {
+            self.buried += usize::from(!case);
+            return;
+        }
         self.out.levels.push(self.level);
         self.level = Level {
             start: self.out.bytes.len(),
@@ -253,6 +273,10 @@ impl Writer<'_> {
 
     /// Closes the innermost bracket, with any CASE that was cut off within.
     fn leave_bracket(&mut self) {
+        if self.buried > 0 {
+            self.buried -= 1;
+            return;
+        }
         while self.level.case {
             self.leave();
         }
@@ -295,16 +319,15 @@ impl Writer<'_> {
         hashes.clear();
         let mut start = self.level.start;
         for cut in cuts.drain(self.level.cuts..) {
-            hashes.push(XxHash3_64::oneshot(bytes.get(start..cut).unwrap_or_default()));
+            hashes.push(XxHash3_64::oneshot(bytes.part(start, cut)));
             start = cut;
         }
-        hashes.push(XxHash3_64::oneshot(bytes.get(start..).unwrap_or_default()));
+        hashes.push(XxHash3_64::oneshot(bytes.part(start, bytes.len())));
         hashes.sort_unstable();
         bytes.truncate(self.level.start);
-        bytes.push(CONJUNCTION);
-        bytes.extend_from_slice(&token::narrow(hashes.len()).to_le_bytes());
+        bytes.head(CONJUNCTION, hashes.len());
         for hash in hashes {
-            bytes.extend_from_slice(&hash.to_le_bytes());
+            bytes.number(*hash);
         }
     }
 
@@ -313,13 +336,13 @@ impl Writer<'_> {
             [one] => self.byte(*one),
             b"!=" => self.lowered(OPERATOR, b"<>"),
             // JDBC doubles the question mark so as not to take it for a placeholder.
+            b"??" => self.byte(b'?'),
             [b'?', b'?', rest @ ..] => {
-                self.lowered(OPERATOR, b"?");
-                self.lowered(OPERATOR, rest);
-            }
-            [b'?', rest @ ..] => {
-                self.lowered(OPERATOR, b"?");
-                self.lowered(OPERATOR, rest);
+                self.out.bytes.head(OPERATOR, rest.len() + 1);
+                self.byte(b'?');
+                for byte in rest {
+                    self.byte(*byte);
+                }
             }
             text => self.lowered(OPERATOR, text),
         }
@@ -327,23 +350,30 @@ impl Writer<'_> {
 
     fn place(&mut self, place: u32) {
         let [low, high, ..] = place.to_le_bytes();
-        self.out.bytes.extend_from_slice(&[PLACE, high, low]);
+        for byte in [PLACE, high, low] {
+            self.byte(byte);
+        }
     }
 
+    #[inline]
     fn quoted(&mut self, token: &Token) {
         let name = shape::name(self.sql, token);
-        if memchr::memchr(b'"', name).is_none() {
-            self.length(NAME, name.len());
-            self.out.bytes.extend_from_slice(name);
+        if token.link == 0 {
+            self.out.bytes.text(NAME, name);
         } else {
-            let doubled = memchr::memmem::find_iter(name, b"\"\"").count();
-            self.length(NAME, name.len() - doubled);
-            let mut after_quote = false;
-            for &byte in name {
-                after_quote = byte == b'"' && !after_quote;
-                if byte != b'"' || after_quote {
-                    self.out.bytes.push(byte);
-                }
+            self.doubled(name);
+        }
+    }
+
+    /// A name with doubled quotes, which stand for one each.
+    fn doubled(&mut self, name: &[u8]) {
+        let pairs = memchr::memmem::find_iter(name, b"\"\"").count();
+        self.out.bytes.head(NAME, name.len() - pairs);
+        let mut second = false;
+        for &byte in name {
+            second = byte == b'"' && !second;
+            if !second {
+                self.byte(byte);
             }
         }
     }
@@ -356,37 +386,13 @@ impl Writer<'_> {
     #[inline]
     fn text(&mut self, tag: u8, token: &Token) {
         let text = token::text(self.sql, token.start, token.end);
-        self.length(tag, text.len());
-        self.out.bytes.extend_from_slice(text);
+        self.out.bytes.text(tag, text);
     }
 
     /// Writes a text in lower case.
     #[inline]
     fn lowered(&mut self, tag: u8, text: &[u8]) {
-        self.length(tag, text.len());
-        let mut at = 0;
-        while let Some(eight) = bytes::load(text, at) {
-            let eight = bytes::lower(eight).to_le_bytes();
-            self.out.bytes.extend_from_slice(&eight);
-            at += 8;
-        }
-        let rest = text.get(at..).unwrap_or_default();
-        let eight = bytes::lower(bytes::load_tail(rest, 0)).to_le_bytes();
-        self.out
-            .bytes
-            .extend_from_slice(eight.get(..rest.len()).unwrap_or_default());
-    }
-
-    #[inline]
-    fn length(&mut self, tag: u8, length: usize) {
-        match u8::try_from(length) {
-            Ok(short @ 0..=254) => self.out.bytes.extend_from_slice(&[tag, short]),
-            _ => {
-                self.out.bytes.extend_from_slice(&[tag, 255]);
-                let long = token::narrow(length).to_le_bytes();
-                self.out.bytes.extend_from_slice(&long);
-            }
-        }
+        self.out.bytes.lowered(tag, text);
     }
 
     #[inline]

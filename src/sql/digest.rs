@@ -31,10 +31,22 @@ pub struct Digester {
     canonical: Canonical,
 }
 
+/// A larger statement leaves no memory behind.
+const LARGE: usize = 1 << 20;
+
 impl Digester {
     /// Digests a statement, in time linear to its length. Never fails: whatever the bytes are, equal
     /// ones have equal digests. Of a text beyond 4 GiB only the beginning counts.
     pub fn digest(&mut self, sql: &[u8]) -> Digest {
+        let digest = self.read(sql);
+        if sql.len() > LARGE {
+            // The memory that one huge statement took is not kept for the small ones.
+            *self = Self::default();
+        }
+        digest
+    }
+
+    fn read(&mut self, sql: &[u8]) -> Digest {
         self.tokens.read(sql);
         mark::mark(sql, &mut self.tokens, &mut self.marks);
         let fingerprint = canonical::fingerprint(sql, &self.tokens, &mut self.canonical);

@@ -5,8 +5,9 @@
 //! read as a parameter. Nothing is an error: text that was cut off ends the lexeme it was cut in,
 //! and a byte that fits nowhere is a lexeme of its own.
 
-use super::bytes;
-use super::word::{self, Key, Word};
+use super::alphabet::{self, Class};
+use super::ends;
+use super::word::{self, Word};
 
 /// What a stretch of the text is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -60,20 +61,20 @@ pub(super) struct Lexed {
     pub(super) end: usize,
     /// The known word, when the lexeme is one that does not follow a dot.
     pub(super) word: Word,
-    /// Equal for equal names in any case; 0 for what is not an unquoted name.
+    /// Of an unquoted name, equal for equal names in any case; of a quoted one, 1 when it holds
+    /// doubled quotes; else 0.
     pub(super) hash: u32,
 }
 
-/// Walks over a text. An iterator, but for the position that callers may read.
+/// Walks over a text, lexeme by lexeme.
 #[derive(Clone, Debug)]
 pub(super) struct Lexer<'a> {
     sql: &'a [u8],
     at: usize,
-    /// The last lexeme that was neither space nor comment.
+    /// The last lexeme that was neither space nor comment, and its word: what `?`, `%s` and signs
+    /// mean depends on it.
     last: Lexeme,
     last_word: Word,
-    /// Whether an operator may follow: `?`, `%s` and signs are read by it.
-    after_operand: bool,
 }
 
 impl<'a> Lexer<'a> {
@@ -83,14 +84,15 @@ impl<'a> Lexer<'a> {
             at: 0,
             last: Lexeme::Semicolon,
             last_word: Word::None,
-            after_operand: false,
         }
     }
 
     /// Like `next`, but passes over white space and comments; says in `comment` when it met one.
-    #[inline]
+    #[inline(always)]
+    #[expect(clippy::inline_always, reason = "measured: a digest takes 5 % less time")]
     pub(super) fn next_solid(&mut self, comment: &mut bool) -> Option<Lexed> {
         loop {
+            self.at = ends::space_end(self.sql, self.at);
             let lexed = self.next()?;
             match lexed.lexeme {
                 Lexeme::Space => {}
@@ -101,25 +103,111 @@ impl<'a> Lexer<'a> {
     }
 
     #[inline]
-    fn remember(&mut self, lexeme: Lexeme, word: Word) {
-        match lexeme {
-            Lexeme::Space | Lexeme::Comment => return,
-            Lexeme::Word => self.after_operand = word.ends_operand(),
+    fn word(&mut self, start: usize) -> Lexed {
+        let (end, key) = ends::name(self.sql, start);
+        let text = self.sql.get(start..end).unwrap_or_default();
+        let word = match self.last {
+            // Behind a dot every word is a name.
+            Lexeme::Dot => Word::None,
+            _ if self.last_word == Word::As => label(word::find(&key, text)),
+            _ => word::find(&key, text),
+        };
+        self.at = end;
+        self.last = Lexeme::Word;
+        self.last_word = word;
+        Lexed {
+            lexeme: Lexeme::Word,
+            start,
+            end,
+            word,
+            hash: key.short_hash(),
+        }
+    }
+
+    #[inline(always)]
+    #[expect(clippy::inline_always, reason = "measured: a digest takes 5 % less time")]
+    fn lexed(&mut self, lexeme: Lexeme, start: usize, end: usize) -> Lexed {
+        self.at = end;
+        if !matches!(lexeme, Lexeme::Space | Lexeme::Comment) {
+            self.last = lexeme;
+            self.last_word = Word::None;
+        }
+        Lexed {
+            lexeme,
+            start,
+            end,
+            word: Word::None,
+            hash: 0,
+        }
+    }
+
+    /// What begins with a byte that can begin several things.
+    #[inline(never)]
+    fn rare(&mut self, class: Class, start: usize) -> Lexed {
+        let one = start + 1;
+        let next = self.byte(one);
+        let (lexeme, end) = match class {
+            Class::Prefix | Class::High => return self.prefixed(class, start),
+            Class::Dot if next == b'.' => (Lexeme::Operator, start + 2),
+            Class::Colon => self.colon(start),
+            Class::Dollar => self.dollar(start),
+            Class::Minus if next == b'-' => (Lexeme::Comment, ends::line_end(self.sql, one)),
+            Class::Slash if next == b'*' => {
+                (Lexeme::Comment, ends::comment_end(self.sql, start + 2))
+            }
+            Class::Percent => self.percent(start),
+            Class::Question => self.question(start),
+            Class::At => self.at_sign(start),
+            Class::Minus | Class::Slash | Class::Operator => self.operator(start),
+            _ => (Lexeme::Other, one),
+        };
+        self.lexed(lexeme, start, end)
+    }
+
+    /// A word that may be the letter before a string (`E''`, `B''`, `X''`, `N''`, `U&''`, `U&""`), or
+    /// one that begins with a character outside ASCII.
+    fn prefixed(&mut self, class: Class, start: usize) -> Lexed {
+        if matches!(class, Class::High) {
+            return match ends::foreign_space(self.sql, start) {
+                0 => self.word(start),
+                length => self.lexed(Lexeme::Space, start, start + length),
+            };
+        }
+        let quoted = |quote, skip| ends::quoted_end(self.sql, start + skip, quote);
+        let (lexeme, end) = match self.sql.get(start..).unwrap_or_default() {
+            [b'e' | b'E', b'\'', ..] => (Lexeme::Text, ends::escaped_end(self.sql, start + 2)),
+            [b'b' | b'B' | b'x' | b'X' | b'n' | b'N', b'\'', ..] => {
+                (Lexeme::Text, quoted(b'\'', 2))
+            }
+            [b'u' | b'U', b'&', b'\'', ..] => (Lexeme::Text, quoted(b'\'', 3)),
+            [b'u' | b'U', b'&', b'"', ..] => (Lexeme::Quoted, quoted(b'"', 3)),
+            // SQLAlchemy writes `IN (__[POSTCOMPILE_ids_1])` before it knows how many there are.
+            rest if rest.starts_with(b"__[POSTCOMPILE_") => {
+                let end = memchr::memchr(b']', rest).map_or(rest.len(), |at| at + 1);
+                (Lexeme::Parameter, start + end)
+            }
+            _ => return self.word(start),
+        };
+        self.lexed(lexeme, start, end)
+    }
+
+    /// Whether an operator may follow the last lexeme.
+    fn after_operand(&self) -> bool {
+        match self.last {
+            Lexeme::Word => self.last_word.ends_operand(),
             Lexeme::Quoted
             | Lexeme::Number
             | Lexeme::Text
             | Lexeme::Parameter
             | Lexeme::Close
-            | Lexeme::CloseSquare => self.after_operand = true,
-            _ => self.after_operand = false,
+            | Lexeme::CloseSquare => true,
+            _ => false,
         }
-        self.last = lexeme;
-        self.last_word = word;
     }
 
     /// Whether a value may begin here. After a type of dates it may too: `date ?`.
     fn value_may_begin(&self) -> bool {
-        !self.after_operand || self.last_word.is_moment()
+        !self.after_operand() || self.last_word.is_moment()
     }
 
     #[inline]
@@ -127,53 +215,15 @@ impl<'a> Lexer<'a> {
         self.sql.get(at).copied().unwrap_or(0)
     }
 
-    #[inline]
-    fn word(&self, start: usize) -> (Lexeme, usize, Word, u32) {
-        let end = name_end(self.sql, start);
-        let key = Key::of(self.sql, start, end);
-        let hash = upper_half(key.hash());
-        let text = self.sql.get(start..end).unwrap_or_default();
-        let word = match self.last {
-            // Behind a dot every word is a name.
-            Lexeme::Dot => Word::None,
-            Lexeme::Word if self.last_word == Word::As => label(word::find(&key, text)),
-            _ => word::find(&key, text),
-        };
-        (Lexeme::Word, end, word, hash)
-    }
-
-    /// A word that may be the letter before a string: `E''`, `B''`, `X''`, `N''`, `U&''`, `U&""`.
-    fn word_or_text(&self, start: usize) -> (Lexeme, usize, Word, u32) {
-        let quote = self.byte(start + 1);
-        let plain = |end| (Lexeme::Text, end, Word::None, 0);
-        match self.byte(start) | 0x20 {
-            b'e' if quote == b'\'' => plain(escaped_end(self.sql, start + 2)),
-            b'b' | b'x' | b'n' if quote == b'\'' => plain(quoted_end(self.sql, start + 2, b'\'')),
-            b'u' if quote == b'&' && self.byte(start + 2) == b'\'' => {
-                plain(quoted_end(self.sql, start + 3, b'\''))
-            }
-            b'u' if quote == b'&' && self.byte(start + 2) == b'"' => {
-                let end = quoted_end(self.sql, start + 3, b'"');
-                (Lexeme::Quoted, end, Word::None, 0)
-            }
-            b'_' if self.sql.get(start..).is_some_and(is_postcompile) => {
-                let end = memchr::memchr(b']', self.sql.get(start..).unwrap_or_default());
-                let end = end.map_or(self.sql.len(), |at| start + at + 1);
-                (Lexeme::Parameter, end, Word::None, 0)
-            }
-            _ => self.word(start),
-        }
-    }
-
     fn dollar(&self, start: usize) -> (Lexeme, usize) {
         let next = self.byte(start + 1);
         if next.is_ascii_digit() {
-            return (Lexeme::Parameter, digits_end(self.sql, start + 1));
+            return (Lexeme::Parameter, ends::digits_end(self.sql, start + 1));
         }
         let tag_end = if next == b'$' {
             start + 1
-        } else if is_name_start(next) {
-            tag_end(self.sql, start + 1)
+        } else if ends::is_name_start(next) {
+            ends::tag_end(self.sql, start + 1)
         } else {
             return (Lexeme::Other, start + 1);
         };
@@ -198,10 +248,10 @@ impl<'a> Lexer<'a> {
             // Variables of psql: `:'name'`.
             b'\'' => (
                 Lexeme::Parameter,
-                quoted_end(self.sql, start + 2, b'\''),
+                ends::quoted_end(self.sql, start + 2, b'\''),
             ),
-            next if is_name_start(next) || next.is_ascii_digit() => {
-                (Lexeme::Parameter, name_end(self.sql, start + 1))
+            next if ends::is_name_start(next) || next.is_ascii_digit() => {
+                (Lexeme::Parameter, ends::name_end(self.sql, start + 1))
             }
             _ => (Lexeme::Colon, start + 1),
         }
@@ -217,7 +267,7 @@ impl<'a> Lexer<'a> {
     /// Where `%s` or `%(name)s` ends, when one stands at `start`.
     fn placeholder_end(&self, start: usize) -> Option<usize> {
         match self.byte(start + 1) {
-            b's' | b'b' | b't' if !is_name(self.byte(start + 2)) => Some(start + 2),
+            b's' | b'b' | b't' if !ends::is_name(self.byte(start + 2)) => Some(start + 2),
             b'(' => {
                 let rest = self.sql.get(start + 2..).unwrap_or_default();
                 let close = rest.iter().take(128).position(|&byte| byte == b')')?;
@@ -230,7 +280,7 @@ impl<'a> Lexer<'a> {
 
     fn question(&self, start: usize) -> (Lexeme, usize) {
         if self.value_may_begin() {
-            return (Lexeme::Parameter, digits_end(self.sql, start + 1));
+            return (Lexeme::Parameter, ends::digits_end(self.sql, start + 1));
         }
         self.operator(start)
     }
@@ -239,7 +289,7 @@ impl<'a> Lexer<'a> {
     fn at_sign(&self, start: usize) -> (Lexeme, usize) {
         let next = self.byte(start + 1);
         if self.value_may_begin() && matches!(next, b'p' | b'_') {
-            let end = name_end(self.sql, start + 1);
+            let end = ends::name_end(self.sql, start + 1);
             let name = self.sql.get(start + 1..end).unwrap_or_default();
             let numbered = name.len() > 1 && name.iter().skip(1).all(u8::is_ascii_digit);
             if name.starts_with(b"__") || (next == b'p' && numbered) {
@@ -253,10 +303,10 @@ impl<'a> Lexer<'a> {
     fn operator(&self, start: usize) -> (Lexeme, usize) {
         let mut end = start + 1;
         let first = self.byte(start);
-        let mut special = is_special(first);
+        let mut special = alphabet::is_special(first);
         loop {
             let byte = self.byte(end);
-            if !is_operator(byte) {
+            if !alphabet::is_operator(byte) {
                 break;
             }
             let pair = (byte, self.byte(end + 1));
@@ -270,14 +320,14 @@ impl<'a> Lexer<'a> {
             if byte == b'%' && self.placeholder_end(end).is_some() {
                 break;
             }
-            special |= is_special(byte);
+            special |= alphabet::is_special(byte);
             end += 1;
         }
         // `a=-1`: only an operator with a character that standard SQL lacks may end in a sign.
         while end > start + 1 && !special && matches!(self.byte(end - 1), b'+' | b'-') {
             end -= 1;
         }
-        let sign = end == start + 1 && matches!(first, b'+' | b'-') && !self.after_operand;
+        let sign = end == start + 1 && matches!(first, b'+' | b'-') && !self.after_operand();
         (if sign { Lexeme::Sign } else { Lexeme::Operator }, end)
     }
 }
@@ -285,73 +335,44 @@ impl<'a> Lexer<'a> {
 impl Iterator for Lexer<'_> {
     type Item = Lexed;
 
-    #[inline]
+    #[inline(always)]
+    #[expect(clippy::inline_always, reason = "measured: a digest takes 5 % less time")]
     fn next(&mut self) -> Option<Lexed> {
         let start = self.at;
         let byte = *self.sql.get(start)?;
         let one = start + 1;
-        let (lexeme, end, word, hash) = match CLASS.get(usize::from(byte)) {
-            Some(Class::Name) => self.word(start),
-            Some(Class::Prefix) => self.word_or_text(start),
-            class => {
-                let (lexeme, end) = match class {
-                    Some(Class::Space) => (Lexeme::Space, space_end(self.sql, one)),
-                    Some(Class::Comma) => (Lexeme::Comma, one),
-                    Some(Class::Quote) => (Lexeme::Text, quoted_end(self.sql, one, b'\'')),
-                    Some(Class::DoubleQuote) => (Lexeme::Quoted, quoted_end(self.sql, one, b'"')),
-                    Some(Class::Digit) => (Lexeme::Number, number_end(self.sql, start)),
-                    Some(Class::Dot) if self.byte(one).is_ascii_digit() => {
-                        (Lexeme::Number, number_end(self.sql, start))
-                    }
-                    Some(Class::Dot) if self.byte(one) == b'.' => (Lexeme::Operator, start + 2),
-                    Some(Class::Dot) => (Lexeme::Dot, one),
-                    Some(Class::Open) => (Lexeme::Open, one),
-                    Some(Class::Close) => (Lexeme::Close, one),
-                    Some(Class::OpenSquare) => (Lexeme::OpenSquare, one),
-                    Some(Class::CloseSquare) => (Lexeme::CloseSquare, one),
-                    Some(Class::Semicolon) => (Lexeme::Semicolon, one),
-                    Some(Class::Colon) => self.colon(start),
-                    Some(Class::Dollar) => self.dollar(start),
-                    Some(Class::Minus) if self.byte(one) == b'-' => {
-                        (Lexeme::Comment, line_end(self.sql, one))
-                    }
-                    Some(Class::Slash) if self.byte(one) == b'*' => {
-                        (Lexeme::Comment, comment_end(self.sql, start + 2))
-                    }
-                    Some(Class::Percent) => self.percent(start),
-                    Some(Class::Question) => self.question(start),
-                    Some(Class::At) => self.at_sign(start),
-                    Some(Class::Minus | Class::Slash | Class::Operator) => self.operator(start),
-                    Some(Class::High) => match foreign_space(self.sql, start) {
-                        0 => {
-                            let (lexeme, end, word, hash) = self.word(start);
-                            self.at = end;
-                            self.remember(lexeme, word);
-                            return Some(Lexed { lexeme, start, end, word, hash });
-                        }
-                        length => (Lexeme::Space, start + length),
-                    },
-                    _ => (Lexeme::Other, one),
-                };
-                (lexeme, end, Word::None, 0)
+        let class = alphabet::class(byte);
+        let (lexeme, end) = match class {
+            Class::Name => return Some(self.word(start)),
+            Class::Space => (Lexeme::Space, ends::space_end(self.sql, one)),
+            Class::DoubleQuote => {
+                let (end, doubled) = ends::quoted(self.sql, one, b'"');
+                let mut lexed = self.lexed(Lexeme::Quoted, start, end);
+                lexed.hash = u32::from(doubled);
+                return Some(lexed);
             }
+            Class::Quote => (Lexeme::Text, ends::quoted_end(self.sql, one, b'\'')),
+            Class::Comma => (Lexeme::Comma, one),
+            Class::Open => (Lexeme::Open, one),
+            Class::Close => (Lexeme::Close, one),
+            Class::OpenSquare => (Lexeme::OpenSquare, one),
+            Class::CloseSquare => (Lexeme::CloseSquare, one),
+            Class::Semicolon => (Lexeme::Semicolon, one),
+            Class::Digit => (Lexeme::Number, ends::number_end(self.sql, start)),
+            Class::Dot if self.byte(one).is_ascii_digit() => {
+                (Lexeme::Number, ends::number_end(self.sql, start))
+            }
+            Class::Dot if self.byte(one) != b'.' => (Lexeme::Dot, one),
+            Class::Operator if !alphabet::is_operator(self.byte(one)) && byte != b'+' => {
+                (Lexeme::Operator, one)
+            }
+            Class::Dollar if self.byte(one).is_ascii_digit() => {
+                (Lexeme::Parameter, ends::digits_end(self.sql, one))
+            }
+            _ => return Some(self.rare(class, start)),
         };
-        self.at = end;
-        self.remember(lexeme, word);
-        Some(Lexed {
-            lexeme,
-            start,
-            end,
-            word,
-            hash,
-        })
+        Some(self.lexed(lexeme, start, end))
     }
-}
-
-/// The upper half, where a product is mixed best.
-#[inline]
-const fn upper_half(hash: u64) -> u32 {
-    (hash >> 32) as u32
 }
 
 /// After AS a reserved word may be the label of a column; only what can begin a statement or a
@@ -372,268 +393,5 @@ fn label(word: Word) -> Word {
         | Word::Execute => word,
         _ if word.is_type() => word,
         _ => Word::None,
-    }
-}
-
-/// `SQLAlchemy` writes `IN (__[POSTCOMPILE_ids_1])` before it knows how many there are.
-fn is_postcompile(text: &[u8]) -> bool {
-    text.starts_with(b"__[POSTCOMPILE_")
-}
-
-#[inline]
-fn name_end(sql: &[u8], start: usize) -> usize {
-    let mut at = start;
-    while let Some(eight) = bytes::load(sql, at) {
-        let count = bytes::first_marked(bytes::not_name(eight));
-        if bytes::any_high(bytes::keep(eight, count)) {
-            return name_end_slow(sql, at);
-        }
-        at += count;
-        if count < 8 {
-            return at;
-        }
-    }
-    name_end_slow(sql, at)
-}
-
-/// Byte by byte: near the end of the text, and where a no-break space may end the name.
-fn name_end_slow(sql: &[u8], start: usize) -> usize {
-    let mut at = start;
-    while let Some(&byte) = sql.get(at) {
-        if !is_name(byte) || (byte >= 0x80 && foreign_space(sql, at) > 0) {
-            break;
-        }
-        at += 1;
-    }
-    at
-}
-
-/// The length of the white space that begins at `at` with a byte outside ASCII, or 0.
-fn foreign_space(sql: &[u8], at: usize) -> usize {
-    let rest = sql.get(at..).unwrap_or_default();
-    match rest {
-        [0xc2, 0xa0, ..] => 2,
-        // Byte order mark, zero-width space, ideographic space, narrow no-break space.
-        [0xef, 0xbb, 0xbf, ..]
-        | [0xe2, 0x80, 0x8b | 0xaf, ..]
-        | [0xe3, 0x80, 0x80, ..] => 3,
-        _ => 0,
-    }
-}
-
-#[inline]
-fn space_end(sql: &[u8], start: usize) -> usize {
-    let mut at = start;
-    while let Some(b' ' | b'\t'..=b'\r' | 0) = sql.get(at) {
-        at += 1;
-    }
-    at
-}
-
-fn line_end(sql: &[u8], start: usize) -> usize {
-    let rest = sql.get(start..).unwrap_or_default();
-    memchr::memchr2(b'\n', b'\r', rest).map_or(sql.len(), |at| start + at)
-}
-
-fn comment_end(sql: &[u8], start: usize) -> usize {
-    let mut depth = 1_usize;
-    let mut at = start;
-    while let Some(found) = memchr::memchr2(b'*', b'/', sql.get(at..).unwrap_or_default()) {
-        at += found;
-        match (sql.get(at), sql.get(at + 1)) {
-            (Some(b'*'), Some(b'/')) => {
-                depth -= 1;
-                at += 2;
-                if depth == 0 {
-                    return at;
-                }
-            }
-            (Some(b'/'), Some(b'*')) => {
-                depth += 1;
-                at += 2;
-            }
-            _ => at += 1,
-        }
-    }
-    sql.len()
-}
-
-/// Past the closing quote; a doubled quote stands for itself.
-#[inline]
-fn quoted_end(sql: &[u8], start: usize, quote: u8) -> usize {
-    let mut at = start;
-    while let Some(found) = memchr::memchr(quote, sql.get(at..).unwrap_or_default()) {
-        at += found + 1;
-        if sql.get(at) != Some(&quote) {
-            return at;
-        }
-        at += 1;
-    }
-    sql.len()
-}
-
-/// As `quoted_end` for `E'…'`, where a backslash takes the next byte with it.
-fn escaped_end(sql: &[u8], start: usize) -> usize {
-    let mut at = start;
-    while let Some(found) = memchr::memchr2(b'\'', b'\\', sql.get(at..).unwrap_or_default()) {
-        at += found;
-        if sql.get(at) == Some(&b'\\') {
-            at += 2;
-            continue;
-        }
-        at += 1;
-        if sql.get(at) != Some(&b'\'') {
-            return at;
-        }
-        at += 1;
-    }
-    sql.len()
-}
-
-fn tag_end(sql: &[u8], start: usize) -> usize {
-    let rest = sql.get(start..).unwrap_or_default();
-    let length = rest.iter().position(|&b| b == b'$' || !is_name(b));
-    start + length.unwrap_or(rest.len())
-}
-
-fn digits_end(sql: &[u8], start: usize) -> usize {
-    let rest = sql.get(start..).unwrap_or_default();
-    let length = rest.iter().position(|b| !b.is_ascii_digit());
-    start + length.unwrap_or(rest.len())
-}
-
-#[inline]
-fn number_end(sql: &[u8], start: usize) -> usize {
-    let rest = sql.get(start..).unwrap_or_default();
-    let digits = |mut at: usize, digit: fn(&u8) -> bool| {
-        while let Some(byte) = rest.get(at) {
-            let grouped = *byte == b'_' && rest.get(at + 1).is_some_and(digit);
-            if !digit(byte) && !grouped {
-                break;
-            }
-            at += 1;
-        }
-        at
-    };
-    let based: Option<fn(&u8) -> bool> = match rest {
-        [b'0', b'x' | b'X', ..] => Some(u8::is_ascii_hexdigit),
-        [b'0', b'o' | b'O' | b'b' | b'B', ..] => Some(u8::is_ascii_digit),
-        _ => None,
-    };
-    if let Some(digit) = based {
-        let end = digits(2, digit);
-        if end > 2 {
-            return start + end;
-        }
-    }
-    let mut end = digits(0, u8::is_ascii_digit);
-    // `1..10` of PL/pgSQL is a range, not `1.` and `.10`.
-    if rest.get(end) == Some(&b'.') && rest.get(end + 1) != Some(&b'.') {
-        end = digits(end + 1, u8::is_ascii_digit);
-    }
-    if let Some(b'e' | b'E') = rest.get(end) {
-        let signed = matches!(rest.get(end + 1), Some(b'+' | b'-'));
-        let first = end + 1 + usize::from(signed);
-        if rest.get(first).is_some_and(u8::is_ascii_digit) {
-            end = digits(first, u8::is_ascii_digit);
-        }
-    }
-    start + end
-}
-
-fn is_name_start(byte: u8) -> bool {
-    byte.is_ascii_alphabetic() || byte == b'_' || byte >= 0x80
-}
-
-fn is_name(byte: u8) -> bool {
-    is_name_start(byte) || byte.is_ascii_digit() || byte == b'$'
-}
-
-fn is_operator(byte: u8) -> bool {
-    matches!(
-        byte,
-        b'+' | b'-' | b'*' | b'/' | b'<' | b'>' | b'=' | b'~' | b'!' | b'@' | b'#' | b'%' | b'^'
-            | b'&' | b'|' | b'`' | b'?'
-    )
-}
-
-fn is_special(byte: u8) -> bool {
-    matches!(
-        byte,
-        b'~' | b'!' | b'@' | b'#' | b'%' | b'^' | b'&' | b'|' | b'`' | b'?'
-    )
-}
-
-/// What a lexeme is by its first byte.
-#[derive(Clone, Copy)]
-enum Class {
-    Space,
-    Name,
-    Prefix,
-    High,
-    Digit,
-    Quote,
-    DoubleQuote,
-    Dollar,
-    Comma,
-    Dot,
-    Semicolon,
-    Colon,
-    Open,
-    Close,
-    OpenSquare,
-    CloseSquare,
-    Minus,
-    Slash,
-    Percent,
-    Question,
-    At,
-    Operator,
-    Other,
-}
-
-static CLASS: [Class; 256] = classes();
-
-const fn classes() -> [Class; 256] {
-    let mut classes = [Class::Other; 256];
-    let mut at = 0;
-    while at < 256 {
-        #[expect(clippy::cast_possible_truncation, reason = "at most 255")]
-        let byte = at as u8;
-        classes[at] = class(byte);
-        at += 1;
-    }
-    classes
-}
-
-const fn class(byte: u8) -> Class {
-    match byte {
-        b' ' | b'\t'..=b'\r' | 0 => Class::Space,
-        b'e' | b'E' | b'b' | b'B' | b'x' | b'X' | b'n' | b'N' | b'u' | b'U' | b'_' => {
-            Class::Prefix
-        }
-        b'a'..=b'z' | b'A'..=b'Z' => Class::Name,
-        0x80.. => Class::High,
-        b'0'..=b'9' => Class::Digit,
-        b'\'' => Class::Quote,
-        b'"' => Class::DoubleQuote,
-        b'$' => Class::Dollar,
-        b',' => Class::Comma,
-        b'.' => Class::Dot,
-        b';' => Class::Semicolon,
-        b':' => Class::Colon,
-        b'(' => Class::Open,
-        b')' => Class::Close,
-        b'[' => Class::OpenSquare,
-        b']' => Class::CloseSquare,
-        b'-' => Class::Minus,
-        b'/' => Class::Slash,
-        b'%' => Class::Percent,
-        b'?' => Class::Question,
-        b'@' => Class::At,
-        b'+' | b'*' | b'<' | b'>' | b'=' | b'~' | b'!' | b'#' | b'^' | b'&' | b'|' | b'`' => {
-            Class::Operator
-        }
-        _ => Class::Other,
     }
 }

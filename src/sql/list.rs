@@ -49,12 +49,27 @@ pub(super) fn set_row(tokens: &mut Tokens, close: usize) {
     tokens.set_link(close, close + 1);
 }
 
-/// The token that leads past the member at `at`, where that is, and what kind it is.
-fn member(tokens: &Tokens, at: usize) -> Option<(usize, usize, u64)> {
+/// The constant behind the signs or the type that stand before it.
+pub(super) fn value_start(tokens: &Tokens, at: usize) -> usize {
     let mut at = at;
-    while matches!(tokens.at(at).role, Role::Sign | Role::Noise) {
+    loop {
+        let token = tokens.at(at);
+        let before = match token.role {
+            Role::Sign => true,
+            // A CAST that has been rewritten begins no constant; many may stand within each other.
+            Role::Noise => token.word != Word::Cast,
+            _ => false,
+        };
+        if !before {
+            return at;
+        }
         at += 1;
     }
+}
+
+/// The token that leads past the member at `at`, where that is, and what kind it is.
+fn member(tokens: &Tokens, at: usize) -> Option<(usize, usize, u64)> {
+    let at = value_start(tokens, at);
     let token = tokens.at(at);
     match token.role {
         Role::Constant => Some((at, token.link as usize, 1)),

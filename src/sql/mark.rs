@@ -29,12 +29,14 @@ pub(super) fn mark(sql: &[u8], tokens: &mut Tokens, marks: &mut Marks) {
         frame: Frame::default(),
         constant_end: 0,
         constant: 0,
+        buried: 0,
     };
     walk.start_statement(0);
     let mut at = 0;
     while at < walk.tokens.list.len() {
         at = walk.step(at);
     }
+    walk.buried = 0;
     while !walk.marks.frames.is_empty() {
         walk.close(at);
     }
@@ -115,7 +117,12 @@ struct Walk<'a> {
     /// The last constant, and where it ends.
     constant: usize,
     constant_end: usize,
+    /// How many brackets are open beyond the deepest frame.
+    buried: usize,
 }
+
+/// Brackets that are nested deeper get no frame, so that a text of nothing else needs little memory.
+pub(super) const DEEPEST: usize = 4096;
 
 impl Walk<'_> {
     fn start_statement(&mut self, at: usize) {
@@ -167,6 +174,10 @@ impl Walk<'_> {
     }
 
     fn open(&mut self, at: usize, token: Token) {
+        if self.marks.frames.len() >= DEEPEST {
+            self.buried += 1;
+            return;
+        }
         let before = self.tokens.before(at);
         let next = self.tokens.at(at + 1).word;
         let query = starts_query(next);
@@ -224,6 +235,10 @@ impl Walk<'_> {
     }
 
     fn close(&mut self, at: usize) {
+        if self.buried > 0 {
+            self.buried -= 1;
+            return;
+        }
         self.end_item();
         let Some(outer) = self.marks.frames.pop() else {
             return;
@@ -238,6 +253,12 @@ impl Walk<'_> {
             Holds::Row => self.close_row(inner.open, at),
             Holds::Array => self.close_array(inner.open, at),
             Holds::Cast => self.close_cast(&inner, at),
+            Holds::Group if inner.open + 2 == at => {
+                let only = self.tokens.at(at - 1);
+                if only.lexeme == Lexeme::Quoted || only.lexeme == Lexeme::Word && only.word == Word::None {
+                    self.marks.scopes.add_row(at - 1, self.frame.scope);
+                }
+            }
             _ => {}
         }
     }
@@ -298,10 +319,7 @@ impl Walk<'_> {
         if cast_as == 0 {
             return;
         }
-        let mut first = open + 1;
-        while matches!(self.tokens.at(first).role, Role::Sign | Role::Noise) {
-            first += 1;
-        }
+        let first = list::value_start(self.tokens, open + 1);
         let operand = self.tokens.at(first);
         if operand.role == Role::Constant && operand.link as usize == cast_as {
             self.set_constant(open - 1, close + 1);
@@ -367,7 +385,7 @@ impl Walk<'_> {
     fn dot(&mut self, at: usize) {
         let first = at >= 2 && self.tokens.at(at - 2).lexeme == Lexeme::Dot;
         if at > 0 && !first && shape::is_name(self.tokens, at - 1) {
-            self.marks.scopes.add_use(at - 1, self.frame.scope);
+            self.marks.scopes.add_qualifier(at - 1, self.frame.scope);
         }
     }
 

@@ -1,13 +1,16 @@
 //! SQL texts: reading, naming, showing and taking them apart.
 
+mod alphabet;
 mod bytes;
 mod canonical;
 mod digest;
+mod ends;
 mod fingerprint;
 mod kind;
 mod lex;
 mod list;
 mod mark;
+mod output;
 mod phrase;
 mod scope;
 mod shape;
@@ -36,3 +39,5 @@ mod summary;
 pub use summary::summary;
 mod pretty;
 pub use pretty::pretty;
+#[cfg(test)]
+mod tests;

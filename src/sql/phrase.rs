@@ -62,6 +62,7 @@ fn mark_set(sql: &[u8], tokens: &mut Tokens, at: usize) {
             if to.word != Word::To && !equals {
                 return;
             }
+            tokens.set_role(end, Role::Noise);
             end + 1
         }
     };

@@ -107,8 +107,8 @@ struct Frame {
     conditions: bool,
     between: bool,
     cases: usize,
-    /// Whether the bracket that ends it begins a line.
-    closes_line: bool,
+    /// How far the bracket that ends it is indented, when that begins a line.
+    closing: Option<usize>,
 }
 
 struct Layout<'a> {
@@ -138,8 +138,8 @@ impl<'a> Layout<'a> {
             Lexeme::Close | Lexeme::CloseSquare => {
                 if let Some(outer) = self.frames.pop() {
                     let inner = std::mem::replace(&mut self.frame, outer);
-                    if inner.closes_line {
-                        self.newline(self.frame_indent());
+                    if let Some(indent) = inner.closing {
+                        self.newline(indent);
                     }
                 }
                 self.put(at);
@@ -177,7 +177,8 @@ impl<'a> Layout<'a> {
 
     fn open(&mut self, at: usize) {
         let piece = self.piece(at);
-        let indent = (self.frame_indent() + 2).min(MOST_INDENT);
+        let outer = self.line_indent();
+        let indent = (outer + 2).min(MOST_INDENT);
         let query = begins_query(self.solid_from(at + 1).word);
         let fits = self.column() + self.width(at + 1, piece.close) <= WIDTH;
         let breaks = self.breaks(at, piece.close);
@@ -187,16 +188,16 @@ impl<'a> Layout<'a> {
             (false, false) if conditions => Holds::Conditions,
             _ => Holds::Words,
         };
-        let closes_line = holds != Holds::Words && piece.close > at + 1;
+        let begins_line = holds != Holds::Words && piece.close > at + 1;
         let frame = Frame {
             holds,
             indent,
             conditions: holds == Holds::Conditions,
-            closes_line,
+            closing: begins_line.then_some(outer),
             ..Frame::default()
         };
         self.frames.push(std::mem::replace(&mut self.frame, frame));
-        if closes_line {
+        if begins_line {
             self.newline(indent);
         }
     }
@@ -251,7 +252,10 @@ impl<'a> Layout<'a> {
             end += 1;
         }
         let width = self.width(at, end);
-        let deep = self.frame_indent() + 2;
+        let deep = match self.frame.holds {
+            Holds::Query => self.frame_indent() + 2,
+            _ => self.frame_indent(),
+        };
         let query = piece.lexed.lexeme == Lexeme::Open && self.breaks(at, piece.close);
         if !query && self.column() + width > WIDTH && self.column() > deep {
             self.newline(deep);
@@ -357,6 +361,12 @@ impl<'a> Layout<'a> {
 
     fn frame_indent(&self) -> usize {
         self.frame.indent
+    }
+
+    /// How far the line being written is indented.
+    fn line_indent(&self) -> usize {
+        let line = self.out.get(self.line_start..).unwrap_or_default();
+        line.len() - line.trim_start_matches(' ').len()
     }
 
     fn column(&self) -> usize {

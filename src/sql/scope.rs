@@ -36,8 +36,17 @@ struct Item {
 pub(super) struct Scopes {
     scopes: Vec<Scope>,
     items: Vec<Item>,
-    /// Qualifiers (token, scope) that are looked up when all items are known.
-    uses: Vec<(u32, u32)>,
+    /// What is looked up when all items are known.
+    uses: Vec<Use>,
+}
+
+/// A name that may mean an item.
+#[derive(Clone, Copy, Debug)]
+struct Use {
+    at: u32,
+    scope: u32,
+    /// Stands alone, so that a column of that name comes first: only an alias is looked up.
+    row: bool,
 }
 
 /// Tables beyond these keep their names: looking up must not take time by the square.
@@ -108,29 +117,40 @@ impl Scopes {
 
     /// Remembers that the token at `at` qualifies a column.
     #[inline]
-    pub(super) fn add_use(&mut self, at: usize, scope: u32) {
-        self.uses.push((token::narrow(at), scope));
+    pub(super) fn add_qualifier(&mut self, at: usize, scope: u32) {
+        self.uses.push(Use {
+            at: token::narrow(at),
+            scope,
+            row: false,
+        });
+    }
+
+    /// Remembers that the token at `at` may mean a whole row: `row_to_json(o)`.
+    pub(super) fn add_row(&mut self, at: usize, scope: u32) {
+        self.uses.push(Use {
+            at: token::narrow(at),
+            scope,
+            row: true,
+        });
     }
 
     /// Marks every qualifier whose table is known with the place of that table.
     pub(super) fn resolve(&self, sql: &[u8], tokens: &mut Tokens) {
         // Select lists repeat one qualifier many times over.
         let mut last = None;
-        for &(at, scope) in &self.uses {
+        for &Use { at, scope, row } in &self.uses {
             let at = at as usize;
             let used = tokens.at(at);
-            let hash = hash(sql, &used);
+            let text = token::text(sql, used.start, used.end);
             let place = match last {
-                Some((scope_then, hash_then, then, place))
-                    if scope_then == scope
-                        && hash_then == hash
-                        && same_name(sql, &tokens.at(then), &used) =>
-                {
+                Some((scope_then, text_then, place)) if scope_then == scope && text_then == text && !row => {
                     place
                 }
-                _ => self.place(sql, tokens, scope, &used, hash),
+                _ => self.place(sql, tokens, scope, &used, row),
             };
-            last = Some((scope, hash, at, place));
+            if !row {
+                last = Some((scope, text, place));
+            }
             if let Some(place) = place {
                 tokens.set_role(at, Role::AliasUse);
                 tokens.set_link(at, place as usize);
@@ -145,8 +165,9 @@ impl Scopes {
         tokens: &Tokens,
         scope: u32,
         used: &Token,
-        hash: u32,
+        row: bool,
     ) -> Option<u32> {
+        let hash = hash(sql, used);
         let mut scope = scope;
         for level in 0..MOST_LEVELS {
             let entry = self.scopes.get(scope as usize)?;
@@ -155,6 +176,9 @@ impl Scopes {
                 while let Some(item) = self.items.get((next as usize).wrapping_sub(1)) {
                     let name = tokens.at(item.name as usize);
                     if item.hash == hash && same_name(sql, &name, used) {
+                        if row && name.role != Role::Alias {
+                            return None;
+                        }
                         return Some((u32::from(level) << 8) | item.place);
                     }
                     next = item.previous;
@@ -175,12 +199,12 @@ fn hash(sql: &[u8], token: &Token) -> u32 {
     match token.lexeme {
         Lexeme::Quoted => {
             let key = Key::of(sql, token.start as usize + 1, token.end as usize - 1);
-            (key.hash() >> 32) as u32
+            key.short_hash()
         }
         _ if token.role == Role::Plain => token.link,
         _ => {
             let key = Key::of(sql, token.start as usize, token.end as usize);
-            (key.hash() >> 32) as u32
+            key.short_hash()
         }
     }
 }

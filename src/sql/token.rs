@@ -124,38 +124,41 @@ impl Tokens {
     #[inline]
     fn push(&mut self, sql: &[u8], lexed: &Lexed) {
         let at = self.list.len();
-        let mut token = Token {
-            start: narrow(lexed.start),
-            end: narrow(lexed.end),
-            link: lexed.hash,
-            lexeme: lexed.lexeme,
-            word: lexed.word,
-            role: Role::Plain,
-        };
-        match lexed.lexeme {
+        let (start, end) = (narrow(lexed.start), narrow(lexed.end));
+        let (role, link) = match lexed.lexeme {
             Lexeme::Number | Lexeme::Text => {
-                self.add_value(sql, token.start, token.end);
-                self.constant(sql, at, &mut token);
+                self.add_value(sql, start, end);
+                self.constant(sql, at, lexed)
             }
-            Lexeme::Parameter => self.constant(sql, at, &mut token),
+            Lexeme::Parameter => self.constant(sql, at, lexed),
             Lexeme::Word => match lexed.word {
                 Word::True | Word::False | Word::Null if !self.is_predicate() => {
-                    self.add_value(sql, token.start, token.end);
-                    token.role = Role::Constant;
-                    token.link = narrow(at + 1);
+                    self.add_value(sql, start, end);
+                    (Role::Constant, narrow(at + 1))
                 }
-                _ => {}
+                _ => (Role::Plain, lexed.hash),
             },
-            Lexeme::Open | Lexeme::OpenSquare => self.brackets.push(narrow(at)),
-            Lexeme::Close | Lexeme::CloseSquare => {
-                if let Some(open) = self.brackets.pop() {
-                    self.set_link(open as usize, at);
-                    token.link = open;
-                }
+            Lexeme::Open | Lexeme::OpenSquare => {
+                self.brackets.push(narrow(at));
+                (Role::Plain, 0)
             }
-            _ => {}
-        }
-        self.list.push(token);
+            Lexeme::Close | Lexeme::CloseSquare => {
+                let open = self.brackets.pop();
+                if let Some(open) = open {
+                    self.set_link(open as usize, at);
+                }
+                (Role::Plain, open.unwrap_or(0))
+            }
+            _ => (Role::Plain, lexed.hash),
+        };
+        self.list.push(Token {
+            start,
+            end,
+            link,
+            lexeme: lexed.lexeme,
+            word: lexed.word,
+            role,
+        });
     }
 
     /// `IS [NOT] NULL` and `NOT NULL` ask for it; `SET NULL` is an action of a foreign key.
@@ -166,29 +169,28 @@ impl Tokens {
         )
     }
 
-    /// Takes in the signs, the type and the first part of a string that stand before `token`.
+    /// Takes in the signs, the type and the first part of a string that stand before a constant.
+    /// Returns the role and link of its token.
     #[inline]
-    fn constant(&mut self, sql: &[u8], at: usize, token: &mut Token) {
-        token.role = Role::Constant;
-        token.link = narrow(at + 1);
+    fn constant(&mut self, sql: &[u8], at: usize, lexed: &Lexed) -> (Role, u32) {
         let last = self.before(at);
         match last.lexeme {
-            Lexeme::Sign => self.signs(at, token.lexeme != Lexeme::Parameter),
-            Lexeme::Text if token.lexeme == Lexeme::Text => {
-                token.role = Role::Continued;
+            Lexeme::Sign => self.signs(at, lexed.lexeme != Lexeme::Parameter),
+            Lexeme::Text if lexed.lexeme == Lexeme::Text => {
                 let mut head = at - 1;
                 // The parts in between lead on, so that many parts do not cost their square.
                 while self.at(head).role == Role::Continued {
                     head = self.at(head).link as usize;
                 }
-                token.link = narrow(head);
                 self.set_link(head, at + 1);
+                return (Role::Continued, narrow(head));
             }
-            Lexeme::Word | Lexeme::Close if token.lexeme != Lexeme::Number => {
-                self.type_before(sql, at, token);
+            Lexeme::Word | Lexeme::Close if lexed.lexeme != Lexeme::Number => {
+                self.type_before(sql, at, lexed);
             }
             _ => {}
         }
+        (Role::Constant, narrow(at + 1))
     }
 
     fn signs(&mut self, at: usize, literal: bool) {
@@ -204,7 +206,7 @@ impl Tokens {
     }
 
     /// Marks `date`, `timestamp(3) with time zone` and the like before the constant at `at`.
-    fn type_before(&mut self, sql: &[u8], at: usize, token: &Token) {
+    fn type_before(&mut self, sql: &[u8], at: usize, lexed: &Lexed) {
         let mut start = at;
         if self.before(start).word == Word::Zone {
             let with = matches!(self.at(start.wrapping_sub(3)).word, Word::With | Word::Without);
@@ -218,7 +220,7 @@ impl Tokens {
         }
         let name = self.before(start).word;
         // `json ? 'key'` asks a column of that name; `json $1` can only be a constant.
-        let plain = token.lexeme == Lexeme::Text || sql.get(token.start as usize) == Some(&b'$');
+        let plain = lexed.lexeme == Lexeme::Text || sql.get(lexed.start) == Some(&b'$');
         if !(name.is_moment() || (name.is_type() && plain)) {
             return;
         }

@@ -328,17 +328,40 @@ impl Key {
     #[inline]
     pub(super) fn of(sql: &[u8], start: usize, end: usize) -> Self {
         let len = end.saturating_sub(start);
-        let first = match bytes::load(sql, start) {
-            Some(eight) => eight,
-            None => bytes::load_tail(sql, start),
-        };
-        let first = bytes::lower(bytes::keep(first, len));
+        let first = bytes::lower(bytes::keep(bytes::load_tail(sql, start), len));
         let last = if len > 8 {
             bytes::lower(bytes::load(sql, end - 8).unwrap_or_default())
         } else {
             first
         };
         Self { first, last, len }
+    }
+
+    /// The key of a name of up to eight bytes, the others zero.
+    #[inline]
+    pub(super) const fn short(name: u64, len: usize) -> Self {
+        let first = bytes::lower(name);
+        Self {
+            first,
+            last: first,
+            len,
+        }
+    }
+
+    /// The key of a name of more than eight bytes: its first and last eight.
+    #[inline]
+    pub(super) const fn long(first: u64, last: u64, len: usize) -> Self {
+        Self {
+            first: bytes::lower(first),
+            last: if len > 8 { bytes::lower(last) } else { bytes::lower(first) },
+            len,
+        }
+    }
+
+    /// The best mixed half of the hash.
+    #[inline]
+    pub(super) const fn short_hash(&self) -> u32 {
+        (self.hash() >> 32) as u32
     }
 
     /// A hash that equal names share; the upper bits are the best mixed.

@@ -1,0 +1,130 @@
+//! Bytes to be hashed, written eight at a time.
+
+use super::bytes;
+use super::token;
+
+/// A buffer that grows seldom and is never cleared byte by byte.
+#[derive(Debug, Default)]
+pub(super) struct Output {
+    bytes: Vec<u8>,
+    len: usize,
+}
+
+/// Room for a header and the bytes that are written beyond a text to be overwritten.
+const SLACK: usize = 16;
+
+impl Output {
+    pub(super) fn clear(&mut self) {
+        self.len = 0;
+    }
+
+    pub(super) fn len(&self) -> usize {
+        self.len
+    }
+
+    /// Forgets all that was written from `len` on.
+    pub(super) fn truncate(&mut self, len: usize) {
+        self.len = self.len.min(len);
+    }
+
+    /// What was written from `start` to `end`.
+    pub(super) fn part(&self, start: usize, end: usize) -> &[u8] {
+        self.bytes.get(start..end).unwrap_or_default()
+    }
+
+    #[inline]
+    pub(super) fn push(&mut self, byte: u8) {
+        self.make_room(1);
+        self.put(u64::from(byte), 1);
+    }
+
+    /// Writes a tag, a length and a text.
+    #[inline]
+    pub(super) fn text(&mut self, tag: u8, text: &[u8]) {
+        self.make_room(text.len());
+        self.head(tag, text.len());
+        self.copy(text, |eight| eight);
+    }
+
+    /// Writes a tag, a length and a text in lower case.
+    #[inline]
+    pub(super) fn lowered(&mut self, tag: u8, text: &[u8]) {
+        self.make_room(text.len());
+        self.head(tag, text.len());
+        self.copy(text, bytes::lower);
+    }
+
+    pub(super) fn number(&mut self, number: u64) {
+        self.make_room(8);
+        self.put(number, 8);
+    }
+
+    /// A tag, and a length in one byte if that suffices.
+    #[inline]
+    pub(super) fn head(&mut self, tag: u8, length: usize) {
+        self.make_room(0);
+        match u8::try_from(length) {
+            Ok(short @ 0..=254) => self.put(u64::from(tag) | (u64::from(short) << 8), 2),
+            _ => {
+                let long = u64::from(token::narrow(length));
+                self.put(u64::from(tag) | (255 << 8) | (long << 16), 6);
+            }
+        }
+    }
+
+    #[inline]
+    fn copy(&mut self, text: &[u8], change: impl Fn(u64) -> u64) {
+        let mut at = 0;
+        while let Some(eight) = bytes::load(text, at) {
+            self.put(change(eight), 8);
+            at += 8;
+        }
+        if at < text.len() {
+            let rest = bytes::load_tail(text, at);
+            self.put(change(rest), text.len() - at);
+        }
+    }
+
+    /// Writes eight bytes, of which `count` are kept. There must be room.
+    #[inline]
+    fn put(&mut self, eight: u64, count: usize) {
+        if let Some(place) = self.bytes.get_mut(self.len..self.len + 8) {
+            place.copy_from_slice(&eight.to_le_bytes());
+            self.len += count;
+        }
+    }
+
+    #[inline]
+    fn make_room(&mut self, more: usize) {
+        let needed = self.len + more + SLACK;
+        if self.bytes.len() < needed {
+            self.grow(needed);
+        }
+    }
+
+    #[cold]
+    fn grow(&mut self, needed: usize) {
+        self.bytes.resize(needed.max(256).next_power_of_two(), 0);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn texts_of_every_length_are_written_whole() {
+        let text: Vec<u8> = (0..600).map(|at| b'A' + u8::try_from(at % 26).unwrap_or(0)).collect();
+        for length in 0..text.len() {
+            let text = text.get(..length).unwrap_or_default();
+            let mut output = Output::default();
+            output.push(9);
+            output.text(1, text);
+            let head = if length < 255 { 3 } else { 7 };
+            assert_eq!(output.part(head, output.len()), text);
+            output.lowered(1, text);
+            let lower = output.part(output.len() - length, output.len());
+            assert_eq!(lower, text.to_ascii_lowercase());
+        }
+    }
+}
