@@ -2,7 +2,7 @@
 
 use super::names::quoted;
 use super::{Suggestion, SuggestionKind, Target};
-use crate::sql::{Facts, Op};
+use crate::sql::{self, Class, Facts, Op};
 use crate::workload::Query;
 
 /// Ways to make a slow statement faster, the surest first; `example` is one of its executions with its values.
@@ -13,9 +13,16 @@ pub fn slow_query(query: &Query, example: &str) -> Vec<Suggestion> {
         kind: SuggestionKind::Rewrite,
         target: Target::Sql,
         title: "See where its time goes".to_owned(),
-        code: format!("EXPLAIN (ANALYZE, BUFFERS)\n{example}"),
+        code: format!("EXPLAIN (ANALYZE, BUFFERS)\n{}", readable(example)),
     });
     searches.into_iter().chain(plan).collect()
+}
+
+/// A statement laid out in lines, without its comments: tags say nothing to the planner.
+fn readable(statement: &str) -> String {
+    let kept = sql::tokens(statement).filter(|(class, _)| *class != Class::Comment);
+    let text: String = kept.filter_map(|(_, range)| statement.get(range)).collect();
+    sql::pretty(text.trim())
 }
 
 /// An index for `LIKE '%…%'`, which no B-tree serves (PostgreSQL documentation, "pg_trgm").
@@ -46,13 +53,27 @@ fn trigram_index(facts: &Facts) -> Option<Suggestion> {
     })
 }
 
-/// The columns that a statement finds its rows by, for a sentence: `note`, `customer_id and status`.
+/// The columns that a statement finds its rows by, for a sentence: `note`, `customer_id and status`. Those of other
+/// tables than its first are called with their table.
 #[must_use]
 pub fn condition(facts: &Facts) -> String {
-    let mut names: Vec<&str> = Vec::new();
-    for predicate in facts.predicates.iter().filter(|p| p.conjunct) {
-        if !names.contains(&predicate.column.name.as_str()) && names.len() < 2 {
-            names.push(&predicate.column.name);
+    let mut names: Vec<String> = Vec::new();
+    for column in facts
+        .predicates
+        .iter()
+        .filter(|p| p.conjunct)
+        .map(|p| &p.column)
+    {
+        let table = column
+            .table
+            .filter(|t| *t > 0)
+            .and_then(|t| facts.tables.get(t));
+        let name = table.map_or_else(
+            || column.name.clone(),
+            |t| format!("{}.{}", t.name, column.name),
+        );
+        if !names.contains(&name) && names.len() < 2 {
+            names.push(name);
         }
     }
     names.join(" and ")

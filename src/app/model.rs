@@ -230,7 +230,7 @@ impl Model {
             history: Vec::new(),
             filter_text: String::new(),
             filter: Filter::default(),
-            lists: [List::new(By::Rank), List::new(By::Total), List::new(By::When)],
+            lists: [List::new(By::Rank), List::new(By::Total), List::new(By::Duration)],
             details: Details::default(),
             epoch: 0,
             busy: false,

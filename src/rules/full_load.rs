@@ -1,6 +1,7 @@
 #![doc = include_str!("full_load.md")]
 
 use super::catalog::reads_catalog;
+use super::finding::count;
 use super::{
     Context, Cost, Finding, KnownBy, Rule, Saving, Settings, Severity, sightings::sightings,
 };
@@ -63,7 +64,7 @@ fn finding(context: &Context<'_>, id: QueryId, query: &Query) -> Option<Finding>
             if executions == 1 {
                 "once".to_owned()
             } else {
-                format!("{executions} times")
+                format!("{} times", count(executions))
             },
             query.stats.p50 / 1_000.0
         ),

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::catalog::reads_catalog;
+use super::finding::count;
 use super::parent::{Parent, parent};
 use super::sightings::{sightings, totals};
 use super::values::{Loop, kind_of_loop};
@@ -198,7 +199,11 @@ fn detail(
     let in_all = if requests == 1 {
         String::new()
     } else {
-        format!(", {executions} in all over {requests} requests")
+        format!(
+            ", {} in all over {} requests",
+            count(executions),
+            count(requests as u64)
+        )
     };
     format!("{who} cause {worst} more queries{label}{in_all}")
 }

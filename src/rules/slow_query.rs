@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use super::finding::count;
 use super::sightings::{sightings, totals};
 use super::{Context, Cost, Finding, KnownBy, Rule, Saving, Severity, full_load};
 use crate::advice;
@@ -68,10 +69,11 @@ fn finding(
         severity: severity(query.stats.max, slow, context.workload.share(db_time)),
         title: title(query, at_times),
         detail: format!(
-            "{executions} of {} executions took {} ms or longer, the slowest {} ms",
-            query.stats.executions,
+            "{} of {} executions took {} ms or longer, the slowest {} ms",
+            count(executions),
+            count(query.stats.executions),
             context.settings.slow_ms,
-            query.stats.max / 1_000
+            count(query.stats.max / 1_000)
         ),
         queries: vec![id],
         parent: None,

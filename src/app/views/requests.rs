@@ -21,12 +21,12 @@ const fn column(title: &'static str, tip: &'static str, by: By, width: f32, alig
 }
 
 const COLUMNS: [Column; 6] = [
-    column("When", "When its first statement began", By::When, 96.0, Align::Left, 1),
+    column("When", "When its first statement began", By::When, 92.0, Align::Left, 2),
     column("Request", "Its route where statements carry one, else its heaviest query", By::Label, 0.0, Align::Left, 0),
-    column("Duration", "From its first statement's begin to its last one's end", By::Duration, 76.0, Align::Right, 0),
-    column("Statements", "How many statements it ran", By::Statements, 84.0, Align::Right, 2),
-    column("Database time", "Sum of its statements' durations", By::DbTime, 104.0, Align::Right, 3),
-    column("Findings", "How many findings happen in it", By::Findings, 72.0, Align::Right, 4),
+    column("Duration", "From its first statement's begin to its last one's end", By::Duration, 72.0, Align::Right, 0),
+    column("Statements", "How many statements it ran", By::Statements, 82.0, Align::Right, 4),
+    column("DB time", "Database time: the sum of its statements' durations", By::DbTime, 72.0, Align::Right, 3),
+    column("Findings", "How many findings happen in it", By::Findings, 68.0, Align::Right, 1),
 ];
 
 /// More statements than these are not looked at for a name.
