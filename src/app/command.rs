@@ -173,7 +173,14 @@ impl Command {
             C::Requests => const { &[key(CTRL, Key::Num3)] },
             C::Filter => const { &[key(NONE, Key::Slash), key(CTRL, Key::F)] },
             C::FullRange => const { &[key(CTRL, Key::Backspace)] },
-            C::Back => const { &[key(Modifiers::ALT, Key::ArrowLeft), key(NONE, Key::Backspace)] },
+            C::Back => {
+                const {
+                    &[
+                        key(Modifiers::ALT, Key::ArrowLeft),
+                        key(NONE, Key::Backspace),
+                    ]
+                }
+            }
             C::CloseDetail => const { &[key(CTRL, Key::D)] },
             C::Previous => const { &[key(NONE, Key::ArrowUp), key(NONE, Key::K)] },
             C::Next => const { &[key(NONE, Key::ArrowDown), key(NONE, Key::J)] },
@@ -202,7 +209,18 @@ impl Command {
 
     /// Whether it makes sense to look for it by name; moving by a row does not.
     pub(crate) fn in_palette(self) -> bool {
-        !matches!(self, C::Previous | C::Next | C::PageUp | C::PageDown | C::First | C::Last | C::OpenRow | C::Escape | C::Palette)
+        !matches!(
+            self,
+            C::Previous
+                | C::Next
+                | C::PageUp
+                | C::PageDown
+                | C::First
+                | C::Last
+                | C::OpenRow
+                | C::Escape
+                | C::Palette
+        )
     }
 
     /// Whether it needs a capture to work on.
@@ -231,7 +249,10 @@ pub(crate) fn key_text(ctx: &eframe::egui::Context, shortcut: KeyboardShortcut) 
         (true, Key::Slash) => "/".to_owned(),
         (true, Key::Questionmark) => "?".to_owned(),
         (true, Key::Escape) => "Esc".to_owned(),
-        _ => ctx.format_shortcut(&shortcut).replace("Comma", ",").replace("ArrowLeft", "Left"),
+        _ => ctx
+            .format_shortcut(&shortcut)
+            .replace("Comma", ",")
+            .replace("ArrowLeft", "Left"),
     }
 }
 
@@ -260,7 +281,10 @@ mod tests {
                 assert!(!text.is_empty() && !text.ends_with(['.', ':']), "{text}");
                 assert!(text.starts_with(|c: char| c.is_uppercase()), "{text}");
             }
-            assert!(!Command::ALL[..at].contains(&command), "{command:?} is listed twice");
+            assert!(
+                !Command::ALL[..at].contains(&command),
+                "{command:?} is listed twice"
+            );
         }
     }
 }

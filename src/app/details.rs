@@ -29,7 +29,10 @@ impl<T> Default for Slot<T> {
 impl<T> Slot<T> {
     /// What is known about `key`, once it is.
     pub(crate) fn get(&self, key: Key) -> Option<&T> {
-        self.held.as_ref().filter(|(k, _)| *k == key).map(|(_, value)| value)
+        self.held
+            .as_ref()
+            .filter(|(k, _)| *k == key)
+            .map(|(_, value)| value)
     }
 
     /// Keeps an answer.
@@ -75,16 +78,23 @@ fn slot_of(kind: Kind) -> Option<usize> {
 impl Model {
     /// The key of an entry of what is shown now.
     pub(crate) fn key(&self, id: u32) -> Key {
-        Key { epoch: self.epoch, id }
+        Key {
+            epoch: self.epoch,
+            id,
+        }
     }
 }
 
 /// Asks for what the view shows and nobody knows yet. One question of a kind is open at a time, so
 /// that a held arrow key does not start a thread a row.
 pub(crate) fn refresh(model: &mut Model, jobs: &mut Jobs) {
-    let Some(analysis) = model.shown().map(Arc::clone) else { return };
+    let Some(analysis) = model.shown().map(Arc::clone) else {
+        return;
+    };
     let view = model.spot.view;
-    let Some(id) = model.spot.selected(view) else { return };
+    let Some(id) = model.spot.selected(view) else {
+        return;
+    };
     let key = model.key(id);
     let kind = match view {
         View::Findings => Kind::Finding,
@@ -103,8 +113,17 @@ pub(crate) fn refresh(model: &mut Model, jobs: &mut Jobs) {
         *asked = Some(key);
     }
     jobs.start(kind, move |_| match view {
-        View::Findings => Some(Answer::Finding(key, Box::new(FindingPicture::new(&analysis, id as usize)))),
-        View::Queries => Some(Answer::Query(key, Box::new(QueryPicture::new(&analysis, QueryId(id))))),
-        View::Requests => Some(Answer::Request(key, Box::new(RequestPicture::new(&analysis, RequestId(id))))),
+        View::Findings => Some(Answer::Finding(
+            key,
+            Box::new(FindingPicture::new(&analysis, id as usize)),
+        )),
+        View::Queries => Some(Answer::Query(
+            key,
+            Box::new(QueryPicture::new(&analysis, QueryId(id))),
+        )),
+        View::Requests => Some(Answer::Request(
+            key,
+            Box::new(RequestPicture::new(&analysis, RequestId(id))),
+        )),
     });
 }

@@ -29,7 +29,9 @@ impl Filter {
             match part.split_once(':') {
                 Some(("kind", value)) if !value.is_empty() => filter.kind = Some(value.to_owned()),
                 Some(("rule", value)) if !value.is_empty() => filter.rule = Some(value.to_owned()),
-                Some(("finding", value)) if value.parse::<usize>().is_ok() => filter.finding = value.parse().ok(),
+                Some(("finding", value)) if value.parse::<usize>().is_ok() => {
+                    filter.finding = value.parse().ok()
+                }
                 _ => filter.words.push(part),
             }
         }
@@ -43,7 +45,9 @@ impl Filter {
 
     /// Whether every word occurs in one of the texts.
     pub(crate) fn words_in(&self, texts: &[&str]) -> bool {
-        self.words.iter().all(|word| texts.iter().any(|text| contains(text, word)))
+        self.words
+            .iter()
+            .all(|word| texts.iter().any(|text| contains(text, word)))
     }
 }
 
@@ -54,7 +58,8 @@ fn contains(text: &str, word: &str) -> bool {
     }
     // SQL is nearly always ASCII: no copy of a long text for each word.
     let (text, word) = (text.as_bytes(), word.as_bytes());
-    text.windows(word.len()).any(|w| w.eq_ignore_ascii_case(word))
+    text.windows(word.len())
+        .any(|w| w.eq_ignore_ascii_case(word))
 }
 
 #[cfg(test)]

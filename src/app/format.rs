@@ -13,7 +13,11 @@ pub(crate) fn duration(micros: f64) -> String {
         m => (m / 3_600e6, "h"),
     };
     // Postgres prints whole microseconds: digits behind their point would be made up.
-    if unit == "µs" { format!("{value:.0} µs") } else { format!("{} {unit}", significant(value)) }
+    if unit == "µs" {
+        format!("{value:.0} µs")
+    } else {
+        format!("{} {unit}", significant(value))
+    }
 }
 
 /// A round duration without digits that say nothing: "50 ms", not "50.0 ms".
@@ -21,7 +25,10 @@ pub(crate) fn short(micros: f64) -> String {
     let text = duration(micros);
     match text.split_once(' ') {
         Some((value, unit)) if value.contains('.') => {
-            format!("{} {unit}", value.trim_end_matches('0').trim_end_matches('.'))
+            format!(
+                "{} {unit}",
+                value.trim_end_matches('0').trim_end_matches('.')
+            )
         }
         _ => text,
     }
@@ -59,7 +66,11 @@ pub(crate) fn counted(n: u64, one: &str, many: &str) -> String {
 
 /// A number that may be an average: digits behind the point only where they say something.
 pub(crate) fn number(value: f64) -> String {
-    if value.fract() == 0.0 { format!("{value:.0}") } else { significant(value) }
+    if value.fract() == 0.0 {
+        format!("{value:.0}")
+    } else {
+        significant(value)
+    }
 }
 
 /// A share of one as per cent.
@@ -76,16 +87,18 @@ pub(crate) fn share(share: f64) -> String {
 /// A sentence's text with its first letter in upper case: titles may also stand inside other sentences.
 pub(crate) fn sentence(text: &str) -> String {
     let mut letters = text.chars();
-    letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
+    letters.next().map_or_else(String::new, |first| {
+        first.to_uppercase().chain(letters).collect()
+    })
 }
 
 /// Bytes in the unit that fits.
 pub(crate) fn bytes(n: u64) -> String {
     const STEPS: [(&str, u64); 3] = [("GB", 1_000_000_000), ("MB", 1_000_000), ("kB", 1_000)];
-    STEPS
-        .iter()
-        .find(|(_, size)| n >= *size)
-        .map_or_else(|| format!("{n} B"), |(unit, size)| format!("{} {unit}", significant(n as f64 / *size as f64)))
+    STEPS.iter().find(|(_, size)| n >= *size).map_or_else(
+        || format!("{n} B"),
+        |(unit, size)| format!("{} {unit}", significant(n as f64 / *size as f64)),
+    )
 }
 
 /// The parts of a moment that a label shows.
@@ -104,10 +117,16 @@ pub(crate) enum Moment {
 /// A moment on the clock of the capture, `offset` seconds east of UTC.
 pub(crate) fn moment(micros: i64, offset: i32, parts: Moment) -> String {
     let zone = Offset::from_seconds(offset).unwrap_or(Offset::UTC);
-    let Ok(at) = Timestamp::from_microsecond(micros) else { return String::new() };
+    let Ok(at) = Timestamp::from_microsecond(micros) else {
+        return String::new();
+    };
     let at = zone.to_datetime(at);
     let clock = |seconds: bool| {
-        if seconds { format!("{:02}:{:02}:{:02}", at.hour(), at.minute(), at.second()) } else { format!("{:02}:{:02}", at.hour(), at.minute()) }
+        if seconds {
+            format!("{:02}:{:02}:{:02}", at.hour(), at.minute(), at.second())
+        } else {
+            format!("{:02}:{:02}", at.hour(), at.minute())
+        }
     };
     match parts {
         Moment::Minute => clock(false),
@@ -119,9 +138,24 @@ pub(crate) fn moment(micros: i64, offset: i32, parts: Moment) -> String {
 
 fn month(month: i8) -> &'static str {
     const NAMES: [&str; 12] = [
-        "January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November", "December",
+        "January",
+        "February",
+        "March",
+        "April",
+        "May",
+        "June",
+        "July",
+        "August",
+        "September",
+        "October",
+        "November",
+        "December",
     ];
-    usize::try_from(month - 1).ok().and_then(|m| NAMES.get(m)).copied().unwrap_or_default()
+    usize::try_from(month - 1)
+        .ok()
+        .and_then(|m| NAMES.get(m))
+        .copied()
+        .unwrap_or_default()
 }
 
 /// A round step so that a span has about `want` of them; from the 1-2-5 series in f64.
@@ -141,12 +175,33 @@ pub(crate) fn round_step(span: f64, want: f64) -> f64 {
 pub(crate) fn clock_step(span: i64, want: i64) -> i64 {
     const SECOND: i64 = 1_000_000;
     const STEPS: [i64; 21] = [
-        1_000, 2_000, 5_000, 10_000, 20_000, 50_000, 100_000, 200_000, 500_000,
-        SECOND, 2 * SECOND, 5 * SECOND, 10 * SECOND, 30 * SECOND,
-        60 * SECOND, 300 * SECOND, 900 * SECOND, 3_600 * SECOND, 10_800 * SECOND, 21_600 * SECOND, 86_400 * SECOND,
+        1_000,
+        2_000,
+        5_000,
+        10_000,
+        20_000,
+        50_000,
+        100_000,
+        200_000,
+        500_000,
+        SECOND,
+        2 * SECOND,
+        5 * SECOND,
+        10 * SECOND,
+        30 * SECOND,
+        60 * SECOND,
+        300 * SECOND,
+        900 * SECOND,
+        3_600 * SECOND,
+        10_800 * SECOND,
+        21_600 * SECOND,
+        86_400 * SECOND,
     ];
     let raw = span / want.max(1);
-    STEPS.into_iter().find(|s| *s >= raw).unwrap_or(raw.max(1) / 86_400_000_000 * 86_400_000_000 + 86_400_000_000)
+    STEPS
+        .into_iter()
+        .find(|s| *s >= raw)
+        .unwrap_or(raw.max(1) / 86_400_000_000 * 86_400_000_000 + 86_400_000_000)
 }
 
 #[cfg(test)]
@@ -173,7 +228,12 @@ mod tests {
 
     #[test]
     fn counts_have_their_thousands_separated() {
-        for (n, text) in [(0, "0"), (999, "999"), (1_000, "1,000"), (1_234_567, "1,234,567")] {
+        for (n, text) in [
+            (0, "0"),
+            (999, "999"),
+            (1_000, "1,000"),
+            (1_234_567, "1,234,567"),
+        ] {
             assert_eq!(count(n), text);
         }
         assert_eq!(counted(1, "query", "queries"), "1 query");
@@ -188,14 +248,23 @@ mod tests {
 
     #[test]
     fn shares_never_pretend_to_be_nothing() {
-        for (value, text) in [(0.0, "0 %"), (0.000_4, "< 0.1 %"), (0.012, "1.2 %"), (0.114, "11 %"), (1.0, "100 %")] {
+        for (value, text) in [
+            (0.0, "0 %"),
+            (0.000_4, "< 0.1 %"),
+            (0.012, "1.2 %"),
+            (0.114, "11 %"),
+            (1.0, "100 %"),
+        ] {
             assert_eq!(share(value), text);
         }
     }
 
     #[test]
     fn moments_are_told_on_the_clock_of_the_capture() {
-        assert_eq!(moment(1_772_446_504_512_000, 3600, Moment::Milli), "11:15:04.512");
+        assert_eq!(
+            moment(1_772_446_504_512_000, 3600, Moment::Milli),
+            "11:15:04.512"
+        );
         assert_eq!(moment(0, 0, Moment::Day), "1 January 00:00:00");
     }
 

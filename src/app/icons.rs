@@ -46,11 +46,14 @@ icons! {
 impl Icon {
     /// The icon as an image.
     pub(crate) fn image(self, colour: Color32) -> Image<'static> {
-        Image::new(self.source()).fit_to_exact_size(vec2(SIZE, SIZE)).tint(colour)
+        Image::new(self.source())
+            .fit_to_exact_size(vec2(SIZE, SIZE))
+            .tint(colour)
     }
 
     /// Draws the icon with its middle at a point.
     pub(crate) fn paint(self, ui: &egui::Ui, middle: egui::Pos2, colour: Color32) {
-        self.image(colour).paint_at(ui, egui::Rect::from_center_size(middle, vec2(SIZE, SIZE)));
+        self.image(colour)
+            .paint_at(ui, egui::Rect::from_center_size(middle, vec2(SIZE, SIZE)));
     }
 }

@@ -105,7 +105,11 @@ pub(crate) struct Outbox {
 impl Outbox {
     /// Sends an answer and wakes the window. Once the window is gone nobody minds.
     pub(crate) fn send(&self, answer: Answer) {
-        let event = Event { kind: self.kind, generation: self.generation, answer };
+        let event = Event {
+            kind: self.kind,
+            generation: self.generation,
+            answer,
+        };
         if self.sender.send(event).is_ok() {
             self.ctx.request_repaint();
         }
@@ -125,7 +129,13 @@ pub(crate) struct Jobs {
 impl Jobs {
     pub(crate) fn new(ctx: egui::Context) -> Self {
         let (sender, events) = sync_channel(WAITING);
-        Self { ctx, sender, events, generations: [0; KINDS], running: [false; KINDS] }
+        Self {
+            ctx,
+            sender,
+            events,
+            generations: [0; KINDS],
+            running: [false; KINDS],
+        }
     }
 
     /// Whether a question of this kind is open.
@@ -142,10 +152,23 @@ impl Jobs {
     }
 
     /// Asks a question; the one of the same kind that may be open is forgotten.
-    pub(crate) fn start(&mut self, kind: Kind, work: impl FnOnce(&Outbox) -> Option<Answer> + Send + 'static) {
+    pub(crate) fn start(
+        &mut self,
+        kind: Kind,
+        work: impl FnOnce(&Outbox) -> Option<Answer> + Send + 'static,
+    ) {
         self.forget(kind);
-        let generation = self.generations.get(kind as usize).copied().unwrap_or_default();
-        let outbox = Outbox { ctx: self.ctx.clone(), sender: self.sender.clone(), kind, generation };
+        let generation = self
+            .generations
+            .get(kind as usize)
+            .copied()
+            .unwrap_or_default();
+        let outbox = Outbox {
+            ctx: self.ctx.clone(),
+            sender: self.sender.clone(),
+            kind,
+            generation,
+        };
         let thread = outbox.clone();
         let body = move || match catch_unwind(AssertUnwindSafe(|| work(&thread))) {
             Ok(Some(answer)) => thread.send(answer),
@@ -153,7 +176,10 @@ impl Jobs {
             Err(panic) => thread.send(Answer::Panicked(panic_text(panic.as_ref()))),
         };
         self.set_running(kind, true);
-        if let Err(error) = std::thread::Builder::new().name(kind.thread().to_owned()).spawn(body) {
+        if let Err(error) = std::thread::Builder::new()
+            .name(kind.thread().to_owned())
+            .spawn(body)
+        {
             // The channel has room: the window empties it before it asks anything.
             outbox.send(Answer::Panicked(error.to_string()));
         }
@@ -180,7 +206,10 @@ impl Jobs {
 }
 
 fn panic_text(panic: &(dyn std::any::Any + Send)) -> String {
-    let text = panic.downcast_ref::<&str>().copied().or_else(|| panic.downcast_ref::<String>().map(String::as_str));
+    let text = panic
+        .downcast_ref::<&str>()
+        .copied()
+        .or_else(|| panic.downcast_ref::<String>().map(String::as_str));
     text.unwrap_or("it stopped without saying why").to_owned()
 }
 
@@ -212,9 +241,13 @@ mod tests {
     #[test]
     fn an_answer_to_an_old_question_is_dropped() {
         let mut jobs = Jobs::new(egui::Context::default());
-        jobs.start(Kind::Dialog, |_| Some(Answer::Picked(vec![PathBuf::from("old")])));
+        jobs.start(Kind::Dialog, |_| {
+            Some(Answer::Picked(vec![PathBuf::from("old")]))
+        });
         std::thread::sleep(std::time::Duration::from_millis(20));
-        jobs.start(Kind::Dialog, |_| Some(Answer::Picked(vec![PathBuf::from("new")])));
+        jobs.start(Kind::Dialog, |_| {
+            Some(Answer::Picked(vec![PathBuf::from("new")]))
+        });
         let (_, answer) = wait(&mut jobs);
         assert!(matches!(answer, Answer::Picked(paths) if paths == [PathBuf::from("new")]));
         assert!(jobs.next().is_none());

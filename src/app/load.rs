@@ -45,7 +45,13 @@ impl Watch for Teller<'_> {
 }
 
 /// Reads `paths` to the end and answers with what they hold.
-pub(crate) fn load(paths: &[PathBuf], options: &Options, settings: &Settings, stop: &AtomicBool, outbox: &Outbox) -> Answer {
+pub(crate) fn load(
+    paths: &[PathBuf],
+    options: &Options,
+    settings: &Settings,
+    stop: &AtomicBool,
+    outbox: &Outbox,
+) -> Answer {
     match analyse(paths, options, settings, &Teller { outbox, stop }) {
         Ok(analysis) => {
             let strip = Arc::new(Strip::new(&analysis.workload));
@@ -55,7 +61,11 @@ pub(crate) fn load(paths: &[PathBuf], options: &Options, settings: &Settings, st
         Err(error) => {
             // Errors are written to stand inside other sentences too, so they end without a stop.
             let text = error.to_string();
-            Answer::Failed(if text.ends_with(['.', '!', '?']) { text } else { format!("{text}.") })
+            Answer::Failed(if text.ends_with(['.', '!', '?']) {
+                text
+            } else {
+                format!("{text}.")
+            })
         }
     }
 }

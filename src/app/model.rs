@@ -67,17 +67,29 @@ pub(crate) struct Spot {
 impl Spot {
     /// The same with another finding, which is shown.
     pub(crate) fn finding(self, finding: usize) -> Self {
-        Self { view: View::Findings, finding: Some(finding), ..self }
+        Self {
+            view: View::Findings,
+            finding: Some(finding),
+            ..self
+        }
     }
 
     /// The same with another query, which is shown.
     pub(crate) fn query(self, query: QueryId) -> Self {
-        Self { view: View::Queries, query: Some(query), ..self }
+        Self {
+            view: View::Queries,
+            query: Some(query),
+            ..self
+        }
     }
 
     /// The same with another request, which is shown.
     pub(crate) fn request(self, request: RequestId) -> Self {
-        Self { view: View::Requests, request: Some(request), ..self }
+        Self {
+            view: View::Requests,
+            request: Some(request),
+            ..self
+        }
     }
 
     /// The position, in the table of its kind, of what is selected in `view`.
@@ -127,7 +139,12 @@ impl Capture {
 
 /// A short name for the files of a capture.
 pub(crate) fn name_of(paths: &[PathBuf]) -> String {
-    let first = paths.first().map(|p| p.file_name().unwrap_or(p.as_os_str()).to_string_lossy().into_owned());
+    let first = paths.first().map(|p| {
+        p.file_name()
+            .unwrap_or(p.as_os_str())
+            .to_string_lossy()
+            .into_owned()
+    });
     match (first, paths.len()) {
         (None, _) => String::new(),
         (Some(name), 0 | 1) => name,
@@ -172,7 +189,13 @@ pub(crate) struct List {
 
 impl List {
     fn new(by: By) -> Self {
-        Self { rows: Arc::default(), sort: by.first(), fresh: false, at: None, largest: 0.0 }
+        Self {
+            rows: Arc::default(),
+            sort: by.first(),
+            fresh: false,
+            at: None,
+            largest: 0.0,
+        }
     }
 }
 
@@ -230,7 +253,11 @@ impl Model {
             history: Vec::new(),
             filter_text: String::new(),
             filter: Filter::default(),
-            lists: [List::new(By::Rank), List::new(By::Total), List::new(By::Duration)],
+            lists: [
+                List::new(By::Rank),
+                List::new(By::Total),
+                List::new(By::Duration),
+            ],
             details: Details::default(),
             epoch: 0,
             busy: false,
@@ -264,6 +291,10 @@ impl Model {
 
     /// Tells the person something in passing.
     pub(crate) fn say(&mut self, text: impl Into<String>, bad: bool) {
-        self.notice = Some(Notice { text: text.into(), bad, since: Instant::now() });
+        self.notice = Some(Notice {
+            text: text.into(),
+            bad,
+            since: Instant::now(),
+        });
     }
 }

@@ -45,7 +45,10 @@ impl By {
     /// The direction that a first click gives: names upwards, magnitudes downwards.
     pub(crate) fn first(self) -> Sort {
         let descending = !matches!(self, Self::Rank | Self::Summary | Self::When | Self::Label);
-        Sort { by: self, descending }
+        Sort {
+            by: self,
+            descending,
+        }
     }
 }
 
@@ -63,7 +66,9 @@ pub(crate) fn effort(analysis: &Analysis, view: View, filter: &Filter) -> usize 
     let w = &analysis.workload;
     match view {
         View::Requests if filter.is_empty() => w.requests.len(),
-        View::Requests | View::Findings if !filter.words.is_empty() => w.executions.len().max(w.queries.len() * 8),
+        View::Requests | View::Findings if !filter.words.is_empty() => {
+            w.executions.len().max(w.queries.len() * 8)
+        }
         View::Requests => w.requests.len(),
         View::Findings => analysis.findings.len(),
         View::Queries => w.queries.len(),
@@ -83,17 +88,26 @@ fn findings(analysis: &Analysis, filter: &Filter) -> Vec<u32> {
     let w = &analysis.workload;
     all(analysis.findings.len())
         .filter(|&i| {
-            let Some(f) = analysis.findings.get(i as usize) else { return false };
+            let Some(f) = analysis.findings.get(i as usize) else {
+                return false;
+            };
             let rule = filter.rule.as_deref().is_none_or(|r| f.rule.contains(r));
             let rank = filter.finding.is_none_or(|n| n == i as usize + 1);
             let queries = || f.queries.iter().filter_map(|q| w.query(*q));
-            let kind = filter.kind.as_deref().is_none_or(|k| queries().any(|q| is(q.kind, k)));
+            let kind = filter
+                .kind
+                .as_deref()
+                .is_none_or(|k| queries().any(|q| is(q.kind, k)));
             rule && rank
                 && kind
                 && (filter.words.is_empty() || {
                     let mut texts = vec![f.rule, f.title.as_str(), f.detail.as_str()];
                     texts.extend(queries().flat_map(|q| [q.sql.as_str(), q.summary.as_str()]));
-                    texts.extend(f.sightings.iter().filter_map(|s| w.label(w.request(s.request)?)));
+                    texts.extend(
+                        f.sightings
+                            .iter()
+                            .filter_map(|s| w.label(w.request(s.request)?)),
+                    );
                     filter.words_in(&texts)
                 })
         })
@@ -102,20 +116,38 @@ fn findings(analysis: &Analysis, filter: &Filter) -> Vec<u32> {
 
 fn query_passes(analysis: &Analysis, filter: &Filter, id: QueryId, query: &Query) -> bool {
     let of_finding = |test: &dyn Fn(usize, &crate::rules::Finding) -> bool| {
-        analysis.findings.iter().enumerate().any(|(i, f)| test(i, f) && (f.queries.contains(&id) || f.parent == Some(id)))
+        analysis
+            .findings
+            .iter()
+            .enumerate()
+            .any(|(i, f)| test(i, f) && (f.queries.contains(&id) || f.parent == Some(id)))
     };
     filter.kind.as_deref().is_none_or(|k| is(query.kind, k))
-        && filter.rule.as_deref().is_none_or(|r| of_finding(&|_, f| f.rule.contains(r)))
-        && filter.finding.is_none_or(|n| of_finding(&|i, _| n == i + 1))
+        && filter
+            .rule
+            .as_deref()
+            .is_none_or(|r| of_finding(&|_, f| f.rule.contains(r)))
+        && filter
+            .finding
+            .is_none_or(|n| of_finding(&|i, _| n == i + 1))
         && filter.words_in(&[&query.sql, &query.summary])
 }
 
 fn queries(analysis: &Analysis, filter: &Filter, sort: Sort) -> Vec<u32> {
     let table = &analysis.workload.queries;
     let mut rows: Vec<u32> = all(table.len())
-        .filter(|&i| filter.is_empty() || table.get(i as usize).is_some_and(|q| query_passes(analysis, filter, QueryId(i), q)))
+        .filter(|&i| {
+            filter.is_empty()
+                || table
+                    .get(i as usize)
+                    .is_some_and(|q| query_passes(analysis, filter, QueryId(i), q))
+        })
         .collect();
-    let key = |i: &u32| table.get(*i as usize).map_or(0.0, |q| query_key(q, sort.by));
+    let key = |i: &u32| {
+        table
+            .get(*i as usize)
+            .map_or(0.0, |q| query_key(q, sort.by))
+    };
     match sort.by {
         By::Summary => rows.sort_by(|a, b| {
             let text = |i: &u32| table.get(*i as usize).map(|q| q.summary.as_str());
@@ -146,42 +178,78 @@ pub(crate) fn query_key(query: &Query, by: By) -> f64 {
 
 fn requests(analysis: &Analysis, filter: &Filter, sort: Sort) -> Vec<u32> {
     let w = &analysis.workload;
-    let words = Filter { words: filter.words.clone(), ..Filter::default() };
+    let words = Filter {
+        words: filter.words.clone(),
+        ..Filter::default()
+    };
     // Which queries match is asked once each, not once an execution.
     let of_words: Vec<Vec<bool>> = words
         .words
         .iter()
         .map(|word| {
-            let one = Filter { words: vec![word.clone()], ..Filter::default() };
-            w.queries.iter().map(|q| one.words_in(&[&q.sql, &q.summary])).collect()
+            let one = Filter {
+                words: vec![word.clone()],
+                ..Filter::default()
+            };
+            w.queries
+                .iter()
+                .map(|q| one.words_in(&[&q.sql, &q.summary]))
+                .collect()
         })
         .collect();
-    let of_kind: Option<Vec<bool>> = filter.kind.as_deref().map(|k| w.queries.iter().map(|q| is(q.kind, k)).collect());
+    let of_kind: Option<Vec<bool>> = filter
+        .kind
+        .as_deref()
+        .map(|k| w.queries.iter().map(|q| is(q.kind, k)).collect());
     let ran = |r: &Request, wanted: &[bool]| {
         let ids = r.first.index()..r.first.index() + r.executions as usize;
-        w.executions.queries().get(ids).is_some_and(|qs| qs.iter().any(|q| wanted.get(q.index()).copied().unwrap_or(false)))
+        w.executions.queries().get(ids).is_some_and(|qs| {
+            qs.iter()
+                .any(|q| wanted.get(q.index()).copied().unwrap_or(false))
+        })
     };
     let passes = |i: u32| {
-        let Some(r) = w.request(RequestId(i)) else { return false };
+        let Some(r) = w.request(RequestId(i)) else {
+            return false;
+        };
         let label = w.label(r).unwrap_or_default();
         let found = |test: &dyn Fn(usize) -> bool| analysis.findings_of(RequestId(i)).any(test);
         filter.finding.is_none_or(|n| found(&|f| n == f + 1))
-            && filter.rule.as_deref().is_none_or(|rule| found(&|f| analysis.findings.get(f).is_some_and(|f| f.rule.contains(rule))))
+            && filter.rule.as_deref().is_none_or(|rule| {
+                found(&|f| {
+                    analysis
+                        .findings
+                        .get(f)
+                        .is_some_and(|f| f.rule.contains(rule))
+                })
+            })
             && of_kind.as_deref().is_none_or(|kinds| ran(r, kinds))
             && words.words.iter().zip(&of_words).all(|(word, queries)| {
-                let one = Filter { words: vec![word.clone()], ..Filter::default() };
+                let one = Filter {
+                    words: vec![word.clone()],
+                    ..Filter::default()
+                };
                 one.words_in(&[label]) || ran(r, queries)
             })
     };
-    let mut rows: Vec<u32> = all(w.requests.len()).filter(|&i| filter.is_empty() || passes(i)).collect();
+    let mut rows: Vec<u32> = all(w.requests.len())
+        .filter(|&i| filter.is_empty() || passes(i))
+        .collect();
     match sort.by {
         // Requests are in the order of time already.
         By::When => {}
         By::Label => {
             let rank = label_ranks(analysis);
-            rows.sort_by_key(|&i| w.request(RequestId(i)).and_then(|r| rank.get(r.tags?.index()).copied()).unwrap_or(u32::MAX));
+            rows.sort_by_key(|&i| {
+                w.request(RequestId(i))
+                    .and_then(|r| rank.get(r.tags?.index()).copied())
+                    .unwrap_or(u32::MAX)
+            });
         }
-        by => rows.sort_by_cached_key(|&i| w.request(RequestId(i)).map_or(0, |r| request_key(analysis, RequestId(i), r, by))),
+        by => rows.sort_by_cached_key(|&i| {
+            w.request(RequestId(i))
+                .map_or(0, |r| request_key(analysis, RequestId(i), r, by))
+        }),
     }
     turn(&mut rows, sort);
     rows
@@ -231,9 +299,16 @@ pub(crate) fn largest(analysis: &Analysis, view: View, by: By) -> f64 {
     let w = &analysis.workload;
     match view {
         View::Findings => 0.0,
-        View::Queries => w.queries.iter().map(|q| query_key(q, by)).fold(0.0, f64::max),
+        View::Queries => w
+            .queries
+            .iter()
+            .map(|q| query_key(q, by))
+            .fold(0.0, f64::max),
         View::Requests => all(w.requests.len())
-            .filter_map(|i| w.request(RequestId(i)).map(|r| request_key(analysis, RequestId(i), r, by)))
+            .filter_map(|i| {
+                w.request(RequestId(i))
+                    .map(|r| request_key(analysis, RequestId(i), r, by))
+            })
             .max()
             .unwrap_or(0) as f64,
     }

@@ -85,22 +85,36 @@ pub(crate) struct Split {
 
 impl Default for Split {
     fn default() -> Self {
-        Self { findings: 0.33, tables: 0.54 }
+        Self {
+            findings: 0.33,
+            tables: 0.54,
+        }
     }
 }
 
 impl Prefs {
     /// The stored preferences, or the defaults.
     pub(crate) fn load(storage: Option<&dyn eframe::Storage>) -> Self {
-        storage.and_then(|s| s.get_string(KEY)).map(|text| Self::parse(&text)).unwrap_or_default()
+        storage
+            .and_then(|s| s.get_string(KEY))
+            .map(|text| Self::parse(&text))
+            .unwrap_or_default()
     }
 
     /// Reads field by field, so that one unknown value costs only itself.
     fn parse(text: &str) -> Self {
-        fn field<T: serde::de::DeserializeOwned + Default>(stored: &serde_json::Value, name: &str) -> T {
-            stored.get(name).and_then(|v| T::deserialize(v).ok()).unwrap_or_default()
+        fn field<T: serde::de::DeserializeOwned + Default>(
+            stored: &serde_json::Value,
+            name: &str,
+        ) -> T {
+            stored
+                .get(name)
+                .and_then(|v| T::deserialize(v).ok())
+                .unwrap_or_default()
         }
-        let Ok(stored) = serde_json::from_str::<serde_json::Value>(text) else { return Self::default() };
+        let Ok(stored) = serde_json::from_str::<serde_json::Value>(text) else {
+            return Self::default();
+        };
         Self {
             theme: field(&stored, "theme"),
             density: field(&stored, "density"),
@@ -129,13 +143,24 @@ impl Prefs {
 
     /// The folder to look for files in first.
     pub(crate) fn folder(&self) -> Option<&Path> {
-        self.recents.first()?.first()?.parent().filter(|p| !p.as_os_str().is_empty())
+        self.recents
+            .first()?
+            .first()?
+            .parent()
+            .filter(|p| !p.as_os_str().is_empty())
     }
 
     /// The framework whose fixes come first, if one was chosen.
     pub(crate) fn target(&self) -> Option<Target> {
         let name = self.target.as_deref()?;
-        [Target::SqlAlchemy, Target::Django, Target::Rails, Target::Sql].into_iter().find(|t| t.name() == name)
+        [
+            Target::SqlAlchemy,
+            Target::Django,
+            Target::Rails,
+            Target::Sql,
+        ]
+        .into_iter()
+        .find(|t| t.name() == name)
     }
 }
 
@@ -145,7 +170,11 @@ mod tests {
 
     #[test]
     fn preferences_come_back_as_they_were() {
-        let mut prefs = Prefs { theme: Theme::Light, prefix: "%m ".to_owned(), ..Prefs::default() };
+        let mut prefs = Prefs {
+            theme: Theme::Light,
+            prefix: "%m ".to_owned(),
+            ..Prefs::default()
+        };
         prefs.remember(&[PathBuf::from("shop.log")]);
         let text = serde_json::to_string(&prefs).unwrap_or_default();
         assert_eq!(Prefs::parse(&text), prefs);
@@ -153,8 +182,16 @@ mod tests {
 
     #[test]
     fn unknown_values_fall_back_one_by_one() {
-        let prefs = Prefs::parse(r#"{"theme":"Sepia","prefix":"%t ","density":"Compact","later":1}"#);
-        assert_eq!(prefs, Prefs { prefix: "%t ".to_owned(), density: Density::Compact, ..Prefs::default() });
+        let prefs =
+            Prefs::parse(r#"{"theme":"Sepia","prefix":"%t ","density":"Compact","later":1}"#);
+        assert_eq!(
+            prefs,
+            Prefs {
+                prefix: "%t ".to_owned(),
+                density: Density::Compact,
+                ..Prefs::default()
+            }
+        );
         assert_eq!(Prefs::parse("not json"), Prefs::default());
     }
 

@@ -1,6 +1,7 @@
 //! From the command line to a window on the screen.
 
 use std::path::PathBuf;
+use std::time::Instant;
 
 use eframe::egui;
 
@@ -22,6 +23,7 @@ pub struct Start {
 ///
 /// A sentence for people, when there is no screen to open a window on.
 pub fn run(start: Start) -> Result<(), String> {
+    let began = Instant::now();
     let mut viewport = egui::ViewportBuilder::default()
         .with_title("pgloupe")
         .with_app_id("pgloupe")
@@ -32,7 +34,15 @@ pub fn run(start: Start) -> Result<(), String> {
     if let Ok(icon) = eframe::icon_data::from_png_bytes(include_bytes!("../../assets/icon.png")) {
         viewport = viewport.with_icon(icon);
     }
-    let options = eframe::NativeOptions { viewport, renderer: eframe::Renderer::Glow, ..Default::default() };
-    eframe::run_native("pgloupe", options, Box::new(|cc| Ok(Box::new(App::new(cc, start)))))
-        .map_err(|error| format!("The window can't be opened: {error}."))
+    let options = eframe::NativeOptions {
+        viewport,
+        renderer: eframe::Renderer::Glow,
+        ..Default::default()
+    };
+    eframe::run_native(
+        "pgloupe",
+        options,
+        Box::new(move |cc| Ok(Box::new(App::new(cc, start).since(began)))),
+    )
+    .map_err(|error| format!("The window can't be opened: {error}."))
 }

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use eframe::egui;
 
@@ -29,7 +29,9 @@ pub struct App {
 
 impl std::fmt::Debug for App {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("App").field("model", &self.model).finish_non_exhaustive()
+        f.debug_struct("App")
+            .field("model", &self.model)
+            .finish_non_exhaustive()
     }
 }
 
@@ -48,12 +50,18 @@ impl App {
             jobs: Jobs::new(ctx.clone()),
             stop: Arc::new(AtomicBool::new(false)),
             start_prefix: start.options.prefix,
-            frames: Frames::default(),
+            frames: Frames::new(Instant::now()),
         };
         if !start.files.is_empty() {
             app.open(start.files);
         }
         app
+    }
+
+    /// The same window, whose program began at `began`: for the time to its first frame.
+    pub(super) fn since(mut self, began: Instant) -> Self {
+        self.frames = Frames::new(began);
+        self
     }
 
     /// The same window without motion and without anything that depends on the clock: for pictures to compare.
@@ -67,14 +75,28 @@ impl App {
     /// The keys that were pressed, as commands. Single keys belong to a text field that has the focus.
     fn keys(&self, ctx: &egui::Context, actions: &mut Actions) {
         let typing = ctx.text_edit_focused();
-        let marked = ctx.with_plugin(|l: &mut egui::text_selection::LabelSelectionState| l.has_selection()).unwrap_or(false);
+        let marked = ctx
+            .with_plugin(|l: &mut egui::text_selection::LabelSelectionState| l.has_selection())
+            .unwrap_or(false);
         // The system's keys for copying arrive as an event of their own, without the key.
-        let copy = ctx.input(|i| i.events.iter().any(|e| matches!(e, egui::Event::Copy)).then_some(i.modifiers.shift));
+        let copy = ctx.input(|i| {
+            i.events
+                .iter()
+                .any(|e| matches!(e, egui::Event::Copy))
+                .then_some(i.modifiers.shift)
+        });
         if let Some(shift) = copy.filter(|_| !typing && !marked) {
-            actions.push(Action::Run(if shift { Command::CopySql } else { Command::Copy }));
+            actions.push(Action::Run(if shift {
+                Command::CopySql
+            } else {
+                Command::Copy
+            }));
         }
         let popup = ctx.any_popup_open();
-        let mut keys: Vec<_> = Command::ALL.iter().flat_map(|c| c.shortcuts().iter().map(move |s| (*c, s))).collect();
+        let mut keys: Vec<_> = Command::ALL
+            .iter()
+            .flat_map(|c| c.shortcuts().iter().map(move |s| (*c, s)))
+            .collect();
         // Ctrl+Shift+C is also Ctrl+C: the longer one first.
         keys.sort_by_key(|(_, s)| !(s.modifiers.shift || s.modifiers.alt));
         for (command, shortcut) in keys {
@@ -91,7 +113,10 @@ impl App {
                 if command == Command::Filter {
                     // Whoever types on at once types into the box, in this frame already; but not the slash.
                     views::focus_filter(ctx);
-                    ctx.input_mut(|i| i.events.retain(|e| !matches!(e, egui::Event::Text(t) if t == "/")));
+                    ctx.input_mut(|i| {
+                        i.events
+                            .retain(|e| !matches!(e, egui::Event::Text(t) if t == "/"))
+                    });
                 }
                 actions.push(Action::Run(command));
             }
@@ -99,7 +124,13 @@ impl App {
     }
 
     fn dropped(ctx: &egui::Context, actions: &mut Actions) {
-        let paths: Vec<_> = ctx.input(|i| i.raw.dropped_files.iter().map(|f| f.path().to_owned()).collect());
+        let paths: Vec<_> = ctx.input(|i| {
+            i.raw
+                .dropped_files
+                .iter()
+                .map(|f| f.path().to_owned())
+                .collect()
+        });
         if !paths.is_empty() {
             actions.push(Action::Open(paths));
         }
@@ -114,7 +145,10 @@ impl eframe::App for App {
     }
 
     fn ui(&mut self, ui: &mut egui::Ui, frame: &mut eframe::Frame) {
-        let began = Instant::now();
+        // What the last frame took is known once all of it has been drawn.
+        if let Some(seconds) = frame.info().cpu_usage {
+            self.frames.note(Duration::from_secs_f32(seconds.max(0.0)));
+        }
         let ctx = ui.ctx().clone();
         let mut actions = Actions::new();
         self.keys(&ctx, &mut actions);
@@ -127,7 +161,6 @@ impl eframe::App for App {
         for action in actions {
             self.apply(&ctx, frame, action);
         }
-        self.frames.note(began);
     }
 
     fn save(&mut self, storage: &mut dyn eframe::Storage) {

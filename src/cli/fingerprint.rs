@@ -80,7 +80,8 @@ pub(super) fn run(args: &FingerprintArgs) -> Result<(), Failure> {
                 serde_json::to_writer(&mut out, &output).map_err(|_| Failure::Output)?;
             }
             Format::Text => {
-                write!(out, "{} {}", output.fingerprint, output.sql).map_err(|_| Failure::Output)?;
+                write!(out, "{} {}", output.fingerprint, output.sql)
+                    .map_err(|_| Failure::Output)?;
             }
         }
         writeln!(out).map_err(|_| Failure::Output)?;

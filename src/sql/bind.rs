@@ -1,7 +1,7 @@
 //! A statement with its parameters put in, to be copied and run.
 
-use super::lex::{Lexed, Lexeme, Lexer};
-use super::word::Word;
+use crate::sql::lex::word::Word;
+use crate::sql::lex::{Lexed, Lexeme, Lexer};
 
 /// Puts values in for `$1`, `$2` and so on; `None` is NULL. A parameter without a value stays.
 ///
@@ -62,7 +62,9 @@ fn wants_text(sql: &str, before: Option<&Lexed>, next: Option<&Lexed>) -> bool {
 
 fn push(out: &mut String, value: Option<&str>, wants_text: bool, rest: &str) {
     let joins = |byte: Option<u8>| {
-        byte.is_some_and(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'\'' | 0x80..))
+        byte.is_some_and(|byte| {
+            byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'\'' | 0x80..)
+        })
     };
     if joins(out.as_bytes().last().copied()) {
         out.push(' ');
@@ -117,7 +119,11 @@ mod tests {
             .map(Some)
             .to_vec();
         check("$1 $10 $11", &ten, "'a' 'j' $11");
-        check("'$1' \"$1\" /* $1 */ $$ $1 $$ a$1", &ten, "'$1' \"$1\" /* $1 */ $$ $1 $$ a$1");
+        check(
+            "'$1' \"$1\" /* $1 */ $$ $1 $$ a$1",
+            &ten,
+            "'$1' \"$1\" /* $1 */ $$ $1 $$ a$1",
+        );
         check("x=$1 -- $1", &[None], "x=NULL -- $1");
         check("$0 ?", &ten, "$0 ?");
     }

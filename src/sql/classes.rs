@@ -1,7 +1,7 @@
 //! The lexemes of a text by what a reader takes them for: syntax colours and layout.
 
-use super::lex::{Lexed, Lexeme, Lexer};
-use super::word::Word;
+use crate::sql::lex::word::Word;
+use crate::sql::lex::{Lexed, Lexeme, Lexer};
 use std::ops::Range;
 
 /// What a reader takes a stretch of SQL for.
@@ -34,12 +34,12 @@ pub enum Class {
 /// Divides a text into classed ranges of bytes that cover it without a gap, each between
 /// characters.
 pub fn tokens(sql: &str) -> impl Iterator<Item = (Class, Range<usize>)> {
-    let mut lexer = Lexer::new(sql.as_bytes());
+    let mut rest = Lexer::new(sql.as_bytes());
     let mut before = Lexeme::Semicolon;
     std::iter::from_fn(move || {
-        let lexed = lexer.next()?;
+        let lexed = rest.next()?;
         let class = match lexed.lexeme {
-            Lexeme::Word => word(&lexed, before, &lexer),
+            Lexeme::Word => word(&lexed, before, &rest),
             other => class(other),
         };
         if !matches!(lexed.lexeme, Lexeme::Space | Lexeme::Comment) {
@@ -71,12 +71,12 @@ fn class(lexeme: Lexeme) -> Class {
     }
 }
 
-fn word(lexed: &Lexed, before: Lexeme, lexer: &Lexer<'_>) -> Class {
+fn word(lexed: &Lexed, before: Lexeme, rest: &Lexer<'_>) -> Class {
     let sided = matches!(lexed.word, Word::Left | Word::Right);
     if lexed.word.is_keyword() && !sided {
         return Class::Keyword;
     }
-    let next = lexer.clone().next_solid(&mut false);
+    let next = rest.clone().next_solid(&mut false);
     let called = next.is_some_and(|next| next.lexeme == Lexeme::Open);
     match called {
         _ if lexed.word.is_type() && before == Lexeme::Cast => Class::Keyword,
@@ -113,7 +113,10 @@ mod tests {
             "x:Identifier :::Operator date:Keyword ,:Punctuation date:Identifier ,:Punctuation \
              t:Identifier .:Punctuation select:Identifier",
         );
-        check("Count /**/ (*)", "Count:Function /**/:Comment (:Punctuation *:Operator ):Punctuation");
+        check(
+            "Count /**/ (*)",
+            "Count:Function /**/:Comment (:Punctuation *:Operator ):Punctuation",
+        );
     }
 
     #[test]
@@ -125,7 +128,10 @@ mod tests {
         check("a=%s", "a:Identifier =:Operator %s:Parameter");
         check("a % s", "a:Identifier %:Operator s:Identifier");
         check("%(é)s::int", "%(é)s:Parameter :::Operator int:Keyword");
-        check("a[1:n]", "a:Identifier [:Punctuation 1:Number ::Punctuation n:Identifier ]:Punctuation");
+        check(
+            "a[1:n]",
+            "a:Identifier [:Punctuation 1:Number ::Punctuation n:Identifier ]:Punctuation",
+        );
         check("x = :n", "x:Identifier =:Operator :n:Parameter");
         check("limit @p0", "limit:Keyword @p0:Parameter");
         check("select @x", "select:Keyword @:Operator x:Identifier");
@@ -141,16 +147,25 @@ mod tests {
         check("'it''s' x", "'it''s':String x:Identifier");
         check("$a$ $b$ $a$ x", "$a$ $b$ $a$:String x:Identifier");
         check("$$;$$", "$$;$$:String");
-        check("U&\"d\\0061\" u&'x'", "U&\"d\\0061\":QuotedIdentifier u&'x':String");
+        check(
+            "U&\"d\\0061\" u&'x'",
+            "U&\"d\\0061\":QuotedIdentifier u&'x':String",
+        );
         check("b'1' x'f' n'é'", "b'1':String x'f':String n'é':String");
-        check("1_000 0x1F 1e5 .5 1.e-3", "1_000:Number 0x1F:Number 1e5:Number .5:Number 1.e-3:Number");
+        check(
+            "1_000 0x1F 1e5 .5 1.e-3",
+            "1_000:Number 0x1F:Number 1e5:Number .5:Number 1.e-3:Number",
+        );
         check("'cut off", "'cut off:String");
         check("/* a /* b */ c", "/* a /* b */ c:Comment");
     }
 
     #[test]
     fn foreign_white_space_parts_words() {
-        check("\u{feff}select\u{a0}a\u{3000}b", "select:Keyword a:Identifier b:Identifier");
+        check(
+            "\u{feff}select\u{a0}a\u{3000}b",
+            "select:Keyword a:Identifier b:Identifier",
+        );
         check("naïve", "naïve:Identifier");
     }
 }

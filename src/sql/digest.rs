@@ -1,10 +1,10 @@
 //! All that is worth knowing of a statement at every execution, in one fast pass.
 
-use super::canonical::{self, Canonical};
-use super::fingerprint::Fingerprint;
-use super::kind::{self, Kind};
-use super::mark::{self, Marks};
-use super::token::Tokens;
+use crate::sql::canonical::{self, Canonical};
+use crate::sql::fingerprint::Fingerprint;
+use crate::sql::kind::{self, Kind};
+use crate::sql::mark::{self, Marks};
+use crate::sql::token::Tokens;
 use twox_hash::XxHash3_64;
 
 /// What one execution of a statement is told apart by.

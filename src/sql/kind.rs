@@ -1,9 +1,9 @@
 //! What sort of statement a text is, from its first words.
 
-use super::lex::Lexeme;
-use super::shape;
-use super::token::Tokens;
-use super::word::Word;
+use crate::sql::lex::Lexeme;
+use crate::sql::lex::word::Word;
+use crate::sql::shape;
+use crate::sql::token::Tokens;
 
 /// The sort of a statement.
 #[derive(
@@ -71,8 +71,7 @@ impl Kind {
 /// The kind of the first statement of a text.
 pub(super) fn kind(tokens: &Tokens) -> Kind {
     let mut at = 0;
-    while matches!(tokens.at(at).lexeme, Lexeme::Open | Lexeme::Semicolon)
-        && at < tokens.list.len()
+    while matches!(tokens.at(at).lexeme, Lexeme::Open | Lexeme::Semicolon) && at < tokens.list.len()
     {
         at += 1;
     }

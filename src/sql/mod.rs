@@ -1,43 +1,66 @@
-//! SQL texts: reading, naming, showing and taking them apart.
+//! SQL texts: naming them, showing them, taking them apart.
+//!
+//! The room reads any bytes that call themselves a statement: what a server logged, what a driver or
+//! a framework wrote before it put the values in, text that was cut off or is not SQL at all.
+//! Nothing here fails on it. It knows of no files, sessions or plans.
+//!
+//! | file | what it knows |
+//! |---|---|
+//! | `lex/` | one lexeme at a time: words, strings, numbers, placeholders, operators |
+//! | `token` | a statement as a list of lexemes without white space; which are constants |
+//! | `shape` | where types, operands and names end |
+//! | `mark/` | what each token does: aliases, lists, ordinals, phrases like FETCH FIRST |
+//! | `canonical/` | the bytes that equal statements share, and their hash |
+//! | `digest` | [`Digester`]: all that is wanted at every execution, in one fast pass |
+//! | `fingerprint`, `kind` | [`Fingerprint`], [`Kind`] |
+//! | `normalise` | [`normalise`] and [`slots`]: the text without constants, and the constants |
+//! | `facts/` | [`facts`]: tables, columns, predicates and joins from the syntax tree |
+//! | `classes` | [`tokens`]: classed ranges for syntax colours |
+//! | `pretty/`, `summary` | [`pretty`], [`summary`]: many lines, and one |
+//! | `tags` | [`tags`]: what frameworks write into comments |
+//! | `bind`, `split` | [`bind`], [`split`]: values put in, texts parted into statements |
+//!
+//! # What one fingerprint means
+//!
+//! Statements have the same fingerprint when they are equal but for white space, comments, the case
+//! of unquoted words, needless quotes, constants and placeholders (with their signs and casts),
+//! the length of lists of constants, aliases of tables, the order of conditions joined by AND,
+//! words that say the default (`AS`, `ASC`, `INNER`, `OUTER`), two spellings of one operator or
+//! clause (`<>` and `!=`, `CAST` and `::`, LIMIT and FETCH FIRST), the names of savepoints and
+//! cursors, the value of SET, and a date at the end of a table's name. The pairs in
+//! `fixtures/fingerprint/pairs.txt` are the specification.
 
-mod alphabet;
-mod bytes;
+mod bind;
 mod canonical;
+mod classes;
 mod digest;
-mod ends;
+mod facts;
 mod fingerprint;
 mod kind;
 mod lex;
-mod list;
 mod mark;
-mod output;
-mod phrase;
-mod scope;
-mod shape;
-mod token;
-mod word;
-
-pub use digest::{Digest, Digester};
-pub use fingerprint::{Fingerprint, NotAFingerprint};
-pub use kind::Kind;
 mod normalise;
-pub use normalise::{Slot, normalise, slots};
-mod facts;
-pub use facts::{
-    Bound, Clause, Column, Facts, Insert, Join, JoinKind, Locking, Op, OrderKey, Predicate, Selected,
-    Strength, Table, Value, Wait, facts, why,
-};
-mod bind;
-mod classes;
-mod split;
-mod tags;
-pub use bind::bind;
-pub use classes::{Class, tokens};
-pub use split::split;
-pub use tags::tags;
-mod summary;
-pub use summary::summary;
 mod pretty;
-pub use pretty::pretty;
+mod shape;
+mod split;
+mod summary;
+mod tags;
+mod token;
+
 #[cfg(test)]
 mod tests;
+
+pub use bind::bind;
+pub use classes::{Class, tokens};
+pub use digest::{Digest, Digester};
+pub use facts::{
+    Bound, Clause, Column, Facts, Insert, Join, JoinKind, Locking, Op, OrderKey, Predicate,
+    Selected, Strength, Table, Value, Wait, facts,
+};
+pub use fingerprint::{Fingerprint, NotAFingerprint};
+pub use kind::Kind;
+pub use normalise::{Slot, normalise, slots};
+pub use pretty::pretty;
+pub use split::split;
+pub use summary::summary;
+pub use tags::tags;

@@ -1,10 +1,10 @@
 //! The text of a statement without its constants, for people and for the parser.
 
-use super::lex::Lexeme;
-use super::mark::{self, Marks};
-use super::shape;
-use super::token::{self, Role, Token, Tokens};
-use super::word::Word;
+use crate::sql::lex::Lexeme;
+use crate::sql::lex::word::Word;
+use crate::sql::mark::{self, Marks};
+use crate::sql::shape;
+use crate::sql::token::{self, Role, Token, Tokens};
 use std::ops::Range;
 
 /// Rewrites a statement without what differs from run to run: constants and placeholders become
@@ -144,10 +144,7 @@ fn walk(tokens: &Tokens, mut piece: impl FnMut(Piece)) {
                 let whole = (token.link as usize).clamp(at + 1, end);
                 let parts = continued_end(tokens, at);
                 let shown = with_casts(tokens, parts).min(whole);
-                let folds = matches!(
-                    tokens.at(whole).lexeme,
-                    Lexeme::Close | Lexeme::CloseSquare
-                );
+                let folds = matches!(tokens.at(whole).lexeme, Lexeme::Close | Lexeme::CloseSquare);
                 let (last, members) = match shown < whole {
                     true if folds => (parts, count(tokens, shown, whole)),
                     // The value of SET is one constant, whatever it is made of.

@@ -1,8 +1,8 @@
 //! Where types, values and names end: looking ahead over tokens in constant time per token.
 
-use super::lex::Lexeme;
-use super::token::{self, Role, Token, Tokens};
-use super::word::Word;
+use crate::sql::lex::Lexeme;
+use crate::sql::lex::word::Word;
+use crate::sql::token::{Role, Token, Tokens};
 
 /// The token after the type that begins at `at`: `pg_catalog.numeric(10, 2)[]`.
 pub(super) fn type_end(tokens: &Tokens, at: usize) -> usize {
@@ -80,12 +80,19 @@ pub(super) fn after_bracket(tokens: &Tokens, at: usize) -> usize {
 /// The text of a name without its quotes; doubled quotes stay.
 #[inline]
 pub(super) fn name<'a>(sql: &'a [u8], token: &Token) -> &'a [u8] {
-    let text = token::text(sql, token.start, token.end);
-    match token.lexeme {
-        Lexeme::Quoted => {
-            let text = text.strip_prefix(b"\"").unwrap_or(text);
-            text.strip_suffix(b"\"").unwrap_or(text)
-        }
-        _ => text,
+    let (start, end) = name_range(sql, token);
+    sql.get(start..end).unwrap_or_default()
+}
+
+/// Where the name is that `token` quotes, or is.
+#[inline]
+pub(super) fn name_range(sql: &[u8], token: &Token) -> (usize, usize) {
+    let (start, end) = (token.start as usize, token.end as usize);
+    let opened = sql.get(start) == Some(&b'"');
+    if token.lexeme != Lexeme::Quoted || !opened {
+        return (start, end);
     }
+    // A text that was cut off lacks the second quote.
+    let closed = end > start + 1 && sql.get(end - 1) == Some(&b'"');
+    (start + 1, end - usize::from(closed))
 }

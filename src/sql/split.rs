@@ -1,7 +1,7 @@
 //! The statements of a text that holds several.
 
-use super::lex::{Lexeme, Lexer};
-use super::word::Word;
+use crate::sql::lex::word::Word;
+use crate::sql::lex::{Lexeme, Lexer};
 use std::ops::Range;
 
 /// The ranges of the statements in a text, without the semicolons between them and the white space
@@ -10,31 +10,29 @@ use std::ops::Range;
 pub fn split(sql: &str) -> impl Iterator<Item = Range<usize>> {
     let mut lexer = Lexer::new(sql.as_bytes());
     std::iter::from_fn(move || {
-        loop {
-            let found = next_statement(&mut lexer)?;
-            if let Some(range) = found {
-                return Some(range);
-            }
+        let mut range = next_statement(&mut lexer);
+        while range.as_ref().is_some_and(Range::is_empty) {
+            range = next_statement(&mut lexer);
         }
+        range
     })
 }
 
-/// The statement up to the next semicolon; `Some(None)` for an empty one, `None` at the end.
-fn next_statement(lexer: &mut Lexer<'_>) -> Option<Option<Range<usize>>> {
-    let mut range: Option<Range<usize>> = None;
+/// The statement up to the next semicolon, an empty range when it has no tokens; `None` at the end.
+fn next_statement(lexer: &mut Lexer<'_>) -> Option<Range<usize>> {
+    let mut range = None;
     let mut solid = false;
     let mut brackets = 0_usize;
     // `BEGIN ATOMIC … END` of a function holds statements, and CASE ends in END as well.
     let mut blocks = 0_usize;
     let mut word = Word::None;
-    let mut any = false;
+    let mut ended = true;
     for lexed in lexer.by_ref() {
-        any = true;
+        ended = false;
         match lexed.lexeme {
             Lexeme::Space => continue,
-            Lexeme::Comment => {}
             Lexeme::Semicolon if brackets == 0 && blocks == 0 => {
-                return Some(range.filter(|_| solid));
+                return Some(range.filter(|_| solid).unwrap_or_default());
             }
             Lexeme::Open => brackets += 1,
             Lexeme::Close => brackets = brackets.saturating_sub(1),
@@ -50,10 +48,10 @@ fn next_statement(lexer: &mut Lexer<'_>) -> Option<Option<Range<usize>>> {
             }
             word = lexed.word;
         }
-        let start = range.map_or(lexed.start, |range| range.start);
+        let start = range.map_or(lexed.start, |range: Range<usize>| range.start);
         range = Some(start..lexed.end);
     }
-    any.then(|| range.filter(|_| solid))
+    (!ended).then(|| range.filter(|_| solid).unwrap_or_default())
 }
 
 #[cfg(test)]
@@ -70,16 +68,15 @@ mod tests {
         check("a; b ;", &["a", "b"]);
         check("", &[]);
         check(" ;; ; ", &[]);
-        check("select ';' ; select $$;$$, \"a;b\" -- ;\n; x", &[
-            "select ';'",
-            "select $$;$$, \"a;b\" -- ;",
-            "x",
-        ]);
+        check(
+            "select ';' ; select $$;$$, \"a;b\" -- ;\n; x",
+            &["select ';'", "select $$;$$, \"a;b\" -- ;", "x"],
+        );
         check("/* one; */ a; /* two */", &["/* one; */ a"]);
-        check("create rule r as on insert to t do (a; b); c", &[
-            "create rule r as on insert to t do (a; b)",
-            "c",
-        ]);
+        check(
+            "create rule r as on insert to t do (a; b); c",
+            &["create rule r as on insert to t do (a; b)", "c"],
+        );
         check("select 1", &["select 1"]);
     }
 

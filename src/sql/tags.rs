@@ -3,7 +3,7 @@
 //! Three forms are read: sqlcommenter (`key='url%2Dencoded'`, also without quotes, as Prisma wrote
 //! `traceparent`), and marginalia with Rails' own query logs (`key:value,key:value`).
 
-use super::lex::{Lexeme, Lexer};
+use crate::sql::lex::{Lexeme, Lexer};
 
 /// The keys and values in the comments before and behind a statement, in the order of the text.
 /// Empty when those are comments for people, or none.
@@ -169,8 +169,14 @@ mod tests {
                 ("traceparent", "00-ab-cd-01"),
             ],
         );
-        check("/* a='1', b='it\\'s' */ SELECT 1;", &[("a", "1"), ("b", "it's")]);
-        check("SELECT 1 /* traceparent=00-ab-cd-01 */", &[("traceparent", "00-ab-cd-01")]);
+        check(
+            "/* a='1', b='it\\'s' */ SELECT 1;",
+            &[("a", "1"), ("b", "it's")],
+        );
+        check(
+            "SELECT 1 /* traceparent=00-ab-cd-01 */",
+            &[("traceparent", "00-ab-cd-01")],
+        );
         check("SELECT 1 /*route='%%2Fa'*/;", &[("route", "/a")]);
         check("/*a='1'*/ SELECT 1 /*b='2'*/", &[("a", "1"), ("b", "2")]);
         check("SELECT 1 /*a=''*/", &[("a", "")]);
@@ -181,16 +187,23 @@ mod tests {
     fn marginalia_is_read() {
         check(
             "SELECT 1 /*application:ShopApp,controller:shop,action:detail*/",
-            &[("application", "ShopApp"), ("controller", "shop"), ("action", "detail")],
+            &[
+                ("application", "ShopApp"),
+                ("controller", "shop"),
+                ("action", "detail"),
+            ],
         );
         check(
             "/*action:index,line:/app/a.rb:12:in `block in x'*/ SELECT 1",
-            &[("action", "index"), ("line", "/app/a.rb:12:in `block in x'")],
+            &[
+                ("action", "index"),
+                ("line", "/app/a.rb:12:in `block in x'"),
+            ],
         );
-        check("SELECT 1 /*controller_with_namespace:Api::V1::Books*/", &[(
-            "controller_with_namespace",
-            "Api::V1::Books",
-        )]);
+        check(
+            "SELECT 1 /*controller_with_namespace:Api::V1::Books*/",
+            &[("controller_with_namespace", "Api::V1::Books")],
+        );
     }
 
     #[test]

@@ -1,7 +1,7 @@
 //! A statement as a list of tokens: what the fingerprint and the normalised text are made from.
 
-use super::lex::{Lexed, Lexeme, Lexer};
-use super::word::Word;
+use crate::sql::lex::word::Word;
+use crate::sql::lex::{Lexed, Lexeme, Lexer};
 
 /// A lexeme that is neither white space nor comment, with what the marking found out about it.
 #[derive(Clone, Copy, Debug)]
@@ -161,11 +161,12 @@ impl Tokens {
         });
     }
 
-    /// `IS [NOT] NULL` and `NOT NULL` ask for it; `SET NULL` is an action of a foreign key.
+    /// `IS [NOT] NULL` and `NOT NULL` ask for it; `SET NULL` is an action of a foreign key, and
+    /// `NULL ON NULL` one of JSON.
     fn is_predicate(&self) -> bool {
         matches!(
             self.before(self.list.len()).word,
-            Word::Is | Word::Not | Word::Set
+            Word::Is | Word::Not | Word::Set | Word::On
         )
     }
 
@@ -209,7 +210,10 @@ impl Tokens {
     fn type_before(&mut self, sql: &[u8], at: usize, lexed: &Lexed) {
         let mut start = at;
         if self.before(start).word == Word::Zone {
-            let with = matches!(self.at(start.wrapping_sub(3)).word, Word::With | Word::Without);
+            let with = matches!(
+                self.at(start.wrapping_sub(3)).word,
+                Word::With | Word::Without
+            );
             if !with || self.at(start.wrapping_sub(2)).word != Word::Time {
                 return;
             }

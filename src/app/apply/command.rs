@@ -19,7 +19,10 @@ impl App {
             Command::Open => self.choose(frame),
             Command::Sample => match load::sample() {
                 Ok(path) => self.open(vec![path]),
-                Err(error) => self.model.say(format!("The sample can't be written to the temporary folder: {error}."), true),
+                Err(error) => self.model.say(
+                    format!("The sample can't be written to the temporary folder: {error}."),
+                    true,
+                ),
             },
             Command::Reload => {
                 if let Some(paths) = self.model.capture.as_ref().map(|c| c.paths.clone()) {
@@ -61,7 +64,11 @@ impl App {
             Command::ThemeDark => self.change(ctx, |p| p.theme = Theme::Dark),
             Command::ThemeLight => self.change(ctx, |p| p.theme = Theme::Light),
             Command::Compact => self.change(ctx, |p| {
-                p.density = if p.density == Density::Compact { Density::Comfortable } else { Density::Compact };
+                p.density = if p.density == Density::Compact {
+                    Density::Comfortable
+                } else {
+                    Density::Compact
+                };
             }),
             Command::FrameTime => self.change(ctx, |p| p.frame_time = !p.frame_time),
             Command::Escape => self.escape(ctx),
@@ -69,7 +76,9 @@ impl App {
     }
 
     fn choose(&mut self, frame: &eframe::Frame) {
-        let mut dialog = rfd::AsyncFileDialog::new().set_title("Open PostgreSQL logs").set_parent(frame);
+        let mut dialog = rfd::AsyncFileDialog::new()
+            .set_title("Open PostgreSQL logs")
+            .set_parent(frame);
         if let Some(folder) = self.model.prefs.folder() {
             dialog = dialog.set_directory(folder);
         }
@@ -77,7 +86,9 @@ impl App {
         let picked = dialog.pick_files();
         self.jobs.start(Kind::Dialog, move |_| {
             let files = load::wait(picked).unwrap_or_default();
-            Some(Answer::Picked(files.iter().map(|f| f.path().to_owned()).collect()))
+            Some(Answer::Picked(
+                files.iter().map(|f| f.path().to_owned()).collect(),
+            ))
         });
     }
 
@@ -102,7 +113,11 @@ impl App {
     }
 
     fn toggle(&mut self, sheet: Sheet) {
-        self.model.sheet = if self.model.sheet == Some(sheet) { None } else { Some(sheet) };
+        self.model.sheet = if self.model.sheet == Some(sheet) {
+            None
+        } else {
+            Some(sheet)
+        };
     }
 
     fn show(&mut self, view: View) {
@@ -131,7 +146,11 @@ impl App {
 
     /// One step back: what lies on top first.
     fn escape(&mut self, ctx: &egui::Context) {
-        let ranged = self.model.capture.as_ref().is_some_and(|c| c.range.is_some());
+        let ranged = self
+            .model
+            .capture
+            .as_ref()
+            .is_some_and(|c| c.range.is_some());
         if self.model.sheet.take().is_some() {
         } else if ctx.text_edit_focused() && self.model.filter_text.is_empty() {
             ctx.memory_mut(|m| m.focused().into_iter().for_each(|id| m.surrender_focus(id)));
@@ -146,13 +165,22 @@ impl App {
     }
 
     fn page(&self) -> isize {
-        isize::try_from(self.view.scrolls.get(self.model.spot.view.index()).map_or(1, |s| s.page)).unwrap_or(1).max(1)
+        isize::try_from(
+            self.view
+                .scrolls
+                .get(self.model.spot.view.index())
+                .map_or(1, |s| s.page),
+        )
+        .unwrap_or(1)
+        .max(1)
     }
 
     /// Moves the selection by rows.
     fn step(&mut self, by: isize) {
         let list = self.model.list(self.model.spot.view);
-        let Some(end) = list.rows.len().checked_sub(1) else { return };
+        let Some(end) = list.rows.len().checked_sub(1) else {
+            return;
+        };
         let row = match list.at {
             Some(at) => at.saturating_add_signed(by).min(end),
             None if by == isize::MAX => end,
@@ -163,7 +191,9 @@ impl App {
 
     pub(super) fn select_row(&mut self, row: usize) {
         let view = self.model.spot.view;
-        let Some(id) = self.model.list(view).rows.get(row).copied() else { return };
+        let Some(id) = self.model.list(view).rows.get(row).copied() else {
+            return;
+        };
         self.model.spot.select(view, Some(id));
         self.model.list_mut(view).at = Some(row);
         self.view.scroll(view).reveal(row);

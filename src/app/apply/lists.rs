@@ -13,7 +13,9 @@ pub(crate) fn refresh(model: &mut Model, jobs: &mut Jobs) {
     if model.list(view).fresh || jobs.running(Kind::Order) {
         return;
     }
-    let Some(analysis) = model.shown().map(Arc::clone) else { return };
+    let Some(analysis) = model.shown().map(Arc::clone) else {
+        return;
+    };
     let filter = model.filter.clone();
     let sort = model.list(view).sort;
     if order::effort(&analysis, view, &filter) <= order::MANY {
@@ -25,7 +27,11 @@ pub(crate) fn refresh(model: &mut Model, jobs: &mut Jobs) {
     model.list_mut(view).fresh = true;
     jobs.start(Kind::Order, move |_| {
         let rows = order::rows(&analysis, view, &filter, sort);
-        Some(Answer::Ordered(view, rows, order::largest(&analysis, view, sort.by)))
+        Some(Answer::Ordered(
+            view,
+            rows,
+            order::largest(&analysis, view, sort.by),
+        ))
     });
 }
 
@@ -38,7 +44,10 @@ pub(crate) fn ordered(model: &mut Model, view: View, rows: Vec<u32>, largest: f6
     // A finding is always open; a table keeps its whole width until somebody chooses a row.
     if view == View::Findings {
         let first = model.list(view).rows.first().copied();
-        let gone = model.spot.selected(view).is_none_or(|at| !model.list(view).rows.contains(&at));
+        let gone = model
+            .spot
+            .selected(view)
+            .is_none_or(|at| !model.list(view).rows.contains(&at));
         if gone {
             model.spot.select(view, first);
         }

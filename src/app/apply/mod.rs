@@ -68,7 +68,9 @@ impl App {
                 Answer::Failed(what) => self.failed(what),
                 Answer::Narrowed(analysis, range) => self.narrowed(analysis, range),
                 Answer::Ruled(whole, shown) => self.ruled(whole, shown),
-                Answer::Ordered(view, rows, largest) => lists::ordered(&mut self.model, view, rows, largest),
+                Answer::Ordered(view, rows, largest) => {
+                    lists::ordered(&mut self.model, view, rows, largest)
+                }
                 Answer::Finding(key, picture) => self.model.details.finding.put(key, *picture),
                 Answer::Query(key, picture) => self.model.details.query.put(key, *picture),
                 Answer::Request(key, picture) => self.model.details.request.put(key, *picture),
@@ -86,7 +88,10 @@ impl App {
     fn panicked(&mut self, kind: Kind, why: &str) {
         self.model.details.fail(kind);
         self.model.busy = false;
-        let what = format!("{} failed: {why}. This is a bug in pgloupe; the rest of the window still works.", kind.about());
+        let what = format!(
+            "{} failed: {why}. This is a bug in pgloupe; the rest of the window still works.",
+            kind.about()
+        );
         if kind == Kind::Load {
             self.failed(what);
         } else {

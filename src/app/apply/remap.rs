@@ -16,13 +16,19 @@ pub(super) fn spot(spot: Spot, old: &Analysis, new: &Analysis) -> Spot {
 
 fn query(id: QueryId, old: &Analysis, new: &Analysis) -> Option<QueryId> {
     let fingerprint = old.workload.query(id)?.fingerprint;
-    new.workload.queries.iter().position(|q| q.fingerprint == fingerprint).map(QueryId::at)
+    new.workload
+        .queries
+        .iter()
+        .position(|q| q.fingerprint == fingerprint)
+        .map(QueryId::at)
 }
 
 fn finding(at: usize, old: &Analysis, new: &Analysis) -> Option<usize> {
     let finding = old.findings.get(at)?;
     let main = finding.queries.first().and_then(|q| query(*q, old, new));
-    new.findings.iter().position(|f| f.rule == finding.rule && f.queries.first().copied() == main)
+    new.findings
+        .iter()
+        .position(|f| f.rule == finding.rule && f.queries.first().copied() == main)
 }
 
 fn request(id: RequestId, old: &Analysis, new: &Analysis) -> Option<RequestId> {
@@ -30,8 +36,16 @@ fn request(id: RequestId, old: &Analysis, new: &Analysis) -> Option<RequestId> {
     let session = &old.workload.sessions.get(request.session.index())?.name;
     let requests = &new.workload.requests;
     let from = requests.partition_point(|r| r.start < request.start);
-    let same = |r: &&crate::workload::Request| new.workload.sessions.get(r.session.index()).is_some_and(|s| s.name == *session);
-    let until = requests.get(from..)?.iter().take_while(|r| r.start == request.start);
+    let same = |r: &&crate::workload::Request| {
+        new.workload
+            .sessions
+            .get(r.session.index())
+            .is_some_and(|s| s.name == *session)
+    };
+    let until = requests
+        .get(from..)?
+        .iter()
+        .take_while(|r| r.start == request.start);
     let at = until.enumerate().find(|(_, r)| same(r))?.0;
     Some(RequestId::at(from + at))
 }

@@ -29,7 +29,9 @@ const SIGHTINGS: usize = 8;
 impl FindingPicture {
     /// Looks at a finding of an analysis.
     pub(crate) fn new(analysis: &Analysis, at: usize) -> Self {
-        let Some(finding) = analysis.findings.get(at) else { return Self::default() };
+        let Some(finding) = analysis.findings.get(at) else {
+            return Self::default();
+        };
         let mut sightings = finding.sightings.clone();
         // Equal ones stay in the order of the capture.
         sightings.sort_by_key(|s| std::cmp::Reverse(s.db_time));
@@ -38,10 +40,19 @@ impl FindingPicture {
         let query = finding.queries.first().copied();
         let repeats = finding.sightings.iter().any(|s| s.executions > 1);
         Self {
-            worst: worst.filter(|_| repeats).map(|s| (s.request, Waterfall::new(analysis, s.request))),
-            latency: query.filter(|_| !repeats).map(|q| Latency::new(&analysis.workload, q)),
-            sql: query.and_then(|q| analysis.workload.query(q)).map(|q| cut(crate::sql::pretty(&q.sql))).unwrap_or_default(),
-            lines: worst.map(|s| lines(analysis, finding, s)).unwrap_or_default(),
+            worst: worst
+                .filter(|_| repeats)
+                .map(|s| (s.request, Waterfall::new(analysis, s.request))),
+            latency: query
+                .filter(|_| !repeats)
+                .map(|q| Latency::new(&analysis.workload, q)),
+            sql: query
+                .and_then(|q| analysis.workload.query(q))
+                .map(|q| cut(crate::sql::pretty(&q.sql)))
+                .unwrap_or_default(),
+            lines: worst
+                .map(|s| lines(analysis, finding, s))
+                .unwrap_or_default(),
             sightings,
         }
     }
@@ -51,6 +62,12 @@ impl FindingPicture {
 fn lines(analysis: &Analysis, finding: &Finding, sighting: Sighting) -> Vec<Line> {
     let last = sighting.last.0.saturating_add(1);
     let executions = analysis.workload.executions.range(sighting.first.0..last);
-    let ids: Vec<ExecutionId> = executions.filter(|(_, e)| finding.queries.contains(&e.query)).map(|(id, _)| id).take(LINES).collect();
-    ids.into_iter().filter_map(|id| Line::read(analysis, id)).collect()
+    let ids: Vec<ExecutionId> = executions
+        .filter(|(_, e)| finding.queries.contains(&e.query))
+        .map(|(id, _)| id)
+        .take(LINES)
+        .collect();
+    ids.into_iter()
+        .filter_map(|id| Line::read(analysis, id))
+        .collect()
 }

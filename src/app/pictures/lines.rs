@@ -25,17 +25,30 @@ impl Line {
         match analysis.sources.lines(place, MOST) {
             Ok(lines) => {
                 let number = lines.first().map(|l| l.0);
-                let text = lines.into_iter().map(|(_, text)| text).collect::<Vec<_>>().join("\n");
-                Some(Self { place: name(analysis, place, number), text: Ok(cut(text)) })
+                let text = lines
+                    .into_iter()
+                    .map(|(_, text)| text)
+                    .collect::<Vec<_>>()
+                    .join("\n");
+                Some(Self {
+                    place: name(analysis, place, number),
+                    text: Ok(cut(text)),
+                })
             }
-            Err(error) => Some(Self { place: name(analysis, place, None), text: Err(error.to_string()) }),
+            Err(error) => Some(Self {
+                place: name(analysis, place, None),
+                text: Err(error.to_string()),
+            }),
         }
     }
 }
 
 fn name(analysis: &Analysis, place: Place, line: Option<u64>) -> String {
     let file = analysis.workload.capture.files.get(usize::from(place.file));
-    let name = file.and_then(|f| f.path.file_name()).map(|n| n.to_string_lossy().into_owned()).unwrap_or_default();
+    let name = file
+        .and_then(|f| f.path.file_name())
+        .map(|n| n.to_string_lossy().into_owned())
+        .unwrap_or_default();
     line.map_or_else(|| name.clone(), |line| format!("{name}:{line}"))
 }
 
@@ -55,12 +68,24 @@ pub(crate) struct Example {
 
 impl Example {
     /// Reads the statement of an execution again.
-    pub(crate) fn read(analysis: &Analysis, name_of: &'static str, execution: ExecutionId) -> Option<Self> {
+    pub(crate) fn read(
+        analysis: &Analysis,
+        name_of: &'static str,
+        execution: ExecutionId,
+    ) -> Option<Self> {
         let e = analysis.workload.executions.get(execution)?;
         let statement = analysis.sources.statement(e.place);
         let place = name(analysis, e.place, statement.as_ref().ok().map(|s| s.line));
-        let sql = statement.map(|s| s.bound()).map_err(|error| error.to_string());
-        Some(Self { name: name_of, execution, duration: e.duration, place, sql })
+        let sql = statement
+            .map(|s| s.bound())
+            .map_err(|error| error.to_string());
+        Some(Self {
+            name: name_of,
+            execution,
+            duration: e.duration,
+            place,
+            sql,
+        })
     }
 }
 

@@ -9,7 +9,7 @@ mod strip;
 mod waterfall;
 
 pub(crate) use finding::FindingPicture;
-pub(crate) use latency::{COLUMNS, LINES, Latency};
+pub(crate) use latency::{Bar, COLUMNS, LINES, Latency};
 pub(crate) use lines::{Example, Line};
 pub(crate) use query::QueryPicture;
 pub(crate) use request::RequestPicture;
@@ -20,5 +20,9 @@ use crate::workload::Query;
 
 /// What a query is called where there is room for one line.
 pub(crate) fn summary(query: &Query) -> &str {
-    if query.summary.is_empty() { &query.sql } else { &query.summary }
+    if query.summary.is_empty() {
+        &query.sql
+    } else {
+        &query.summary
+    }
 }

@@ -23,17 +23,34 @@ impl QueryPicture {
     /// Looks at a query of an analysis.
     pub(crate) fn new(analysis: &Analysis, id: QueryId) -> Self {
         let workload = &analysis.workload;
-        let Some(query) = workload.query(id) else { return Self::default() };
-        let ids: Vec<ExecutionId> =
-            workload.executions.queries().iter().enumerate().filter(|(_, q)| **q == id).map(|(i, _)| ExecutionId::at(i)).collect();
+        let Some(query) = workload.query(id) else {
+            return Self::default();
+        };
+        let ids: Vec<ExecutionId> = workload
+            .executions
+            .queries()
+            .iter()
+            .enumerate()
+            .filter(|(_, q)| **q == id)
+            .map(|(i, _)| ExecutionId::at(i))
+            .collect();
         let duration = |e: &ExecutionId| workload.executions.get(*e).map_or(0, |e| e.duration);
         let start = |e: &ExecutionId| workload.executions.get(*e).map_or(0, |e| e.start);
-        let median = ids.iter().min_by_key(|e| duration(e).abs_diff(median_of(query.stats.p50)));
+        let median = ids
+            .iter()
+            .min_by_key(|e| duration(e).abs_diff(median_of(query.stats.p50)));
         let last = ids.iter().max_by_key(|e| start(e));
-        let picked = [("Slowest", query.slowest), ("Median", median.copied()), ("Last", last.copied())];
+        let picked = [
+            ("Slowest", query.slowest),
+            ("Median", median.copied()),
+            ("Last", last.copied()),
+        ];
         let mut examples: Vec<Example> = Vec::new();
         for (name, execution) in picked {
-            let Some(execution) = execution.filter(|e| examples.iter().all(|x| x.execution != *e)) else { continue };
+            let Some(execution) = execution.filter(|e| examples.iter().all(|x| x.execution != *e))
+            else {
+                continue;
+            };
             examples.extend(Example::read(analysis, name, execution));
         }
         Self {
@@ -65,7 +82,9 @@ fn heaviest(analysis: &Analysis, ids: &[ExecutionId]) -> Vec<(RequestId, u32, u6
                 *time += duration;
             }
             _ => {
-                let Some(request) = workload.request_of(*id) else { continue };
+                let Some(request) = workload.request_of(*id) else {
+                    continue;
+                };
                 until = workload.request(request).map_or(0, |r| r.ids().end);
                 requests.push((request, 1, duration));
             }

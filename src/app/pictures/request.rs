@@ -13,6 +13,8 @@ pub(crate) struct RequestPicture {
 impl RequestPicture {
     /// Looks at a request of an analysis.
     pub(crate) fn new(analysis: &Analysis, id: RequestId) -> Self {
-        Self { waterfall: Waterfall::new(analysis, id) }
+        Self {
+            waterfall: Waterfall::new(analysis, id),
+        }
     }
 }

@@ -26,27 +26,55 @@ impl Strip {
     /// Spreads a workload over its span.
     pub(crate) fn new(workload: &Workload) -> Self {
         let timeline = Timeline::new(workload, STEPS, TOP);
-        let steps = timeline.lanes.iter().map(|l| l.micros.len()).max().unwrap_or(0);
-        let most = (0..steps).map(|s| timeline.lanes.iter().filter_map(|l| l.micros.get(s)).sum::<u64>()).max().unwrap_or(0);
+        let steps = timeline
+            .lanes
+            .iter()
+            .map(|l| l.micros.len())
+            .max()
+            .unwrap_or(0);
+        let most = (0..steps)
+            .map(|s| {
+                timeline
+                    .lanes
+                    .iter()
+                    .filter_map(|l| l.micros.get(s))
+                    .sum::<u64>()
+            })
+            .max()
+            .unwrap_or(0);
         let lanes = timeline
             .lanes
             .into_iter()
             .map(|lane| {
                 let query = lane.query.and_then(|q| workload.query(q));
-                let name = query.map_or("All other queries", |q| super::summary(q)).to_owned();
+                let name = query
+                    .map_or("All other queries", |q| super::summary(q))
+                    .to_owned();
                 (lane.query, name, lane.micros)
             })
             .collect();
-        Self { from: timeline.from, step: timeline.step.max(1), steps, lanes, most }
+        Self {
+            from: timeline.from,
+            step: timeline.step.max(1),
+            steps,
+            lanes,
+            most,
+        }
     }
 
     /// Where the last step ends.
     pub(crate) fn to(&self) -> i64 {
-        self.from.saturating_add(self.step.saturating_mul(i64::try_from(self.steps).unwrap_or(i64::MAX)))
+        self.from.saturating_add(
+            self.step
+                .saturating_mul(i64::try_from(self.steps).unwrap_or(i64::MAX)),
+        )
     }
 
     /// The database time of a step.
     pub(crate) fn total(&self, step: usize) -> u64 {
-        self.lanes.iter().filter_map(|(_, _, micros)| micros.get(step)).sum()
+        self.lanes
+            .iter()
+            .filter_map(|(_, _, micros)| micros.get(step))
+            .sum()
     }
 }

@@ -42,23 +42,34 @@ impl Waterfall {
     /// Lays out the statements of a request.
     pub(crate) fn new(analysis: &Analysis, id: RequestId) -> Self {
         let workload = &analysis.workload;
-        let Some(request) = workload.request(id) else { return Self::default() };
+        let Some(request) = workload.request(id) else {
+            return Self::default();
+        };
         // Executions of a query between the first and the last of a sighting belong to its burst,
         // whatever stands between them.
         let bursts: Vec<(QueryId, ExecutionId, ExecutionId)> = analysis
             .findings_of(id)
             .filter_map(|f| analysis.findings.get(f))
             .flat_map(|f| {
-                let seen = f.sightings.iter().filter(|s| s.request == id && s.executions > 1);
-                seen.flat_map(|s| f.queries.iter().map(|q| (*q, s.first, s.last))).collect::<Vec<_>>()
+                let seen = f
+                    .sightings
+                    .iter()
+                    .filter(|s| s.request == id && s.executions > 1);
+                seen.flat_map(|s| f.queries.iter().map(|q| (*q, s.first, s.last)))
+                    .collect::<Vec<_>>()
             })
             .collect();
         let mut rows: Vec<Row> = Vec::new();
         let mut row_of_burst: Vec<Option<usize>> = vec![None; bursts.len()];
         let mut left_out = 0;
         for (id, e) in workload.executions.range(request.ids()) {
-            let tick = Tick { at: e.start.saturating_sub(request.start), duration: e.duration };
-            let burst = bursts.iter().position(|(q, first, last)| *q == e.query && (*first..=*last).contains(&id));
+            let tick = Tick {
+                at: e.start.saturating_sub(request.start),
+                duration: e.duration,
+            };
+            let burst = bursts
+                .iter()
+                .position(|(q, first, last)| *q == e.query && (*first..=*last).contains(&id));
             let known = burst.and_then(|b| row_of_burst.get(b).copied().flatten());
             if let Some(row) = known.and_then(|r| rows.get_mut(r)) {
                 row.ticks.push(tick);
@@ -71,10 +82,22 @@ impl Waterfall {
             if let Some(slot) = burst.and_then(|b| row_of_burst.get_mut(b)) {
                 *slot = Some(rows.len());
             }
-            let name = workload.query(e.query).map(|q| summary(q).to_owned()).unwrap_or_default();
-            rows.push(Row { query: e.query, name, ticks: vec![tick], burst: burst.is_some() });
+            let name = workload
+                .query(e.query)
+                .map(|q| summary(q).to_owned())
+                .unwrap_or_default();
+            rows.push(Row {
+                query: e.query,
+                name,
+                ticks: vec![tick],
+                burst: burst.is_some(),
+            });
         }
-        Self { length: request.duration(), rows: folded(&rows), left_out }
+        Self {
+            length: request.duration(),
+            rows: folded(&rows),
+            left_out,
+        }
     }
 }
 
@@ -85,7 +108,8 @@ fn folded(rows: &[Row]) -> Vec<Row> {
         match run {
             [first, rest @ ..] if run.len() >= FOLD => {
                 let mut row = first.clone();
-                row.ticks.extend(rest.iter().flat_map(|r| r.ticks.iter().copied()));
+                row.ticks
+                    .extend(rest.iter().flat_map(|r| r.ticks.iter().copied()));
                 out.push(row);
             }
             _ => out.extend(run.iter().cloned()),

@@ -161,7 +161,11 @@ mod tests {
     fn luminance(colour: Color32) -> f64 {
         let part = |c: u8| {
             let c = f64::from(c) / 255.0;
-            if c <= 0.040_45 { c / 12.92 } else { ((c + 0.055) / 1.055).powf(2.4) }
+            if c <= 0.040_45 {
+                c / 12.92
+            } else {
+                ((c + 0.055) / 1.055).powf(2.4)
+            }
         };
         0.2126 * part(colour.r()) + 0.7152 * part(colour.g()) + 0.0722 * part(colour.b())
     }
@@ -174,15 +178,23 @@ mod tests {
     #[test]
     fn text_can_be_read_on_every_ground() {
         for (theme, c) in [("dark", &DARK), ("light", &LIGHT)] {
-            let inks = [c.strong, c.text, c.dim, c.accent, c.high, c.medium, c.low, c.good, c.burst];
+            let inks = [
+                c.strong, c.text, c.dim, c.accent, c.high, c.medium, c.low, c.good, c.burst,
+            ];
             let code = [c.keyword, c.function, c.literal, c.parameter];
             for (i, ink) in inks.into_iter().chain(code).enumerate() {
-                for (g, ground) in [c.ground, c.panel, c.well, c.hover, c.selected].into_iter().enumerate() {
+                for (g, ground) in [c.ground, c.panel, c.well, c.hover, c.selected]
+                    .into_iter()
+                    .enumerate()
+                {
                     let got = contrast(ink, ground);
                     assert!(got >= 4.5, "{theme}: ink {i} on ground {g} is {got:.2} : 1");
                 }
             }
-            assert!(contrast(c.on_accent, c.accent) >= 4.5, "{theme}: text on the accent");
+            assert!(
+                contrast(c.on_accent, c.accent) >= 4.5,
+                "{theme}: text on the accent"
+            );
             for (i, series) in c.series.into_iter().enumerate() {
                 let got = contrast(series, c.ground);
                 assert!(got >= 1.6, "{theme}: series {i} is {got:.2} : 1");

@@ -10,17 +10,34 @@ const SEMIBOLD: &str = "semibold";
 pub(super) fn definitions() -> FontDefinitions {
     let mut fonts = FontDefinitions::empty();
     let faces: [(&str, &'static [u8]); 3] = [
-        ("regular", include_bytes!("../../../assets/fonts/Inter-Regular.otf")),
-        (SEMIBOLD, include_bytes!("../../../assets/fonts/Inter-SemiBold.otf")),
-        ("mono", include_bytes!("../../../assets/fonts/JetBrainsMono-Regular.ttf")),
+        (
+            "regular",
+            include_bytes!("../../../assets/fonts/Inter-Regular.otf"),
+        ),
+        (
+            SEMIBOLD,
+            include_bytes!("../../../assets/fonts/Inter-SemiBold.otf"),
+        ),
+        (
+            "mono",
+            include_bytes!("../../../assets/fonts/JetBrainsMono-Regular.ttf"),
+        ),
     ];
     for (name, bytes) in faces {
-        fonts.font_data.insert(name.to_owned(), Arc::new(FontData::from_static(bytes)));
+        fonts
+            .font_data
+            .insert(name.to_owned(), Arc::new(FontData::from_static(bytes)));
     }
     let order = |names: [&str; 2]| names.map(str::to_owned).to_vec();
-    fonts.families.insert(FontFamily::Proportional, order(["regular", "mono"]));
-    fonts.families.insert(FontFamily::Monospace, order(["mono", "regular"]));
-    fonts.families.insert(FontFamily::Name(SEMIBOLD.into()), order([SEMIBOLD, "mono"]));
+    fonts
+        .families
+        .insert(FontFamily::Proportional, order(["regular", "mono"]));
+    fonts
+        .families
+        .insert(FontFamily::Monospace, order(["mono", "regular"]));
+    fonts
+        .families
+        .insert(FontFamily::Name(SEMIBOLD.into()), order([SEMIBOLD, "mono"]));
     fonts
 }
 

@@ -26,5 +26,9 @@ pub(crate) fn colours(ui: &egui::Ui) -> &'static Colours {
 
 /// The colours of the dark or the light theme.
 pub(crate) fn of(dark: bool) -> &'static Colours {
-    if dark { &colours::DARK } else { &colours::LIGHT }
+    if dark {
+        &colours::DARK
+    } else {
+        &colours::LIGHT
+    }
 }

@@ -51,7 +51,11 @@ fn space(spacing: &mut egui::style::Spacing, density: Density) {
     spacing.icon_width_inner = 8.0;
     spacing.combo_width = 80.0;
     spacing.tooltip_width = 480.0;
-    spacing.scroll = ScrollStyle { bar_width: 8.0, floating_allocated_width: 0.0, ..ScrollStyle::floating() };
+    spacing.scroll = ScrollStyle {
+        bar_width: 8.0,
+        floating_allocated_width: 0.0,
+        ..ScrollStyle::floating()
+    };
     spacing.scroll.fade.strength = 0.0;
 }
 
@@ -70,7 +74,10 @@ fn paint(visuals: &mut egui::Visuals, c: &Colours) {
     visuals.widgets.hovered = look(c.hover, c.edge, c.strong);
     visuals.widgets.active = look(c.selected, c.edge, c.strong);
     visuals.widgets.open = look(c.hover, c.edge, c.strong);
-    visuals.selection = Selection { bg_fill: c.accent.gamma_multiply(0.35), stroke: Stroke::new(1.0, c.strong) };
+    visuals.selection = Selection {
+        bg_fill: c.accent.gamma_multiply(0.35),
+        stroke: Stroke::new(1.0, c.strong),
+    };
     visuals.override_text_color = None;
     visuals.weak_text_color = Some(c.dim);
     visuals.hyperlink_color = c.accent;
@@ -85,7 +92,12 @@ fn paint(visuals: &mut egui::Visuals, c: &Colours) {
     visuals.window_stroke = Stroke::new(1.0, c.edge);
     visuals.window_corner_radius = CornerRadius::same(8);
     visuals.menu_corner_radius = CornerRadius::same(8);
-    let shadow = Shadow { offset: [0, 6], blur: 20, spread: 0, color: c.veil.gamma_multiply(0.6) };
+    let shadow = Shadow {
+        offset: [0, 6],
+        blur: 20,
+        spread: 0,
+        color: c.veil.gamma_multiply(0.6),
+    };
     visuals.window_shadow = shadow;
     visuals.popup_shadow = shadow;
     visuals.text_cursor.stroke = Stroke::new(1.5, c.accent);

@@ -17,19 +17,34 @@ pub(super) fn show(ui: &mut Ui, model: &Model, capture: &Capture, actions: &mut 
     let executions = format::counted(w.executions.len() as u64, "execution", "executions");
     if !model.filter.is_empty() {
         let title = format!("No {} with “{}”", view.noun(0), model.filter_text.trim());
-        say(ui, &title, "The filter looks at SQL, titles and names of requests", |ui| {
-            if text_button(ui, Icon::Close, Command::ClearFilter.text()).clicked() {
-                actions.push(Action::Run(Command::ClearFilter));
-            }
-        });
+        say(
+            ui,
+            &title,
+            "The filter looks at SQL, titles and names of requests",
+            |ui| {
+                if text_button(ui, Icon::Close, Command::ClearFilter.text()).clicked() {
+                    actions.push(Action::Run(Command::ClearFilter));
+                }
+            },
+        );
     } else if capture.range.is_some() && w.executions.is_empty() {
-        say(ui, "Nothing began in this range", "Executions count where they begin", |ui| {
-            if text_button(ui, Icon::Range, Command::FullRange.text()).clicked() {
-                actions.push(Action::Run(Command::FullRange));
-            }
-        });
+        say(
+            ui,
+            "Nothing began in this range",
+            "Executions count where they begin",
+            |ui| {
+                if text_button(ui, Icon::Range, Command::FullRange.text()).clicked() {
+                    actions.push(Action::Run(Command::FullRange));
+                }
+            },
+        );
     } else if model.loading.is_some() {
-        say(ui, "Nothing yet", "Rows appear while the log is read", |_| {});
+        say(
+            ui,
+            "Nothing yet",
+            "Rows appear while the log is read",
+            |_| {},
+        );
     } else if w.executions.is_empty() {
         let what = "The log has no line with a duration. Set log_min_duration_statement = 0 on the server and capture again.";
         say(ui, "No executions in this log", what, |ui| {
@@ -61,7 +76,11 @@ fn say(ui: &mut Ui, title: &str, what: &str, button: impl FnOnce(&mut Ui)) {
     ui.vertical_centered(|ui| {
         ui.add_space((ui.available_height() * 0.3).min(180.0));
         ui.set_max_width(420.0);
-        ui.label(RichText::new(title).font(theme::heading()).color(colours.strong));
+        ui.label(
+            RichText::new(title)
+                .font(theme::heading())
+                .color(colours.strong),
+        );
         if !what.is_empty() {
             ui.label(RichText::new(what).color(colours.dim));
         }

@@ -16,25 +16,66 @@ use crate::rules::{Finding, rule};
 const PAD: f32 = 16.0;
 const BAR: f32 = 72.0;
 
-pub(super) fn show(ui: &mut Ui, model: &Model, capture: &Capture, view: &mut ViewState, actions: &mut Actions) {
+pub(super) fn show(
+    ui: &mut Ui,
+    model: &Model,
+    capture: &Capture,
+    view: &mut ViewState,
+    actions: &mut Actions,
+) {
     let list = model.list(View::Findings);
     let analysis = &capture.shown;
-    let height = if model.prefs.density == Density::Compact { 72.0 } else { 84.0 };
-    let most = analysis.findings.iter().map(weight).max().unwrap_or(1).max(1);
+    let height = if model.prefs.density == Density::Compact {
+        72.0
+    } else {
+        84.0
+    };
+    let most = analysis
+        .findings
+        .iter()
+        .map(weight)
+        .max()
+        .unwrap_or(1)
+        .max(1);
     let body = ui.available_rect_before_wrap();
-    rows(ui, body, view.scroll(View::Findings), list.rows.len(), height, |ui, row, rect, response| {
-        let Some(finding) = list.rows.get(row).and_then(|at| analysis.findings.get(*at as usize)) else { return };
-        let chosen = list.at == Some(row);
-        item(ui, rect, finding, weight(finding) as f64 / most as f64, chosen, response.hovered());
-        response.widget_info(|| {
-            let text = format!("{}, {}, {}", title_of(finding), format::sentence(&finding.title), worth(finding));
-            WidgetInfo::selected(Role::ListBoxOption, true, chosen, text)
-        });
-        if response.clicked() {
-            actions.push(Action::Select(row));
-            actions.push(Action::Run(Command::OpenRow));
-        }
-    });
+    rows(
+        ui,
+        body,
+        view.scroll(View::Findings),
+        list.rows.len(),
+        height,
+        |ui, row, rect, response| {
+            let Some(finding) = list
+                .rows
+                .get(row)
+                .and_then(|at| analysis.findings.get(*at as usize))
+            else {
+                return;
+            };
+            let chosen = list.at == Some(row);
+            item(
+                ui,
+                rect,
+                finding,
+                weight(finding) as f64 / most as f64,
+                chosen,
+                response.hovered(),
+            );
+            response.widget_info(|| {
+                let text = format!(
+                    "{}, {}, {}",
+                    title_of(finding),
+                    format::sentence(&finding.title),
+                    worth(finding)
+                );
+                WidgetInfo::selected(Role::ListBoxOption, true, chosen, text)
+            });
+            if response.clicked() {
+                actions.push(Action::Select(row));
+                actions.push(Action::Run(Command::OpenRow));
+            }
+        },
+    );
 }
 
 /// What findings are ranked by.
@@ -52,13 +93,25 @@ fn worth(finding: &Finding) -> String {
     let fewer = finding.saving.executions.filter(|n| *n > 0);
     let time = match finding.saving.db_time {
         // Round trips cost the application time that the server's log doesn't tell.
-        Some(0) if fewer.is_some() => return format!("saves {}", format::counted(fewer.unwrap_or(0), "query", "queries")),
+        Some(0) if fewer.is_some() => {
+            return format!(
+                "saves {}",
+                format::counted(fewer.unwrap_or(0), "query", "queries")
+            );
+        }
         Some(saved) => format!("saves {}", format::duration(saved as f64)),
         None => format!("costs {}", format::duration(finding.cost.db_time as f64)),
     };
     match fewer {
-        Some(n) => format!("{time} · {} fewer {}", format::count(n), if n == 1 { "query" } else { "queries" }),
-        None => format!("{time} · {}", format::counted(finding.cost.executions, "execution", "executions")),
+        Some(n) => format!(
+            "{time} · {} fewer {}",
+            format::count(n),
+            if n == 1 { "query" } else { "queries" }
+        ),
+        None => format!(
+            "{time} · {}",
+            format::counted(finding.cost.executions, "execution", "executions")
+        ),
     }
 }
 
@@ -67,31 +120,81 @@ fn item(ui: &Ui, rect: Rect, finding: &Finding, part: f64, chosen: bool, hovered
     let painter = ui.painter();
     if chosen {
         painter.rect_filled(rect, 0.0, colours.selected);
-        painter.rect_filled(Rect::from_min_size(rect.min, vec2(2.0, rect.height())), 0.0, colours.accent);
+        painter.rect_filled(
+            Rect::from_min_size(rect.min, vec2(2.0, rect.height())),
+            0.0,
+            colours.accent,
+        );
     } else if hovered {
         painter.rect_filled(rect, 0.0, colours.hover);
     }
-    painter.hline(rect.x_range(), rect.bottom() - 0.5, Stroke::new(1.0, colours.hairline));
+    painter.hline(
+        rect.x_range(),
+        rect.bottom() - 0.5,
+        Stroke::new(1.0, colours.hairline),
+    );
     let inner = rect.shrink2(vec2(PAD, (rect.height() - 64.0) / 2.0));
-    let line = |at: f32, tall: f32| Rect::from_min_size(inner.min + vec2(0.0, at), vec2(inner.width(), tall));
+    let line = |at: f32, tall: f32| {
+        Rect::from_min_size(inner.min + vec2(0.0, at), vec2(inner.width(), tall))
+    };
     let small = line(0.0, 18.0);
     let right = severity(ui, finding.severity, small.right_center());
     let name = Rect::from_min_max(small.min, pos2(right - 8.0, small.bottom()));
-    paint_text(painter, name, Align2::LEFT_CENTER, title_of(finding), theme::sized(12.0), colours.dim);
-    paint_text(painter, line(20.0, 20.0), Align2::LEFT_CENTER, &format::sentence(&finding.title), theme::semibold(13.5), colours.strong);
+    paint_text(
+        painter,
+        name,
+        Align2::LEFT_CENTER,
+        title_of(finding),
+        theme::sized(12.0),
+        colours.dim,
+    );
+    paint_text(
+        painter,
+        line(20.0, 20.0),
+        Align2::LEFT_CENTER,
+        &format::sentence(&finding.title),
+        theme::semibold(13.5),
+        colours.strong,
+    );
     let last = line(44.0, 18.0);
     let track = Rect::from_min_size(pos2(last.left(), last.center().y - 3.0), vec2(BAR, 6.0));
-    painter.rect_filled(track, 3.0, if chosen { colours.hairline } else { colours.well });
+    painter.rect_filled(
+        track,
+        3.0,
+        if chosen {
+            colours.hairline
+        } else {
+            colours.well
+        },
+    );
     // A part of a whole, as pixels.
     #[allow(clippy::cast_possible_truncation)]
     let length = (BAR * part.clamp(0.0, 1.0) as f32).max(3.0);
-    painter.rect_filled(Rect::from_min_size(track.min, vec2(length, 6.0)), 3.0, colours.severity(finding.severity));
+    painter.rect_filled(
+        Rect::from_min_size(track.min, vec2(length, 6.0)),
+        3.0,
+        colours.severity(finding.severity),
+    );
     let text = Rect::from_min_max(pos2(track.right() + 10.0, last.top()), last.max);
-    paint_text(painter, text, Align2::LEFT_CENTER, &worth(finding), theme::sized(12.5), colours.text);
+    paint_text(
+        painter,
+        text,
+        Align2::LEFT_CENTER,
+        &worth(finding),
+        theme::sized(12.5),
+        colours.text,
+    );
 }
 
 /// A finding as text for other programs.
 pub(super) fn row_text(analysis: &Analysis, at: usize) -> Option<String> {
     let f = analysis.findings.get(at)?;
-    Some(format!("{}\t{}\t{}\t{}\t{}", title_of(f), f.severity.word(), f.title, f.detail, worth(f)))
+    Some(format!(
+        "{}\t{}\t{}\t{}\t{}",
+        title_of(f),
+        f.severity.word(),
+        f.title,
+        f.detail,
+        worth(f)
+    ))
 }

@@ -83,22 +83,43 @@ impl ViewState {
 }
 
 /// Draws everything.
-pub(crate) fn show(ui: &mut Ui, model: &Model, view: &mut ViewState, frames: &Frames, actions: &mut Actions) {
+pub(crate) fn show(
+    ui: &mut Ui,
+    model: &Model,
+    view: &mut ViewState,
+    frames: &Frames,
+    actions: &mut Actions,
+) {
     let colours = theme::colours(ui);
-    let edge = |top: i8, side: i8| Frame::new().fill(colours.panel).inner_margin(egui::Margin::symmetric(side, top));
+    let edge = |top: i8, side: i8| {
+        Frame::new()
+            .fill(colours.panel)
+            .inner_margin(egui::Margin::symmetric(side, top))
+    };
     if model.capture.is_some() || model.loading.is_some() {
-        Panel::top("top bar").exact_size(44.0).frame(edge(0, 8)).show(ui, |ui| topbar::show(ui, model, actions));
-        Panel::bottom("status").exact_size(26.0).frame(edge(0, 16)).show(ui, |ui| status::show(ui, model, frames, actions));
+        Panel::top("top bar")
+            .exact_size(44.0)
+            .frame(edge(0, 8))
+            .show(ui, |ui| topbar::show(ui, model, actions));
+        Panel::bottom("status")
+            .exact_size(26.0)
+            .frame(edge(0, 16))
+            .show(ui, |ui| status::show(ui, model, frames, actions));
     }
     if let Some(capture) = &model.capture {
-        Panel::top("strip").exact_size(68.0).frame(Frame::new().fill(colours.ground)).show(ui, |ui| {
-            strip::show(ui, capture, view, actions);
-        });
+        Panel::top("strip")
+            .exact_size(68.0)
+            .frame(Frame::new().fill(colours.ground))
+            .show(ui, |ui| {
+                strip::show(ui, capture, view, actions);
+            });
     }
-    CentralPanel::default().frame(Frame::new().fill(colours.ground)).show(ui, |ui| match &model.capture {
-        Some(capture) => body(ui, model, capture, view, actions),
-        None => welcome::show(ui, model, view, actions),
-    });
+    CentralPanel::default()
+        .frame(Frame::new().fill(colours.ground))
+        .show(ui, |ui| match &model.capture {
+            Some(capture) => body(ui, model, capture, view, actions),
+            None => welcome::show(ui, model, view, actions),
+        });
     let ctx = ui.ctx().clone();
     match model.sheet {
         Some(super::model::Sheet::Palette) => palette::show(&ctx, model, view, actions),
@@ -111,7 +132,13 @@ pub(crate) fn show(ui: &mut Ui, model: &Model, view: &mut ViewState, frames: &Fr
     drop_hint(&ctx);
 }
 
-fn body(ui: &mut Ui, model: &Model, capture: &Capture, view: &mut ViewState, actions: &mut Actions) {
+fn body(
+    ui: &mut Ui,
+    model: &Model,
+    capture: &Capture,
+    view: &mut ViewState,
+    actions: &mut Actions,
+) {
     let rect = ui.available_rect_before_wrap();
     let shown = model.spot.view;
     let selected = model.spot.selected(shown).is_some();
@@ -131,7 +158,11 @@ fn body(ui: &mut Ui, model: &Model, capture: &Capture, view: &mut ViewState, act
     } else if !selected || narrow {
         list(ui, model, capture, view, actions);
     } else {
-        let part = if shown == View::Findings { model.prefs.split.findings } else { model.prefs.split.tables };
+        let part = if shown == View::Findings {
+            model.prefs.split.findings
+        } else {
+            model.prefs.split.tables
+        };
         let mut later = Actions::new();
         let view = std::cell::RefCell::new(&mut *view);
         let dragged = widgets::split(
@@ -143,7 +174,14 @@ fn body(ui: &mut Ui, model: &Model, capture: &Capture, view: &mut ViewState, act
                 list(ui, model, capture, &mut view.borrow_mut(), actions);
             },
             |ui| {
-                detail(ui, model, capture, &mut view.borrow_mut(), &mut later, false);
+                detail(
+                    ui,
+                    model,
+                    capture,
+                    &mut view.borrow_mut(),
+                    &mut later,
+                    false,
+                );
             },
         );
         actions.append(&mut later);
@@ -157,10 +195,19 @@ fn body(ui: &mut Ui, model: &Model, capture: &Capture, view: &mut ViewState, act
             actions.push(Action::Prefer(Box::new(prefs)));
         }
     }
-    view.pointer_over_list = ui.ctx().pointer_hover_pos().is_some_and(|p| list_rect.contains(p));
+    view.pointer_over_list = ui
+        .ctx()
+        .pointer_hover_pos()
+        .is_some_and(|p| list_rect.contains(p));
 }
 
-fn list(ui: &mut Ui, model: &Model, capture: &Capture, view: &mut ViewState, actions: &mut Actions) {
+fn list(
+    ui: &mut Ui,
+    model: &Model,
+    capture: &Capture,
+    view: &mut ViewState,
+    actions: &mut Actions,
+) {
     let list = model.list(model.spot.view);
     if list.fresh && list.rows.is_empty() {
         empty::show(ui, model, capture, actions);
@@ -174,23 +221,44 @@ fn list(ui: &mut Ui, model: &Model, capture: &Capture, view: &mut ViewState, act
 }
 
 /// Draws the detail of what is selected. Returns whether its Back button was pressed.
-fn detail(ui: &mut Ui, model: &Model, capture: &Capture, view: &mut ViewState, actions: &mut Actions, covers: bool) -> bool {
-    let id = (model.spot.view, model.spot.selected(model.spot.view), model.epoch);
+fn detail(
+    ui: &mut Ui,
+    model: &Model,
+    capture: &Capture,
+    view: &mut ViewState,
+    actions: &mut Actions,
+    covers: bool,
+) -> bool {
+    let id = (
+        model.spot.view,
+        model.spot.selected(model.spot.view),
+        model.epoch,
+    );
     let mut back = false;
-    ScrollArea::vertical().id_salt(id).auto_shrink(false).show(ui, |ui| {
-        Frame::new().inner_margin(egui::Margin { left: 24, right: 24, top: 16, bottom: 32 }).show(ui, |ui| {
-            ui.set_max_width(ui.available_width().min(1100.0));
-            if covers {
-                back = widgets::text_button(ui, Icon::Back, "Back to the list").clicked();
-                ui.add_space(theme::GAP);
-            }
-            match model.spot.view {
-                View::Findings => finding::show(ui, model, capture, view, actions),
-                View::Queries => query::show(ui, model, capture, actions),
-                View::Requests => request::show(ui, model, capture, view, actions),
-            }
+    ScrollArea::vertical()
+        .id_salt(id)
+        .auto_shrink(false)
+        .show(ui, |ui| {
+            Frame::new()
+                .inner_margin(egui::Margin {
+                    left: 24,
+                    right: 24,
+                    top: 16,
+                    bottom: 32,
+                })
+                .show(ui, |ui| {
+                    ui.set_max_width(ui.available_width().min(1100.0));
+                    if covers {
+                        back = widgets::text_button(ui, Icon::Back, "Back to the list").clicked();
+                        ui.add_space(theme::GAP);
+                    }
+                    match model.spot.view {
+                        View::Findings => finding::show(ui, model, capture, view, actions),
+                        View::Queries => query::show(ui, model, capture, actions),
+                        View::Requests => request::show(ui, model, capture, view, actions),
+                    }
+                });
         });
-    });
     back
 }
 
@@ -199,18 +267,43 @@ fn drop_hint(ctx: &egui::Context) {
         return;
     }
     let colours = theme::of(ctx.theme() == egui::Theme::Dark);
-    let painter = ctx.layer_painter(egui::LayerId::new(egui::Order::Tooltip, egui::Id::unique("drop hint")));
+    let painter = ctx.layer_painter(egui::LayerId::new(
+        egui::Order::Tooltip,
+        egui::Id::unique("drop hint"),
+    ));
     let rect = ctx.content_rect();
     painter.rect_filled(rect, 0.0, colours.veil);
     let place = Rect::from_center_size(rect.center(), egui::vec2(320.0, 88.0));
-    painter.rect(place, 8.0, colours.panel, egui::Stroke::new(1.5, colours.accent), egui::StrokeKind::Inside);
-    painter.text(place.center(), egui::Align2::CENTER_CENTER, "Drop to open these logs", theme::heading(), colours.strong);
+    painter.rect(
+        place,
+        8.0,
+        colours.panel,
+        egui::Stroke::new(1.5, colours.accent),
+        egui::StrokeKind::Inside,
+    );
+    painter.text(
+        place.center(),
+        egui::Align2::CENTER_CENTER,
+        "Drop to open these logs",
+        theme::heading(),
+        colours.strong,
+    );
 }
 
 /// A button that copies text and then shows that it did.
-fn copy_button(ui: &mut Ui, view: Option<&mut ViewState>, name: &str, what: &'static str, text: impl FnOnce() -> String, actions: &mut Actions) {
+fn copy_button(
+    ui: &mut Ui,
+    view: Option<&mut ViewState>,
+    name: &str,
+    what: &'static str,
+    text: impl FnOnce() -> String,
+    actions: &mut Actions,
+) {
     let id = ui.scope_id().with((name, what));
-    let done = view.as_ref().is_some_and(|v| v.copied.is_some_and(|(i, at)| i == id && at.elapsed() < Duration::from_secs(2)));
+    let done = view.as_ref().is_some_and(|v| {
+        v.copied
+            .is_some_and(|(i, at)| i == id && at.elapsed() < Duration::from_secs(2))
+    });
     let icon = if done { Icon::Check } else { Icon::Copy };
     if widgets::text_button(ui, icon, name).clicked() {
         actions.push(Action::Copy(text(), what));
@@ -226,7 +319,11 @@ pub(crate) fn row_text(model: &Model) -> Option<String> {
     match model.spot.view {
         View::Findings => findings::row_text(analysis, model.spot.finding?),
         View::Queries => queries::row_text(analysis, model.spot.query?),
-        View::Requests => requests::row_text(analysis, model.spot.request?, analysis.workload.capture.utc_offset),
+        View::Requests => requests::row_text(
+            analysis,
+            model.spot.request?,
+            analysis.workload.capture.utc_offset,
+        ),
     }
 }
 
@@ -234,7 +331,11 @@ pub(crate) fn row_text(model: &Model) -> Option<String> {
 pub(crate) fn shown_sql(model: &Model) -> Option<String> {
     let analysis = model.shown()?;
     let query = match model.spot.view {
-        View::Findings => *analysis.findings.get(model.spot.finding?)?.queries.first()?,
+        View::Findings => *analysis
+            .findings
+            .get(model.spot.finding?)?
+            .queries
+            .first()?,
         View::Queries => model.spot.query?,
         View::Requests => return None,
     };
@@ -245,17 +346,44 @@ pub(crate) fn shown_sql(model: &Model) -> Option<String> {
 fn request_line(ui: &mut Ui, label: &str, moment: &str, told: &str) -> bool {
     let colours = theme::colours(ui);
     let gap = std::mem::replace(&mut ui.spacing_mut().item_spacing.y, 0.0);
-    let (rect, response) = ui.allocate_exact_size(egui::vec2(ui.available_width(), 24.0), egui::Sense::click());
+    let (rect, response) =
+        ui.allocate_exact_size(egui::vec2(ui.available_width(), 24.0), egui::Sense::click());
     ui.spacing_mut().item_spacing.y = gap;
     if response.hovered() || response.has_focus() {
         ui.painter().rect_filled(rect, 3.0, colours.hover);
     }
     let inner = rect.shrink2(egui::vec2(4.0, 0.0));
-    let right = widgets::paint_text(ui.painter(), inner, egui::Align2::RIGHT_CENTER, told, theme::sized(12.0), colours.text);
+    let right = widgets::paint_text(
+        ui.painter(),
+        inner,
+        egui::Align2::RIGHT_CENTER,
+        told,
+        theme::sized(12.0),
+        colours.text,
+    );
     let time = Rect::from_min_max(inner.min, egui::pos2(inner.left() + 92.0, inner.bottom()));
-    widgets::paint_text(ui.painter(), time, egui::Align2::LEFT_CENTER, moment, theme::sized(12.0), colours.dim);
-    let place = Rect::from_min_max(egui::pos2(time.right() + 8.0, inner.top()), egui::pos2(right.left() - 12.0, inner.bottom()));
-    widgets::paint_text(ui.painter(), place, egui::Align2::LEFT_CENTER, label, theme::sized(13.0), colours.accent);
-    response.widget_info(|| egui::WidgetInfo::labeled(egui::Role::Link, true, format!("{label}, {moment}, {told}")));
+    widgets::paint_text(
+        ui.painter(),
+        time,
+        egui::Align2::LEFT_CENTER,
+        moment,
+        theme::sized(12.0),
+        colours.dim,
+    );
+    let place = Rect::from_min_max(
+        egui::pos2(time.right() + 8.0, inner.top()),
+        egui::pos2(right.left() - 12.0, inner.bottom()),
+    );
+    widgets::paint_text(
+        ui.painter(),
+        place,
+        egui::Align2::LEFT_CENTER,
+        label,
+        theme::sized(13.0),
+        colours.accent,
+    );
+    response.widget_info(|| {
+        egui::WidgetInfo::labeled(egui::Role::Link, true, format!("{label}, {moment}, {told}"))
+    });
     response.clicked()
 }

@@ -13,33 +13,99 @@ use crate::workload::{Query, QueryId};
 use eframe::egui::Ui;
 
 const fn number(title: &'static str, tip: &'static str, by: By, width: f32, yields: u8) -> Column {
-    Column { title, tip, by, width, align: Align::Right, yields }
+    Column {
+        title,
+        tip,
+        by,
+        width,
+        align: Align::Right,
+        yields,
+    }
 }
 
 const COLUMNS: [Column; 11] = [
-    Column { title: "Query", tip: "What tells it from others: its tables and conditions", by: By::Summary, width: 0.0, align: Align::Left, yields: 0 },
+    Column {
+        title: "Query",
+        tip: "What tells it from others: its tables and conditions",
+        by: By::Summary,
+        width: 0.0,
+        align: Align::Left,
+        yields: 0,
+    },
     number("Executions", "How often it ran", By::Executions, 84.0, 1),
-    number("Total", "Database time of all executions", By::Total, 68.0, 0),
+    number(
+        "Total",
+        "Database time of all executions",
+        By::Total,
+        68.0,
+        0,
+    ),
     number("Share", "Part of all database time", By::DbTime, 60.0, 2),
     number("Mean", "Average duration", By::Mean, 64.0, 4),
-    number("p50", "Half of the executions took at most this long", By::P50, 64.0, 6),
-    number("p95", "95 % of the executions took at most this long", By::P95, 64.0, 3),
-    number("p99", "99 % of the executions took at most this long", By::P99, 64.0, 7),
+    number(
+        "p50",
+        "Half of the executions took at most this long",
+        By::P50,
+        64.0,
+        6,
+    ),
+    number(
+        "p95",
+        "95 % of the executions took at most this long",
+        By::P95,
+        64.0,
+        3,
+    ),
+    number(
+        "p99",
+        "99 % of the executions took at most this long",
+        By::P99,
+        64.0,
+        7,
+    ),
     number("Max", "The longest duration", By::Max, 64.0, 5),
-    number("Rows", "Rows returned or changed by all executions", By::Rows, 64.0, 8),
+    number(
+        "Rows",
+        "Rows returned or changed by all executions",
+        By::Rows,
+        64.0,
+        8,
+    ),
     number("Sessions", "Sessions that ran it", By::Sessions, 72.0, 9),
 ];
 
-pub(super) fn show(ui: &mut Ui, model: &Model, capture: &Capture, view: &mut ViewState, actions: &mut Actions) {
+pub(super) fn show(
+    ui: &mut Ui,
+    model: &Model,
+    capture: &Capture,
+    view: &mut ViewState,
+    actions: &mut Actions,
+) {
     let list = model.list(View::Queries);
     let w = &capture.shown.workload;
     // Text logs don't tell rows: a column of nothing would only take room.
     let rows_known = w.queries.iter().take(200).any(|q| q.stats.rows.is_some());
-    let columns: Vec<Column> = COLUMNS.into_iter().filter(|c| c.by != By::Rows || rows_known).collect();
-    let table = Table { columns: &columns, rows: list.rows.len(), height: model.prefs.density.row(), least: 280.0, selected: list.at, sort: list.sort };
+    let columns: Vec<Column> = COLUMNS
+        .into_iter()
+        .filter(|c| c.by != By::Rows || rows_known)
+        .collect();
+    let table = Table {
+        columns: &columns,
+        rows: list.rows.len(),
+        height: model.prefs.density.row(),
+        least: 280.0,
+        selected: list.at,
+        sort: list.sort,
+    };
     let outcome = table.show(ui, view.scroll(View::Queries), |cells, row| {
         if let Some(query) = list.rows.get(row).and_then(|at| w.query(QueryId(*at))) {
-            fill(cells, query, w.share(query.stats.total), list.sort.by, list.largest);
+            fill(
+                cells,
+                query,
+                w.share(query.stats.total),
+                list.sort.by,
+                list.largest,
+            );
         }
     });
     if let Some(sort) = outcome.sort {
@@ -54,11 +120,21 @@ pub(super) fn show(ui: &mut Ui, model: &Model, capture: &Capture, view: &mut Vie
 fn fill(cells: &mut Cells<'_>, query: &Query, share: f64, by: By, largest: f64) {
     let colours = theme::colours(cells.ui);
     let s = &query.stats;
-    let part = if largest > 0.0 { query_key(query, by) / largest } else { 0.0 };
+    let part = if largest > 0.0 {
+        query_key(query, by) / largest
+    } else {
+        0.0
+    };
     name(cells, query);
     cells.tip(&query.sql);
     let ran = s.executions > 0;
-    let time = |micros: f64| if ran { format::duration(micros) } else { "–".to_owned() };
+    let time = |micros: f64| {
+        if ran {
+            format::duration(micros)
+        } else {
+            "–".to_owned()
+        }
+    };
     let texts = [
         (By::Executions, format::count(s.executions)),
         (By::Total, time(s.total as f64)),
@@ -68,11 +144,18 @@ fn fill(cells: &mut Cells<'_>, query: &Query, share: f64, by: By, largest: f64) 
         (By::P95, time(s.p95)),
         (By::P99, time(s.p99)),
         (By::Max, time(s.max as f64)),
-        (By::Rows, s.rows.map_or_else(|| "–".to_owned(), format::count)),
+        (
+            By::Rows,
+            s.rows.map_or_else(|| "–".to_owned(), format::count),
+        ),
         (By::Sessions, format::count(u64::from(s.sessions))),
     ];
     for (column, text) in texts {
-        let ink = if column == by { colours.strong } else { colours.text };
+        let ink = if column == by {
+            colours.strong
+        } else {
+            colours.text
+        };
         cells.text(column, &text, theme::sized(12.5), ink, part);
     }
 }
@@ -80,18 +163,36 @@ fn fill(cells: &mut Cells<'_>, query: &Query, share: f64, by: By, largest: f64) 
 /// The summary in colour, on one line.
 fn name(cells: &mut Cells<'_>, query: &Query) {
     let colours = theme::colours(cells.ui);
-    let Some(place) = cells.place(By::Summary) else { return };
+    let Some(place) = cells.place(By::Summary) else {
+        return;
+    };
     let text = summary(query);
     let painter = cells.ui.painter();
     // The first word in the colour of a keyword tells reading from writing at a glance.
     let (verb, rest) = text.split_once(' ').unwrap_or((text, ""));
-    let verb = elided(painter, verb, theme::code_small(), colours.keyword, place.width());
+    let verb = elided(
+        painter,
+        verb,
+        theme::code_small(),
+        colours.keyword,
+        place.width(),
+    );
     let used = verb.size().x + 7.0;
     let height = verb.size().y;
     let y = place.center().y - height / 2.0;
     painter.galley(eframe::egui::pos2(place.left(), y), verb, colours.keyword);
-    let rest = elided(painter, rest, theme::code_small(), colours.text, place.width() - used);
-    painter.galley(eframe::egui::pos2(place.left() + used, y), rest, colours.text);
+    let rest = elided(
+        painter,
+        rest,
+        theme::code_small(),
+        colours.text,
+        place.width() - used,
+    );
+    painter.galley(
+        eframe::egui::pos2(place.left() + used, y),
+        rest,
+        colours.text,
+    );
     cells.say(text);
 }
 
@@ -103,5 +204,14 @@ pub(super) fn row_text(analysis: &Analysis, id: QueryId) -> Option<String> {
     let rows = s.rows.map(|r| r.to_string()).unwrap_or_default();
     let ms = |micros: f64| format!("{:.3}", micros / 1e3);
     let mean = ms(s.mean().unwrap_or(0.0));
-    Some(format!("{sql}\t{}\t{}\t{mean}\t{}\t{}\t{}\t{}\t{rows}\t{}", s.executions, ms(s.total as f64), ms(s.p50), ms(s.p95), ms(s.p99), ms(s.max as f64), s.sessions))
+    Some(format!(
+        "{sql}\t{}\t{}\t{mean}\t{}\t{}\t{}\t{}\t{rows}\t{}",
+        s.executions,
+        ms(s.total as f64),
+        ms(s.p50),
+        ms(s.p95),
+        ms(s.p99),
+        ms(s.max as f64),
+        s.sessions
+    ))
 }

@@ -18,23 +18,38 @@ use crate::workload::{Query, QueryId};
 
 pub(super) fn show(ui: &mut Ui, model: &Model, capture: &Capture, actions: &mut Actions) {
     let Some(id) = model.spot.query else { return };
-    let Some(query) = capture.shown.workload.query(id) else { return };
+    let Some(query) = capture.shown.workload.query(id) else {
+        return;
+    };
     let key = model.key(id.0);
     let picture = model.details.query.get(key);
     ui.spacing_mut().item_spacing.y = 6.0;
-    let first = picture.and_then(|p| p.examples.first()).and_then(|e| e.sql.as_ref().ok());
+    let first = picture
+        .and_then(|p| p.examples.first())
+        .and_then(|e| e.sql.as_ref().ok());
     heading(ui, "Query", "", |ui| {
         if widgets::icon_button(ui, Icon::Close, "Close the detail").clicked() {
             actions.push(Action::Run(Command::CloseDetail));
         }
         if let Some(bound) = first {
-            copy_button(ui, None, "Copy with parameters", "SQL with parameters", || bound.clone(), actions);
+            copy_button(
+                ui,
+                None,
+                "Copy with parameters",
+                "SQL with parameters",
+                || bound.clone(),
+                actions,
+            );
         }
         copy_button(ui, None, "Copy SQL", "SQL", || query.sql.clone(), actions);
     });
     sql_block(ui, picture.map_or(query.sql.as_str(), |p| p.sql.as_str()));
     ui.add_space(theme::STEP);
-    numbers(ui, &all(query, capture.shown.workload.share(query.stats.total)), false);
+    numbers(
+        ui,
+        &all(query, capture.shown.workload.share(query.stats.total)),
+        false,
+    );
     findings(ui, model, capture, id, actions);
     ui.add_space(theme::GAP);
     let Some(picture) = picture else {
@@ -56,18 +71,46 @@ fn all(query: &Query, share: f64) -> Vec<Number> {
     let s = &query.stats;
     let time = format::duration;
     let mut numbers = vec![
-        Number::new(format::count(s.executions), if s.executions == 1 { "execution" } else { "executions" }, ""),
-        Number::new(time(s.total as f64), "total", "Database time of all executions"),
-        Number::new(format::share(share), "of the capture", "Its part of all database time"),
+        Number::new(
+            format::count(s.executions),
+            if s.executions == 1 {
+                "execution"
+            } else {
+                "executions"
+            },
+            "",
+        ),
+        Number::new(
+            time(s.total as f64),
+            "total",
+            "Database time of all executions",
+        ),
+        Number::new(
+            format::share(share),
+            "of the capture",
+            "Its part of all database time",
+        ),
         Number::new(time(s.mean().unwrap_or(0.0)), "mean", ""),
-        Number::new(time(s.p95), "p95", "95 % of the executions took at most this long"),
+        Number::new(
+            time(s.p95),
+            "p95",
+            "95 % of the executions took at most this long",
+        ),
         Number::new(time(s.max as f64), "max", "The longest duration"),
     ];
     if let Some(rows) = s.rows {
-        numbers.push(Number::new(format::count(rows), "rows", "Rows returned or changed by all executions"));
+        numbers.push(Number::new(
+            format::count(rows),
+            "rows",
+            "Rows returned or changed by all executions",
+        ));
     }
     if s.errors > 0 {
-        numbers.push(Number::new(format::count(s.errors), "errors", "Statements that failed; they are not among the executions"));
+        numbers.push(Number::new(
+            format::count(s.errors),
+            "errors",
+            "Statements that failed; they are not among the executions",
+        ));
     }
     numbers
 }
@@ -78,7 +121,15 @@ fn findings(ui: &mut Ui, model: &Model, capture: &Capture, id: QueryId, actions:
         if !main && finding.parent != Some(id) {
             continue;
         }
-        let text = if main { format!("{}: {}", title_of(finding), format::sentence(&finding.title)) } else { format!("Its rows cause {}: {}", title_of(finding), finding.title) };
+        let text = if main {
+            format!(
+                "{}: {}",
+                title_of(finding),
+                format::sentence(&finding.title)
+            )
+        } else {
+            format!("Its rows cause {}: {}", title_of(finding), finding.title)
+        };
         if widgets::link(ui, &text).clicked() {
             actions.push(Action::Go(model.spot.finding(at)));
         }
@@ -98,14 +149,25 @@ fn examples(ui: &mut Ui, picture: &QueryPicture, actions: &mut Actions) {
 
 fn one(ui: &mut Ui, example: &Example, actions: &mut Actions) {
     ui.horizontal(|ui| {
-        caption(ui, &format!("{} · {} · {}", example.name, format::duration(example.duration as f64), example.place));
-        ui.with_layout(eframe::egui::Layout::right_to_left(eframe::egui::Align::Center), |ui| {
-            if let Ok(sql) = &example.sql
-                && widgets::icon_button(ui, Icon::Copy, "Copy this example").clicked()
-            {
-                actions.push(Action::Copy(sql.clone(), "Example"));
-            }
-        });
+        caption(
+            ui,
+            &format!(
+                "{} · {} · {}",
+                example.name,
+                format::duration(example.duration as f64),
+                example.place
+            ),
+        );
+        ui.with_layout(
+            eframe::egui::Layout::right_to_left(eframe::egui::Align::Center),
+            |ui| {
+                if let Ok(sql) = &example.sql
+                    && widgets::icon_button(ui, Icon::Copy, "Copy this example").clicked()
+                {
+                    actions.push(Action::Copy(sql.clone(), "Example"));
+                }
+            },
+        );
     });
     match &example.sql {
         Ok(sql) => sql_block(ui, sql),
@@ -115,18 +177,35 @@ fn one(ui: &mut Ui, example: &Example, actions: &mut Actions) {
     }
 }
 
-fn requests(ui: &mut Ui, model: &Model, capture: &Capture, picture: &QueryPicture, query: &Query, actions: &mut Actions) {
+fn requests(
+    ui: &mut Ui,
+    model: &Model,
+    capture: &Capture,
+    picture: &QueryPicture,
+    query: &Query,
+    actions: &mut Actions,
+) {
     if picture.requests.is_empty() {
         return;
     }
     let n = u64::from(query.stats.requests);
-    let aside = if n > picture.requests.len() as u64 { format!("the heaviest of {}", format::count(n)) } else { format::count(n) };
+    let aside = if n > picture.requests.len() as u64 {
+        format!("the heaviest of {}", format::count(n))
+    } else {
+        format::count(n)
+    };
     heading(ui, "Requests", &aside, |_| {});
     for (id, executions, time) in &picture.requests {
-        let Some(request) = capture.shown.workload.request(*id) else { continue };
+        let Some(request) = capture.shown.workload.request(*id) else {
+            continue;
+        };
         let (label, _) = super::requests::label(&capture.shown, request);
         let moment = format::moment(request.start, capture.utc_offset(), Moment::Milli);
-        let told = format!("{} · {}", format::counted(u64::from(*executions), "execution", "executions"), format::duration(*time as f64));
+        let told = format!(
+            "{} · {}",
+            format::counted(u64::from(*executions), "execution", "executions"),
+            format::duration(*time as f64)
+        );
         if super::request_line(ui, &label, &moment, &told) {
             actions.push(Action::Go(model.spot.request(*id)));
         }

@@ -15,7 +15,13 @@ use crate::app::theme;
 use crate::app::widgets::{self, Number, caption, heading, link, numbers};
 use crate::workload::{Grouping, Request, Session, Tags};
 
-pub(super) fn show(ui: &mut Ui, model: &Model, capture: &Capture, view: &mut ViewState, actions: &mut Actions) {
+pub(super) fn show(
+    ui: &mut Ui,
+    model: &Model,
+    capture: &Capture,
+    view: &mut ViewState,
+    actions: &mut Actions,
+) {
     let Some(id) = model.spot.request else { return };
     let w = &capture.shown.workload;
     let Some(request) = w.request(id) else { return };
@@ -29,20 +35,47 @@ pub(super) fn show(ui: &mut Ui, model: &Model, capture: &Capture, view: &mut Vie
             actions.push(Action::Run(Command::CloseDetail));
         }
     });
-    let font = if known { theme::title() } else { theme::mono(15.0) };
+    let font = if known {
+        theme::title()
+    } else {
+        theme::mono(15.0)
+    };
     ui.label(RichText::new(label).font(font).color(colours.strong));
     let session = w.sessions.get(request.session.index());
-    caption(ui, &origin(request, session, request.tags.and_then(|t| w.tags.get(t.index()))));
+    caption(
+        ui,
+        &origin(
+            request,
+            session,
+            request.tags.and_then(|t| w.tags.get(t.index())),
+        ),
+    );
     ui.add_space(theme::STEP);
     numbers(ui, &three(request, w.share(request.db_time)), true);
     for at in capture.shown.findings_of(id) {
-        let Some(finding) = capture.shown.findings.get(at) else { continue };
-        if link(ui, &format!("{}: {}", title_of(finding), format::sentence(&finding.title))).clicked() {
+        let Some(finding) = capture.shown.findings.get(at) else {
+            continue;
+        };
+        if link(
+            ui,
+            &format!(
+                "{}: {}",
+                title_of(finding),
+                format::sentence(&finding.title)
+            ),
+        )
+        .clicked()
+        {
             actions.push(Action::Go(model.spot.finding(at)));
         }
     }
     ui.add_space(theme::GAP);
-    heading(ui, "Statements", "in order; repeated ones are folded", |_| {});
+    heading(
+        ui,
+        "Statements",
+        "in order; repeated ones are folded",
+        |_| {},
+    );
     let Some(picture) = model.details.request.get(key) else {
         waiting(ui, model.details.failed(Kind::Request, key));
         return;
@@ -55,9 +88,21 @@ pub(super) fn show(ui: &mut Ui, model: &Model, capture: &Capture, view: &mut Vie
 fn three(request: &Request, share: f64) -> Vec<Number> {
     let n = u64::from(request.executions);
     vec![
-        Number::new(format::duration(request.duration() as f64), "from first to last statement", "What the application does between statements counts too"),
-        Number::new(format::duration(request.db_time as f64), format!("database time · {}", format::share(share)), "Sum of its statements' durations, and its part of the capture"),
-        Number::new(format::count(n), if n == 1 { "statement" } else { "statements" }, ""),
+        Number::new(
+            format::duration(request.duration() as f64),
+            "from first to last statement",
+            "What the application does between statements counts too",
+        ),
+        Number::new(
+            format::duration(request.db_time as f64),
+            format!("database time · {}", format::share(share)),
+            "Sum of its statements' durations, and its part of the capture",
+        ),
+        Number::new(
+            format::count(n),
+            if n == 1 { "statement" } else { "statements" },
+            "",
+        ),
     ]
 }
 
@@ -66,11 +111,18 @@ fn origin(request: &Request, session: Option<&Session>, tags: Option<&Tags>) -> 
     let mut parts = vec![match request.grouping {
         Grouping::Tagged => "Grouped by the trace or request id in its comments".to_owned(),
         Grouping::Transaction => "Grouped by its transaction".to_owned(),
-        Grouping::Run => "Grouped because its statements follow each other without a long pause".to_owned(),
+        Grouping::Run => {
+            "Grouped because its statements follow each other without a long pause".to_owned()
+        }
     }];
     if let Some(session) = session {
         parts.push(format!("session {}", session.name));
-        let who = [&session.user, &session.database].into_iter().flatten().map(String::as_str).collect::<Vec<_>>().join("@");
+        let who = [&session.user, &session.database]
+            .into_iter()
+            .flatten()
+            .map(String::as_str)
+            .collect::<Vec<_>>()
+            .join("@");
         parts.extend(Some(who).filter(|w| !w.is_empty()));
         parts.extend(session.application.clone().filter(|a| !a.is_empty()));
     }

@@ -14,24 +14,53 @@ use crate::app::{format, theme};
 /// How long a slow frame is remembered.
 const REMEMBERED: Duration = Duration::from_secs(3);
 
-/// How long the last frames took to be worked out.
-#[derive(Debug, Default)]
+/// How long the last frames took, from input to the last draw call.
+#[derive(Debug)]
 pub(crate) struct Frames {
+    began: Instant,
+    /// From the program's start until the first frame had been drawn.
+    first: Option<Duration>,
     last: VecDeque<(Instant, Duration)>,
 }
 
 impl Frames {
-    /// Notes a frame that began at `began` and ends now.
-    pub(crate) fn note(&mut self, began: Instant) {
+    /// For a program that began at `began`.
+    pub(crate) fn new(began: Instant) -> Self {
+        Self {
+            began,
+            first: None,
+            last: VecDeque::new(),
+        }
+    }
+
+    /// Notes that a frame has been drawn, which took so long.
+    pub(crate) fn note(&mut self, took: Duration) {
         let now = Instant::now();
-        self.last.push_back((now, now - began));
-        while self.last.front().is_some_and(|(at, _)| now - *at > REMEMBERED) {
+        self.first.get_or_insert(now - self.began);
+        self.last.push_back((now, took));
+        while self
+            .last
+            .front()
+            .is_some_and(|(at, _)| now - *at > REMEMBERED)
+        {
             self.last.pop_front();
         }
     }
 
-    fn slowest(&self) -> Duration {
-        self.last.iter().map(|(_, took)| *took).max().unwrap_or_default()
+    /// The slowest of the last frames and the time to the first, for people.
+    fn text(&self) -> String {
+        let micros = |time: Duration| format::duration(time.as_secs_f64() * 1e6);
+        let slowest = self
+            .last
+            .iter()
+            .map(|(_, took)| *took)
+            .max()
+            .unwrap_or_default();
+        format!(
+            "slowest frame {} · first after {}",
+            micros(slowest),
+            micros(self.first.unwrap_or_default())
+        )
     }
 }
 
@@ -44,24 +73,36 @@ pub(super) fn show(ui: &mut Ui, model: &Model, frames: &Frames, actions: &mut Ac
             let n = w.executions.len() as u64;
             let mut text = format::counted(n, "execution", "executions");
             if capture.range.is_some() {
-                text = format!("{} of {} executions", format::count(n), format::count(capture.whole.workload.executions.len() as u64));
+                text = format!(
+                    "{} of {} executions",
+                    format::count(n),
+                    format::count(capture.whole.workload.executions.len() as u64)
+                );
             }
             let requests = format::counted(w.requests.len() as u64, "request", "requests");
             let time = format::duration(w.db_time as f64);
-            ui.label(RichText::new(format!("{text} · {requests} · {time} database time")).font(theme::sized(12.0)).color(colours.dim));
+            ui.label(
+                RichText::new(format!("{text} · {requests} · {time} database time"))
+                    .font(theme::sized(12.0))
+                    .color(colours.dim),
+            );
             matches(ui, model);
             warnings(ui, model, actions);
         }
         if let Some(loading) = &model.loading {
             progress(ui, model, loading, actions);
-        } else if model.busy || model.list(model.spot.view).rows.is_empty() && !model.list(model.spot.view).fresh {
+        } else if model.busy
+            || model.list(model.spot.view).rows.is_empty() && !model.list(model.spot.view).fresh
+        {
             ui.spinner();
         }
         ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
             if model.prefs.frame_time {
-                let slowest = frames.slowest().as_secs_f64() * 1e6;
-                let text = format!("slowest frame {}", format::duration(slowest));
-                ui.label(RichText::new(text).font(theme::sized(12.0)).color(colours.dim));
+                ui.label(
+                    RichText::new(frames.text())
+                        .font(theme::sized(12.0))
+                        .color(colours.dim),
+                );
             }
         });
     });
@@ -70,7 +111,9 @@ pub(super) fn show(ui: &mut Ui, model: &Model, frames: &Frames, actions: &mut Ac
 /// How many rows the filter lets through.
 fn matches(ui: &mut Ui, model: &Model) {
     let view = model.spot.view;
-    let (Some(analysis), false) = (model.shown(), model.filter.is_empty()) else { return };
+    let (Some(analysis), false) = (model.shown(), model.filter.is_empty()) else {
+        return;
+    };
     let all = match view {
         View::Findings => analysis.findings.len(),
         View::Queries => analysis.workload.queries.len(),
@@ -78,19 +121,37 @@ fn matches(ui: &mut Ui, model: &Model) {
     };
     let colours = theme::colours(ui);
     let shown = model.list(view).rows.len();
-    let text = format!("{} of {} match the filter", format::count(shown as u64), format::counted(all as u64, view.noun(1), view.noun(2)));
-    ui.label(RichText::new(text).font(theme::sized(12.0)).color(colours.accent));
+    let text = format!(
+        "{} of {} match the filter",
+        format::count(shown as u64),
+        format::counted(all as u64, view.noun(1), view.noun(2))
+    );
+    ui.label(
+        RichText::new(text)
+            .font(theme::sized(12.0))
+            .color(colours.accent),
+    );
 }
 
 fn warnings(ui: &mut Ui, model: &Model, actions: &mut Actions) {
     let colours = theme::colours(ui);
-    let n = model.capture.as_ref().map_or(0, |c| c.whole.workload.capture.warnings.total());
+    let n = model
+        .capture
+        .as_ref()
+        .map_or(0, |c| c.whole.workload.capture.warnings.total());
     if n == 0 {
         return;
     }
-    let text = RichText::new(format::counted(n, "warning", "warnings")).font(theme::sized(12.0)).color(colours.medium);
-    let button = eframe::egui::Button::new((Icon::Warning.image(colours.medium), text)).frame(false);
-    if ui.add(button).on_hover_text(Command::Warnings.tip()).clicked() {
+    let text = RichText::new(format::counted(n, "warning", "warnings"))
+        .font(theme::sized(12.0))
+        .color(colours.medium);
+    let button =
+        eframe::egui::Button::new((Icon::Warning.image(colours.medium), text)).frame(false);
+    if ui
+        .add(button)
+        .on_hover_text(Command::Warnings.tip())
+        .clicked()
+    {
         actions.push(Action::Run(Command::Warnings));
     }
 }
@@ -99,23 +160,44 @@ fn warnings(ui: &mut Ui, model: &Model, actions: &mut Actions) {
 fn progress(ui: &mut Ui, model: &Model, loading: &Loading, actions: &mut Actions) {
     let colours = theme::colours(ui);
     let (part, text) = told(loading, model.still);
-    ui.add(ProgressBar::new(part).desired_width(140.0).desired_height(6.0).fill(colours.accent).corner_radius(3));
-    ui.label(RichText::new(text).font(theme::sized(12.0)).color(colours.dim));
+    ui.add(
+        ProgressBar::new(part)
+            .desired_width(140.0)
+            .desired_height(6.0)
+            .fill(colours.accent)
+            .corner_radius(3),
+    );
+    ui.label(
+        RichText::new(text)
+            .font(theme::sized(12.0))
+            .color(colours.dim),
+    );
     stop(ui, loading, actions);
 }
 
 /// The button that stops reading.
 pub(super) fn stop(ui: &mut Ui, loading: &Loading, actions: &mut Actions) {
-    let text = RichText::new(if loading.stopping { "Stopping…" } else { "Stop" }).font(theme::sized(12.0));
+    let text = RichText::new(if loading.stopping {
+        "Stopping…"
+    } else {
+        "Stop"
+    })
+    .font(theme::sized(12.0));
     let button = eframe::egui::Button::new(text).small();
-    if ui.add_enabled(!loading.stopping, button).on_hover_text(Command::Cancel.tip()).clicked() {
+    if ui
+        .add_enabled(!loading.stopping, button)
+        .on_hover_text(Command::Cancel.tip())
+        .clicked()
+    {
         actions.push(Action::Run(Command::Cancel));
     }
 }
 
 /// The part that is read, 0 to 1, and a line about it.
 pub(super) fn told(loading: &Loading, still: bool) -> (f32, String) {
-    let Some(p) = loading.progress.filter(|p| p.total > 0) else { return (0.0, "Opening…".to_owned()) };
+    let Some(p) = loading.progress.filter(|p| p.total > 0) else {
+        return (0.0, "Opening…".to_owned());
+    };
     let part = (p.bytes as f64 / p.total as f64).clamp(0.0, 1.0);
     let seconds = loading.since.elapsed().as_secs_f64();
     let mut text = format!("{:.0} % of {}", part * 100.0, format::bytes(p.total));

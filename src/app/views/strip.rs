@@ -1,7 +1,9 @@
 //! Database time over the capture, and the one place to choose a range of it.
 
 use eframe::egui::accesskit::Role;
-use eframe::egui::{Align2, CursorIcon, Mesh, Rect, Response, Sense, Shape, Stroke, Ui, WidgetInfo, pos2, vec2};
+use eframe::egui::{
+    Align2, CursorIcon, Mesh, Rect, Response, Sense, Shape, Stroke, Ui, WidgetInfo, pos2, vec2,
+};
 
 use super::ViewState;
 use crate::app::action::{Action, Actions};
@@ -20,18 +22,38 @@ const AXIS: f32 = 18.0;
 pub(super) fn show(ui: &mut Ui, capture: &Capture, view: &mut ViewState, actions: &mut Actions) {
     let colours = theme::colours(ui);
     let rect = ui.available_rect_before_wrap();
-    ui.painter().hline(rect.x_range(), rect.bottom() - 0.5, Stroke::new(1.0, colours.hairline));
+    ui.painter().hline(
+        rect.x_range(),
+        rect.bottom() - 0.5,
+        Stroke::new(1.0, colours.hairline),
+    );
     let strip = &*capture.strip;
     if strip.steps == 0 || strip.most == 0 {
-        paint_text(ui.painter(), rect, Align2::CENTER_CENTER, "No database time was logged", theme::sized(12.0), colours.dim);
+        paint_text(
+            ui.painter(),
+            rect,
+            Align2::CENTER_CENTER,
+            "No database time was logged",
+            theme::sized(12.0),
+            colours.dim,
+        );
         return;
     }
     let plot = Rect::from_min_max(rect.min + vec2(EDGE, 10.0), rect.max - vec2(EDGE, AXIS));
-    let response = ui.interact(Rect::from_x_y_ranges(plot.x_range(), rect.y_range()), ui.scope_id().with("strip"), Sense::click_and_drag());
-    response.widget_info(|| WidgetInfo::labeled(Role::Image, true, "Database time over the capture"));
+    let response = ui.interact(
+        Rect::from_x_y_ranges(plot.x_range(), rect.y_range()),
+        ui.scope_id().with("strip"),
+        Sense::click_and_drag(),
+    );
+    response
+        .widget_info(|| WidgetInfo::labeled(Role::Image, true, "Database time over the capture"));
     let response = response.on_hover_and_drag_cursor(CursorIcon::Crosshair);
     ui.painter().add(Shape::mesh(bars(strip, plot, colours)));
-    ui.painter().hline(plot.x_range(), plot.bottom() + 0.5, Stroke::new(1.0, colours.edge));
+    ui.painter().hline(
+        plot.x_range(),
+        plot.bottom() + 0.5,
+        Stroke::new(1.0, colours.edge),
+    );
     axis(ui, capture, plot);
     brush(&response, strip, plot, view, actions);
     if let Some((from, to)) = view.brush.or(capture.range) {
@@ -73,8 +95,18 @@ fn bars(strip: &Strip, plot: Rect, colours: &Colours) -> Mesh {
             #[allow(clippy::cast_possible_truncation)]
             let height = plot.height() * (micros as f64 / strip.most as f64) as f32;
             let left = plot.left() + width * step as f32;
-            let ink = if query.is_some() { colours.series(lane) } else { colours.rest };
-            mesh.add_colored_rect(Rect::from_min_max(pos2(left, bottom - height), pos2(left + width.max(1.0), bottom)), ink);
+            let ink = if query.is_some() {
+                colours.series(lane)
+            } else {
+                colours.rest
+            };
+            mesh.add_colored_rect(
+                Rect::from_min_max(
+                    pos2(left, bottom - height),
+                    pos2(left + width.max(1.0), bottom),
+                ),
+                ink,
+            );
             bottom -= height;
         }
     }
@@ -103,22 +135,49 @@ fn axis(ui: &Ui, capture: &Capture, plot: Rect) {
     let mut free = plot.left();
     while at < strip.to() {
         let x = x_of(strip, plot, at).round() + 0.5;
-        ui.painter().vline(x, plot.bottom()..=plot.bottom() + 4.0, Stroke::new(1.0, colours.edge));
+        ui.painter().vline(
+            x,
+            plot.bottom()..=plot.bottom() + 4.0,
+            Stroke::new(1.0, colours.edge),
+        );
         if x >= free && x + 60.0 < plot.right() {
-            let room = Rect::from_min_max(pos2(x + 4.0, plot.bottom() + 1.0), pos2(x + 116.0, plot.bottom() + AXIS));
+            let room = Rect::from_min_max(
+                pos2(x + 4.0, plot.bottom() + 1.0),
+                pos2(x + 116.0, plot.bottom() + AXIS),
+            );
             let text = format::moment(at, offset, parts);
-            free = paint_text(ui.painter(), room, Align2::LEFT_CENTER, &text, theme::sized(11.5), colours.dim).right() + 12.0;
+            free = paint_text(
+                ui.painter(),
+                room,
+                Align2::LEFT_CENTER,
+                &text,
+                theme::sized(11.5),
+                colours.dim,
+            )
+            .right()
+                + 12.0;
         }
         at = at.saturating_add(step);
     }
 }
 
-fn brush(response: &Response, strip: &Strip, plot: Rect, view: &mut ViewState, actions: &mut Actions) {
-    let Some(pointer) = response.interact_pointer_pos() else { return };
+fn brush(
+    response: &Response,
+    strip: &Strip,
+    plot: Rect,
+    view: &mut ViewState,
+    actions: &mut Actions,
+) {
+    let Some(pointer) = response.interact_pointer_pos() else {
+        return;
+    };
     let at = time_of(strip, plot, pointer.x);
     if response.drag_started() {
         // A drag is known as one only after some pixels: it began where the button went down.
-        let begin = response.ctx.input(|i| i.pointer.press_origin()).map_or(at, |p| time_of(strip, plot, p.x));
+        let begin = response
+            .ctx
+            .input(|i| i.pointer.press_origin())
+            .map_or(at, |p| time_of(strip, plot, p.x));
         view.brush = Some((begin, at));
     } else if let Some((_, to)) = view.brush.as_mut().filter(|_| response.dragged()) {
         *to = at;
@@ -134,22 +193,49 @@ fn brush(response: &Response, strip: &Strip, plot: Rect, view: &mut ViewState, a
 }
 
 fn range(ui: &Ui, strip: &Strip, plot: Rect, colours: &Colours, from: i64, to: i64) {
-    let (from, to) = (x_of(strip, plot, from.min(to)), x_of(strip, plot, from.max(to)));
+    let (from, to) = (
+        x_of(strip, plot, from.min(to)),
+        x_of(strip, plot, from.max(to)),
+    );
     let y = (plot.top() - 10.0)..=plot.bottom() + 1.0;
     let shade = colours.ground.gamma_multiply(0.72);
-    ui.painter().rect_filled(Rect::from_x_y_ranges(plot.left()..=from, y.clone()), 0.0, shade);
-    ui.painter().rect_filled(Rect::from_x_y_ranges(to..=plot.right(), y.clone()), 0.0, shade);
+    ui.painter().rect_filled(
+        Rect::from_x_y_ranges(plot.left()..=from, y.clone()),
+        0.0,
+        shade,
+    );
+    ui.painter().rect_filled(
+        Rect::from_x_y_ranges(to..=plot.right(), y.clone()),
+        0.0,
+        shade,
+    );
     for x in [from, to] {
-        ui.painter().vline(x.round() + 0.5, y.clone(), Stroke::new(1.0, colours.accent));
+        ui.painter()
+            .vline(x.round() + 0.5, y.clone(), Stroke::new(1.0, colours.accent));
     }
-    ui.painter().hline(from..=to, plot.bottom() + 0.5, Stroke::new(2.0, colours.accent));
+    ui.painter().hline(
+        from..=to,
+        plot.bottom() + 0.5,
+        Stroke::new(2.0, colours.accent),
+    );
 }
 
 fn full_range(ui: &mut Ui, rect: Rect, actions: &mut Actions) {
-    let place = Rect::from_min_size(pos2(rect.right() - EDGE - 116.0, rect.top() + 6.0), vec2(116.0, 28.0));
-    let builder = eframe::egui::UiBuilder::new().max_rect(place).layout(eframe::egui::Layout::right_to_left(eframe::egui::Align::Center));
+    let place = Rect::from_min_size(
+        pos2(rect.right() - EDGE - 116.0, rect.top() + 6.0),
+        vec2(116.0, 28.0),
+    );
+    let builder =
+        eframe::egui::UiBuilder::new()
+            .max_rect(place)
+            .layout(eframe::egui::Layout::right_to_left(
+                eframe::egui::Align::Center,
+            ));
     ui.scope_builder(builder, |ui| {
-        if text_button(ui, Icon::Range, Command::FullRange.text()).on_hover_text(Command::FullRange.tip()).clicked() {
+        if text_button(ui, Icon::Range, Command::FullRange.text())
+            .on_hover_text(Command::FullRange.tip())
+            .clicked()
+        {
             actions.push(Action::Run(Command::FullRange));
         }
     });
@@ -158,16 +244,26 @@ fn full_range(ui: &mut Ui, rect: Rect, actions: &mut Actions) {
 /// Tells what is under the pointer; a click leads to the query that took the most time there.
 fn hover(response: Response, capture: &Capture, plot: Rect, actions: &mut Actions) {
     let strip = &*capture.strip;
-    let Some(pointer) = response.hover_pos() else { return };
+    let Some(pointer) = response.hover_pos() else {
+        return;
+    };
     let part = ((pointer.x - plot.left()) / plot.width()).clamp(0.0, 0.9999);
     // Within the steps there are.
     #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)]
     let step = (part * strip.steps as f32) as usize;
-    let mut lanes: Vec<(usize, u64)> =
-        strip.lanes.iter().enumerate().map(|(i, l)| (i, l.2.get(step).copied().unwrap_or(0))).filter(|l| l.1 > 0).collect();
+    let mut lanes: Vec<(usize, u64)> = strip
+        .lanes
+        .iter()
+        .enumerate()
+        .map(|(i, l)| (i, l.2.get(step).copied().unwrap_or(0)))
+        .filter(|l| l.1 > 0)
+        .collect();
     lanes.sort_by_key(|l| std::cmp::Reverse(l.1));
     if response.clicked()
-        && let Some(query) = lanes.iter().find_map(|(i, _)| strip.lanes.get(*i)?.0).and_then(|q| shown(capture, q))
+        && let Some(query) = lanes
+            .iter()
+            .find_map(|(i, _)| strip.lanes.get(*i)?.0)
+            .and_then(|q| shown(capture, q))
     {
         actions.push(Action::Go(Spot::default().query(query)));
     }
@@ -179,16 +275,44 @@ fn hover(response: Response, capture: &Capture, plot: Rect, actions: &mut Action
         let colours = theme::colours(ui);
         ui.set_max_width(420.0);
         let total = format::duration(strip.total(step) as f64);
-        ui.label(format!("{total} of database time in {} from {}", format::duration(strip.step as f64), format::moment(at, capture.utc_offset(), Moment::Milli)));
+        ui.label(format!(
+            "{total} of database time in {} from {}",
+            format::duration(strip.step as f64),
+            format::moment(at, capture.utc_offset(), Moment::Milli)
+        ));
         for (lane, micros) in lanes.iter().take(5) {
-            let Some((query, name, _)) = strip.lanes.get(*lane) else { continue };
+            let Some((query, name, _)) = strip.lanes.get(*lane) else {
+                continue;
+            };
             ui.horizontal(|ui| {
                 let (dot, _) = ui.allocate_exact_size(vec2(8.0, 8.0), Sense::hover());
-                ui.painter().rect_filled(dot, 2.0, if query.is_some() { colours.series(*lane) } else { colours.rest });
+                ui.painter().rect_filled(
+                    dot,
+                    2.0,
+                    if query.is_some() {
+                        colours.series(*lane)
+                    } else {
+                        colours.rest
+                    },
+                );
                 let (place, _) = ui.allocate_exact_size(vec2(56.0, 16.0), Sense::hover());
-                paint_text(ui.painter(), place, Align2::RIGHT_CENTER, &format::duration(*micros as f64), theme::sized(12.0), colours.text);
+                paint_text(
+                    ui.painter(),
+                    place,
+                    Align2::RIGHT_CENTER,
+                    &format::duration(*micros as f64),
+                    theme::sized(12.0),
+                    colours.text,
+                );
                 let (place, _) = ui.allocate_exact_size(vec2(320.0, 16.0), Sense::hover());
-                paint_text(ui.painter(), place, Align2::LEFT_CENTER, name, theme::code_small(), colours.dim);
+                paint_text(
+                    ui.painter(),
+                    place,
+                    Align2::LEFT_CENTER,
+                    name,
+                    theme::code_small(),
+                    colours.dim,
+                );
             });
         }
     });
@@ -197,5 +321,11 @@ fn hover(response: Response, capture: &Capture, plot: Rect, actions: &mut Action
 /// A query of the whole capture in what is shown of it.
 fn shown(capture: &Capture, query: QueryId) -> Option<QueryId> {
     let fingerprint = capture.whole.workload.query(query)?.fingerprint;
-    capture.shown.workload.queries.iter().position(|q| q.fingerprint == fingerprint).map(QueryId::at)
+    capture
+        .shown
+        .workload
+        .queries
+        .iter()
+        .position(|q| q.fingerprint == fingerprint)
+        .map(QueryId::at)
 }

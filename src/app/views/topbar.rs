@@ -1,6 +1,9 @@
 //! The bar at the top: which capture, which view, which rows.
 
-use eframe::egui::{Align, Align2, Button, Context, Id, Layout, Popup, Rect, Response, RichText, TextEdit, Ui, pos2, vec2};
+use eframe::egui::{
+    Align, Align2, Button, Context, Id, Layout, Popup, Rect, Response, RichText, TextEdit, Ui,
+    pos2, vec2,
+};
 
 use crate::app::action::{Action, Actions};
 use crate::app::command::{Command, key_text};
@@ -34,9 +37,15 @@ pub(super) fn show(ui: &mut Ui, model: &Model, actions: &mut Actions) {
 }
 
 fn tabs(ui: &mut Ui, model: &Model, actions: &mut Actions) {
-    let Some(analysis) = model.shown() else { return };
+    let Some(analysis) = model.shown() else {
+        return;
+    };
     ui.spacing_mut().item_spacing.x = 0.0;
-    let counts = [analysis.findings.len(), analysis.workload.queries.len(), analysis.workload.requests.len()];
+    let counts = [
+        analysis.findings.len(),
+        analysis.workload.queries.len(),
+        analysis.workload.requests.len(),
+    ];
     let commands = [Command::Findings, Command::Queries, Command::Requests];
     for ((view, count), command) in View::ALL.into_iter().zip(counts).zip(commands) {
         let count = format::count(count as u64);
@@ -68,9 +77,19 @@ fn menu(ui: &mut Ui, model: &Model, actions: &mut Actions) {
         (None, Some(loading)) => name_of(&loading.paths),
         (None, None) => "pgloupe".to_owned(),
     };
-    let short: String = if name.chars().count() > 32 { name.chars().take(31).chain(['…']).collect() } else { name };
-    let text = RichText::new(&short).font(theme::semibold(13.0)).color(colours.strong);
-    let button = ui.add(Button::new((text, Icon::Down.image(colours.dim))).frame_when_inactive(false).min_size(vec2(0.0, 28.0)));
+    let short: String = if name.chars().count() > 32 {
+        name.chars().take(31).chain(['…']).collect()
+    } else {
+        name
+    };
+    let text = RichText::new(&short)
+        .font(theme::semibold(13.0))
+        .color(colours.strong);
+    let button = ui.add(
+        Button::new((text, Icon::Down.image(colours.dim)))
+            .frame_when_inactive(false)
+            .min_size(vec2(0.0, 28.0)),
+    );
     let button = button.accessible_name("Menu");
     Popup::menu(&button).width(260.0).show(|ui| {
         ui.set_min_width(260.0);
@@ -80,8 +99,16 @@ fn menu(ui: &mut Ui, model: &Model, actions: &mut Actions) {
         if !model.prefs.recents.is_empty() {
             ui.separator();
             for paths in model.prefs.recents.iter().take(5) {
-                let tip = paths.iter().map(|p| p.display().to_string()).collect::<Vec<_>>().join("\n");
-                if ui.add(Button::new(name_of(paths)).truncate()).on_hover_text(tip).clicked() {
+                let tip = paths
+                    .iter()
+                    .map(|p| p.display().to_string())
+                    .collect::<Vec<_>>()
+                    .join("\n");
+                if ui
+                    .add(Button::new(name_of(paths)).truncate())
+                    .on_hover_text(tip)
+                    .clicked()
+                {
                     actions.push(Action::Open(paths.clone()));
                     ui.close();
                 }
@@ -92,7 +119,11 @@ fn menu(ui: &mut Ui, model: &Model, actions: &mut Actions) {
             item(ui, model, command, actions);
         }
         ui.separator();
-        for command in [Command::ThemeSystem, Command::ThemeDark, Command::ThemeLight] {
+        for command in [
+            Command::ThemeSystem,
+            Command::ThemeDark,
+            Command::ThemeLight,
+        ] {
             item(ui, model, command, actions);
         }
     });
@@ -104,9 +135,14 @@ pub(super) fn item(ui: &mut Ui, model: &Model, command: Command, actions: &mut A
     let enabled = !command.needs_capture() || model.capture.is_some();
     let mut button = Button::new(command.text());
     if let Some(shortcut) = command.shortcuts().first() {
-        button = button.shortcut_text(RichText::new(key_text(ui.ctx(), *shortcut)).color(colours.dim));
+        button =
+            button.shortcut_text(RichText::new(key_text(ui.ctx(), *shortcut)).color(colours.dim));
     }
-    if ui.add_enabled(enabled, button).on_hover_text(command.tip()).clicked() {
+    if ui
+        .add_enabled(enabled, button)
+        .on_hover_text(command.tip())
+        .clicked()
+    {
         actions.push(Action::Run(command));
         ui.close();
     }
@@ -128,13 +164,25 @@ fn filter(ui: &mut Ui, model: &Model, actions: &mut Actions) {
         actions.push(Action::Run(Command::ClearFilter));
     }
     let mut text = model.filter_text.clone();
-    let edit = TextEdit::singleline(&mut text).id(filter_id()).hint_text("Filter").desired_width(FILTER).margin(vec2(28.0, 5.0));
+    let edit = TextEdit::singleline(&mut text)
+        .id(filter_id())
+        .hint_text("Filter")
+        .desired_width(FILTER)
+        .margin(vec2(28.0, 5.0));
     let response = ui.add(edit).accessible_name("Filter");
     let rect = response.rect;
     Icon::Filter.paint(ui, pos2(rect.left() + 15.0, rect.center().y), colours.dim);
     if !response.has_focus() && !filled {
-        let key = Rect::from_center_size(pos2(rect.right() - 16.0, rect.center().y), vec2(16.0, 16.0));
-        paint_text(ui.painter(), key, Align2::CENTER_CENTER, "/", theme::mono(11.5), colours.dim);
+        let key =
+            Rect::from_center_size(pos2(rect.right() - 16.0, rect.center().y), vec2(16.0, 16.0));
+        paint_text(
+            ui.painter(),
+            key,
+            Align2::CENTER_CENTER,
+            "/",
+            theme::mono(11.5),
+            colours.dim,
+        );
     }
     if response.changed() {
         actions.push(Action::Filter(text));

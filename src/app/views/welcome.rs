@@ -2,7 +2,10 @@
 
 use std::path::PathBuf;
 
-use eframe::egui::{self, Atom, Button, Frame, Image, Key, Margin, ProgressBar, RichText, ScrollArea, Stroke, TextEdit, Ui, vec2};
+use eframe::egui::{
+    self, Atom, Button, Frame, Image, Key, Margin, ProgressBar, RichText, ScrollArea, Stroke,
+    TextEdit, Ui, vec2,
+};
 
 use super::status::{stop, told};
 use super::{ViewState, copy_button};
@@ -52,8 +55,16 @@ fn title(ui: &mut Ui) {
         ui.vertical(|ui| {
             ui.spacing_mut().item_spacing.y = 2.0;
             ui.add_space(3.0);
-            ui.label(RichText::new("pgloupe").font(theme::display()).color(colours.strong));
-            ui.label(RichText::new("Why is this page slow? The answer is in your PostgreSQL log.").font(theme::sized(14.0)).color(colours.dim));
+            ui.label(
+                RichText::new("pgloupe")
+                    .font(theme::display())
+                    .color(colours.strong),
+            );
+            ui.label(
+                RichText::new("Why is this page slow? The answer is in your PostgreSQL log.")
+                    .font(theme::sized(14.0))
+                    .color(colours.dim),
+            );
         });
     });
 }
@@ -84,13 +95,33 @@ fn columns(ui: &mut Ui, model: &Model, view: &mut ViewState, width: f32, actions
 fn open(ui: &mut Ui, model: &Model, view: &mut ViewState, actions: &mut Actions) {
     let colours = theme::colours(ui);
     let wide = ui.available_width();
-    let text = RichText::new(Command::Open.text()).font(theme::semibold(14.0)).color(colours.on_accent);
-    let button = Button::new((Atom::grow(), Icon::Open.image(colours.on_accent), text, Atom::grow())).fill(colours.accent).stroke(Stroke::NONE).min_size(vec2(wide, 40.0));
+    let text = RichText::new(Command::Open.text())
+        .font(theme::semibold(14.0))
+        .color(colours.on_accent);
+    let button = Button::new((
+        Atom::grow(),
+        Icon::Open.image(colours.on_accent),
+        text,
+        Atom::grow(),
+    ))
+    .fill(colours.accent)
+    .stroke(Stroke::NONE)
+    .min_size(vec2(wide, 40.0));
     if ui.add(button).on_hover_text(Command::Open.tip()).clicked() {
         actions.push(Action::Run(Command::Open));
     }
-    let sample = Button::new((Atom::grow(), Icon::Sample.image(colours.dim), RichText::new(Command::Sample.text()).font(theme::sized(14.0)), Atom::grow())).min_size(vec2(wide, 36.0));
-    if ui.add(sample).on_hover_text(Command::Sample.tip()).clicked() {
+    let sample = Button::new((
+        Atom::grow(),
+        Icon::Sample.image(colours.dim),
+        RichText::new(Command::Sample.text()).font(theme::sized(14.0)),
+        Atom::grow(),
+    ))
+    .min_size(vec2(wide, 36.0));
+    if ui
+        .add(sample)
+        .on_hover_text(Command::Sample.tip())
+        .clicked()
+    {
         actions.push(Action::Run(Command::Sample));
     }
     ui.add_space(theme::STEP);
@@ -104,12 +135,27 @@ fn open(ui: &mut Ui, model: &Model, view: &mut ViewState, actions: &mut Actions)
     for paths in &model.prefs.recents {
         ui.horizontal(|ui| {
             ui.add(Icon::File.image(colours.dim));
-            let tip = paths.iter().map(|p| p.display().to_string()).collect::<Vec<_>>().join("\n");
+            let tip = paths
+                .iter()
+                .map(|p| p.display().to_string())
+                .collect::<Vec<_>>()
+                .join("\n");
             if link(ui, &name_of(paths)).on_hover_text(&tip).clicked() {
                 actions.push(Action::Open(paths.clone()));
             }
-            let folder = paths.first().and_then(|p| p.parent()).map(|p| p.display().to_string()).unwrap_or_default();
-            ui.add(egui::Label::new(RichText::new(folder).font(theme::sized(12.0)).color(colours.dim)).truncate());
+            let folder = paths
+                .first()
+                .and_then(|p| p.parent())
+                .map(|p| p.display().to_string())
+                .unwrap_or_default();
+            ui.add(
+                egui::Label::new(
+                    RichText::new(folder)
+                        .font(theme::sized(12.0))
+                        .color(colours.dim),
+                )
+                .truncate(),
+            );
         });
     }
 }
@@ -117,11 +163,19 @@ fn open(ui: &mut Ui, model: &Model, view: &mut ViewState, actions: &mut Actions)
 fn path(ui: &mut Ui, view: &mut ViewState, actions: &mut Actions) {
     ui.horizontal(|ui| {
         let width = ui.available_width() - 64.0;
-        let edit = TextEdit::singleline(&mut view.path).hint_text("/var/log/postgresql/postgresql.log").desired_width(width).margin(vec2(8.0, 6.0));
+        let edit = TextEdit::singleline(&mut view.path)
+            .hint_text("/var/log/postgresql/postgresql.log")
+            .desired_width(width)
+            .margin(vec2(8.0, 6.0));
         let response = ui.add(edit).accessible_name("Path of a log");
         let entered = response.lost_focus() && ui.input(|i| i.key_pressed(Key::Enter));
         let typed = view.path.trim();
-        let pressed = ui.add_enabled(!typed.is_empty(), Button::new("Open").min_size(vec2(56.0, 28.0))).clicked();
+        let pressed = ui
+            .add_enabled(
+                !typed.is_empty(),
+                Button::new("Open").min_size(vec2(56.0, 28.0)),
+            )
+            .clicked();
         if (entered || pressed) && !typed.is_empty() {
             actions.push(Action::Open(vec![PathBuf::from(typed)]));
         }
@@ -129,46 +183,81 @@ fn path(ui: &mut Ui, view: &mut ViewState, actions: &mut Actions) {
 }
 
 fn capture(ui: &mut Ui, actions: &mut Actions) {
-    heading(ui, "A log that tells everything", "in postgresql.conf", |ui| {
-        if icon_button(ui, Icon::Copy, "Copy these settings").clicked() {
-            actions.push(Action::Copy(CONF.to_owned(), "Settings"));
-        }
-    });
+    heading(
+        ui,
+        "A log that tells everything",
+        "in postgresql.conf",
+        |ui| {
+            if icon_button(ui, Icon::Copy, "Copy these settings").clicked() {
+                actions.push(Action::Copy(CONF.to_owned(), "Settings"));
+            }
+        },
+    );
     code_block(ui, CONF);
     ui.add_space(theme::STEP);
-    heading(ui, "On a running server", "as a superuser, no restart", |ui| {
-        copy_button(ui, None, "Copy", "SQL", || ALTER.to_owned(), actions);
-    });
+    heading(
+        ui,
+        "On a running server",
+        "as a superuser, no restart",
+        |ui| {
+            copy_button(ui, None, "Copy", "SQL", || ALTER.to_owned(), actions);
+        },
+    );
     crate::app::widgets::sql_block(ui, ALTER);
-    caption(ui, "Use your application for a minute, then open the log. RESET the two settings when you are done: logging every statement costs time and disk. csvlog and jsonlog can be read as well, also packed with gzip or zstd.");
+    caption(
+        ui,
+        "Use your application for a minute, then open the log. RESET the two settings when you are done: logging every statement costs time and disk. csvlog and jsonlog can be read as well, also packed with gzip or zstd.",
+    );
 }
 
 fn failed(ui: &mut Ui, failure: &Failure, actions: &mut Actions) {
     let colours = theme::colours(ui);
-    Frame::new().fill(colours.well).corner_radius(6).inner_margin(Margin::same(16)).show(ui, |ui| {
-        ui.set_width(ui.available_width());
-        ui.horizontal(|ui| {
-            ui.add(Icon::Warning.image(colours.high));
-            let title = format!("{} could not be opened", name_of(&failure.paths));
-            ui.label(RichText::new(title).font(theme::heading()).color(colours.strong));
-            ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
-                if icon_button(ui, Icon::Close, "Dismiss").clicked() {
-                    actions.push(Action::Dismiss);
-                }
-                if crate::app::widgets::text_button(ui, Icon::Reload, "Try again").clicked() {
-                    actions.push(Action::Open(failure.paths.clone()));
-                }
+    Frame::new()
+        .fill(colours.well)
+        .corner_radius(6)
+        .inner_margin(Margin::same(16))
+        .show(ui, |ui| {
+            ui.set_width(ui.available_width());
+            ui.horizontal(|ui| {
+                ui.add(Icon::Warning.image(colours.high));
+                let title = format!("{} could not be opened", name_of(&failure.paths));
+                ui.label(
+                    RichText::new(title)
+                        .font(theme::heading())
+                        .color(colours.strong),
+                );
+                ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
+                    if icon_button(ui, Icon::Close, "Dismiss").clicked() {
+                        actions.push(Action::Dismiss);
+                    }
+                    if crate::app::widgets::text_button(ui, Icon::Reload, "Try again").clicked() {
+                        actions.push(Action::Open(failure.paths.clone()));
+                    }
+                });
             });
+            ui.add(
+                egui::Label::new(RichText::new(&failure.what).color(colours.text))
+                    .wrap()
+                    .selectable(true),
+            );
         });
-        ui.add(egui::Label::new(RichText::new(&failure.what).color(colours.text)).wrap().selectable(true));
-    });
 }
 
 fn progress(ui: &mut Ui, model: &Model, loading: &Loading, actions: &mut Actions) {
     let colours = theme::colours(ui);
     let (part, text) = told(loading, model.still);
-    ui.label(RichText::new(format!("Reading {}", name_of(&loading.paths))).font(theme::heading()).color(colours.strong));
-    ui.add(ProgressBar::new(part).desired_width(420.0).desired_height(8.0).fill(colours.accent).corner_radius(4));
+    ui.label(
+        RichText::new(format!("Reading {}", name_of(&loading.paths)))
+            .font(theme::heading())
+            .color(colours.strong),
+    );
+    ui.add(
+        ProgressBar::new(part)
+            .desired_width(420.0)
+            .desired_height(8.0)
+            .fill(colours.accent)
+            .corner_radius(4),
+    );
     ui.horizontal(|ui| {
         caption(ui, &text);
         stop(ui, loading, actions);

@@ -52,7 +52,14 @@ impl Scroll {
 }
 
 /// Draws the rows of a list that are seen. `draw` gets the number of a row, its place and its response.
-pub(crate) fn rows(ui: &mut Ui, body: Rect, scroll: &mut Scroll, rows: usize, height: f32, mut draw: impl FnMut(&mut Ui, usize, Rect, &Response)) {
+pub(crate) fn rows(
+    ui: &mut Ui,
+    body: Rect,
+    scroll: &mut Scroll,
+    rows: usize,
+    height: f32,
+    mut draw: impl FnMut(&mut Ui, usize, Rect, &Response),
+) {
     let fit = f64::from(body.height() / height).max(1.0);
     // At least one row fits.
     #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)]
@@ -73,7 +80,11 @@ pub(crate) fn rows(ui: &mut Ui, body: Rect, scroll: &mut Scroll, rows: usize, he
         #[allow(clippy::cast_possible_truncation)]
         let y = body.top() + ((row as f64 - scroll.top) * f64::from(height)) as f32;
         let rect = Rect::from_min_size(pos2(body.left(), y.round()), vec2(body.width(), height));
-        let response = ui.interact(rect.intersect(body), ui.scope_id().with(("row", row)), Sense::click());
+        let response = ui.interact(
+            rect.intersect(body),
+            ui.scope_id().with(("row", row)),
+            Sense::click(),
+        );
         draw(ui, row, rect, &response);
     }
     if long {
@@ -84,15 +95,32 @@ pub(crate) fn rows(ui: &mut Ui, body: Rect, scroll: &mut Scroll, rows: usize, he
 
 fn bar(ui: &mut Ui, track: Rect, scroll: &mut Scroll, rows: f64, fit: f64) {
     let colours = theme::colours(ui);
-    let response = ui.interact(track, ui.scope_id().with("scroll bar"), Sense::click_and_drag()).on_hover_cursor(CursorIcon::Default);
+    let response = ui
+        .interact(
+            track,
+            ui.scope_id().with("scroll bar"),
+            Sense::click_and_drag(),
+        )
+        .on_hover_cursor(CursorIcon::Default);
     let length = f64::from(track.height());
-    let handle = (length * fit / rows).max(f64::from(LEAST_HANDLE)).min(length);
+    let handle = (length * fit / rows)
+        .max(f64::from(LEAST_HANDLE))
+        .min(length);
     let way = length - handle;
     let at = scroll.top / (rows - fit) * way;
-    if let Some(pointer) = response.interact_pointer_pos().filter(|_| response.is_pointer_button_down_on()) {
+    if let Some(pointer) = response
+        .interact_pointer_pos()
+        .filter(|_| response.is_pointer_button_down_on())
+    {
         let y = f64::from(pointer.y - track.top());
         // A press beside the handle brings its middle there.
-        let grab = *scroll.grab.get_or_insert_with(|| if (at..=at + handle).contains(&y) { y - at } else { handle / 2.0 });
+        let grab = *scroll.grab.get_or_insert_with(|| {
+            if (at..=at + handle).contains(&y) {
+                y - at
+            } else {
+                handle / 2.0
+            }
+        });
         scroll.top = ((y - grab) / way.max(1.0) * (rows - fit)).clamp(0.0, rows - fit);
     } else {
         scroll.grab = None;
@@ -102,8 +130,13 @@ fn bar(ui: &mut Ui, track: Rect, scroll: &mut Scroll, rows: f64, fit: f64) {
     #[allow(clippy::cast_possible_truncation)]
     let (y, tall) = ((scroll.top / (rows - fit) * way) as f32, handle as f32);
     let width = if active { 8.0 } else { 4.0 };
-    let handle = Rect::from_min_size(pos2(track.right() - width - 1.0, track.top() + y), vec2(width, tall)).shrink2(vec2(0.0, 1.0));
-    ui.painter().rect_filled(handle, 4.0, if active { colours.dim } else { colours.edge });
+    let handle = Rect::from_min_size(
+        pos2(track.right() - width - 1.0, track.top() + y),
+        vec2(width, tall),
+    )
+    .shrink2(vec2(0.0, 1.0));
+    ui.painter()
+        .rect_filled(handle, 4.0, if active { colours.dim } else { colours.edge });
 }
 
 #[cfg(test)]
@@ -121,7 +154,10 @@ mod tests {
 
     #[test]
     fn a_row_that_is_seen_moves_nothing() {
-        let mut scroll = Scroll { top: 10.0, ..Scroll::default() };
+        let mut scroll = Scroll {
+            top: 10.0,
+            ..Scroll::default()
+        };
         scroll.reveal(15);
         scroll.settle(100, 20.0);
         assert!((scroll.top - 10.0).abs() < 1e-9);

@@ -14,7 +14,11 @@ pub(crate) fn markdown(ui: &mut Ui, page: &str) {
             Part::Heading(_, text) => {
                 ui.add_space(theme::STEP);
                 let colours = theme::colours(ui);
-                ui.label(RichText::new(text).font(theme::semibold(13.0)).color(colours.strong));
+                ui.label(
+                    RichText::new(text)
+                        .font(theme::semibold(13.0))
+                        .color(colours.strong),
+                );
             }
             Part::Paragraph(text) => {
                 paragraph(ui, &text);
@@ -39,7 +43,10 @@ fn paragraph(ui: &mut Ui, text: &str) {
         let format = match style {
             Style::Plain => TextFormat::simple(theme::sized(13.0), colours.text),
             Style::Strong => TextFormat::simple(theme::semibold(13.0), colours.strong),
-            Style::Code => TextFormat { background: colours.well, ..TextFormat::simple(theme::mono(12.0), colours.text) },
+            Style::Code => TextFormat {
+                background: colours.well,
+                ..TextFormat::simple(theme::mono(12.0), colours.text)
+            },
         };
         job.append(run, 0.0, format);
     }
@@ -78,12 +85,17 @@ fn parts(page: &str) -> Vec<Part> {
         if text.is_empty() {
             open = false;
         } else if level > 0 {
-            parts.push(Part::Heading(level, text.trim_start_matches('#').trim().to_owned()));
+            parts.push(Part::Heading(
+                level,
+                text.trim_start_matches('#').trim().to_owned(),
+            ));
             open = false;
         } else if let Some(item) = text.strip_prefix("- ").or_else(|| text.strip_prefix("* ")) {
             parts.push(Part::Item(item.to_owned()));
             open = true;
-        } else if let Some(Part::Paragraph(last) | Part::Item(last)) = parts.last_mut().filter(|_| open) {
+        } else if let Some(Part::Paragraph(last) | Part::Item(last)) =
+            parts.last_mut().filter(|_| open)
+        {
             last.push(' ');
             last.push_str(text);
         } else {
@@ -135,7 +147,8 @@ mod tests {
 
     #[test]
     fn a_page_is_cut_into_its_parts() {
-        let page = "# N+1\n\nOne\ntwo\n\n- a\n  b\n- c\n\n```sql\nSELECT 1;\n\nSELECT 2;\n```\n## End";
+        let page =
+            "# N+1\n\nOne\ntwo\n\n- a\n  b\n- c\n\n```sql\nSELECT 1;\n\nSELECT 2;\n```\n## End";
         let text = str::to_owned;
         assert_eq!(
             parts(page),
@@ -152,13 +165,16 @@ mod tests {
 
     #[test]
     fn runs_of_code_and_weight_are_found() {
-        assert_eq!(inline("a `b` **c** d*"), [
-            (Style::Plain, "a "),
-            (Style::Code, "b"),
-            (Style::Plain, " "),
-            (Style::Strong, "c"),
-            (Style::Plain, " d*"),
-        ]);
+        assert_eq!(
+            inline("a `b` **c** d*"),
+            [
+                (Style::Plain, "a "),
+                (Style::Code, "b"),
+                (Style::Plain, " "),
+                (Style::Strong, "c"),
+                (Style::Plain, " d*"),
+            ]
+        );
         assert_eq!(inline("lone ` tick"), [(Style::Plain, "lone ` tick")]);
     }
 }

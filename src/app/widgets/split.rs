@@ -8,7 +8,13 @@ use crate::app::theme;
 const LEAST: f32 = 300.0;
 
 /// Draws both sides of `rect`. Returns the new part of the width that the list takes, while it is dragged.
-pub(crate) fn split(ui: &mut Ui, rect: Rect, part: f32, list: impl FnOnce(&mut Ui), detail: impl FnOnce(&mut Ui)) -> Option<f32> {
+pub(crate) fn split(
+    ui: &mut Ui,
+    rect: Rect,
+    part: f32,
+    list: impl FnOnce(&mut Ui),
+    detail: impl FnOnce(&mut Ui),
+) -> Option<f32> {
     let colours = theme::colours(ui);
     let widest = (rect.width() - LEAST).max(LEAST);
     let x = (rect.left() + (rect.width() * part).clamp(LEAST, widest)).round();
@@ -17,10 +23,19 @@ pub(crate) fn split(ui: &mut Ui, rect: Rect, part: f32, list: impl FnOnce(&mut U
     side(ui, left, "list", list);
     side(ui, right, "detail", detail);
     let line = Rect::from_x_y_ranges((x - 4.0)..=(x + 4.0), rect.y_range());
-    let response = ui.interact(line, ui.scope_id().with("split"), Sense::drag()).on_hover_and_drag_cursor(CursorIcon::ResizeHorizontal);
-    let ink = if response.hovered() || response.dragged() { colours.accent } else { colours.hairline };
-    ui.painter().vline(x + 0.5, rect.y_range(), Stroke::new(1.0, ink));
-    let pointer = response.interact_pointer_pos().filter(|_| response.dragged())?;
+    let response = ui
+        .interact(line, ui.scope_id().with("split"), Sense::drag())
+        .on_hover_and_drag_cursor(CursorIcon::ResizeHorizontal);
+    let ink = if response.hovered() || response.dragged() {
+        colours.accent
+    } else {
+        colours.hairline
+    };
+    ui.painter()
+        .vline(x + 0.5, rect.y_range(), Stroke::new(1.0, ink));
+    let pointer = response
+        .interact_pointer_pos()
+        .filter(|_| response.dragged())?;
     Some(((pointer.x - rect.left()) / rect.width()).clamp(0.1, 0.9))
 }
 

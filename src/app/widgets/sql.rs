@@ -16,7 +16,11 @@ fn coloured(colours: &Colours, sql: &str, font: &FontId) -> LayoutJob {
     let mut job = LayoutJob::default();
     for (class, range) in tokens(sql) {
         let Some(text) = sql.get(range) else { continue };
-        job.append(text, 0.0, TextFormat::simple(font.clone(), ink(colours, class)));
+        job.append(
+            text,
+            0.0,
+            TextFormat::simple(font.clone(), ink(colours, class)),
+        );
     }
     job
 }
@@ -39,7 +43,9 @@ pub(crate) fn sql_block(ui: &mut Ui, sql: &str) {
     let id = ui.next_auto_id().with("sql");
     let dark = ui.visuals().dark_mode;
     // Lexing a long text again in every frame would cost more than drawing it.
-    let known = ui.data(|d| d.get_temp::<(bool, Arc<str>, Arc<LayoutJob>)>(id)).filter(|(d, text, _)| *d == dark && **text == *sql);
+    let known = ui
+        .data(|d| d.get_temp::<(bool, Arc<str>, Arc<LayoutJob>)>(id))
+        .filter(|(d, text, _)| *d == dark && **text == *sql);
     let job = known.map_or_else(
         || {
             let job = Arc::new(coloured(colours, sql, &theme::code()));
@@ -54,7 +60,10 @@ pub(crate) fn sql_block(ui: &mut Ui, sql: &str) {
 /// Any other code in a block of its own.
 pub(crate) fn code_block(ui: &mut Ui, code: &str) {
     let colours = theme::colours(ui);
-    let job = LayoutJob::single_section(code.to_owned(), TextFormat::simple(theme::code(), colours.text));
+    let job = LayoutJob::single_section(
+        code.to_owned(),
+        TextFormat::simple(theme::code(), colours.text),
+    );
     block(ui, &job);
 }
 
@@ -63,19 +72,29 @@ fn block(ui: &mut Ui, job: &LayoutJob) {
     let id = ui.next_auto_id().with("unfolded");
     let open = ui.data(|d| d.get_temp::<bool>(id)).unwrap_or(false);
     let mut toggled = false;
-    Frame::new().fill(colours.well).corner_radius(6).inner_margin(Margin::symmetric(12, 10)).show(ui, |ui| {
-        ui.set_min_width(ui.available_width());
-        let mut job = job.clone();
-        job.wrap.max_width = ui.available_width();
-        // What comes after a long statement should not need a long way down.
-        job.wrap.max_rows = if open { usize::MAX } else { ROWS };
-        let galley = ui.fonts_mut(|f| f.layout_job(job));
-        let long = galley.elided || open;
-        ui.add(Label::new(WidgetText::Galley(galley)).show_tooltip_when_elided(false).selectable(true).sense(Sense::click_and_drag()));
-        if long {
-            toggled = super::link(ui, if open { "Show less" } else { "Show all of it" }).clicked();
-        }
-    });
+    Frame::new()
+        .fill(colours.well)
+        .corner_radius(6)
+        .inner_margin(Margin::symmetric(12, 10))
+        .show(ui, |ui| {
+            ui.set_min_width(ui.available_width());
+            let mut job = job.clone();
+            job.wrap.max_width = ui.available_width();
+            // What comes after a long statement should not need a long way down.
+            job.wrap.max_rows = if open { usize::MAX } else { ROWS };
+            let galley = ui.fonts_mut(|f| f.layout_job(job));
+            let long = galley.elided || open;
+            ui.add(
+                Label::new(WidgetText::Galley(galley))
+                    .show_tooltip_when_elided(false)
+                    .selectable(true)
+                    .sense(Sense::click_and_drag()),
+            );
+            if long {
+                toggled =
+                    super::link(ui, if open { "Show less" } else { "Show all of it" }).clicked();
+            }
+        });
     if toggled {
         ui.data_mut(|d| d.insert_temp(id, !open));
     }

@@ -9,8 +9,17 @@ use eframe::egui::{Align2, Color32, FontId, Galley, Painter, Rect};
 const MOST: usize = 400;
 
 /// Lays out one line that is at most `width` wide.
-pub(crate) fn elided(painter: &Painter, text: &str, font: FontId, colour: Color32, width: f32) -> Arc<Galley> {
-    let shown = text.char_indices().nth(MOST).map_or(text, |(end, _)| text.get(..end).unwrap_or(text));
+pub(crate) fn elided(
+    painter: &Painter,
+    text: &str,
+    font: FontId,
+    colour: Color32,
+    width: f32,
+) -> Arc<Galley> {
+    let shown = text
+        .char_indices()
+        .nth(MOST)
+        .map_or(text, |(end, _)| text.get(..end).unwrap_or(text));
     let mut job = LayoutJob::single_section(shown.to_owned(), TextFormat::simple(font, colour));
     job.wrap = TextWrapping::truncate_at_width(width.max(1.0));
     job.break_on_newline = false;
@@ -18,7 +27,14 @@ pub(crate) fn elided(painter: &Painter, text: &str, font: FontId, colour: Color3
 }
 
 /// Draws one line inside `rect`; returns the space it took.
-pub(crate) fn paint_text(painter: &Painter, rect: Rect, align: Align2, text: &str, font: FontId, colour: Color32) -> Rect {
+pub(crate) fn paint_text(
+    painter: &Painter,
+    rect: Rect,
+    align: Align2,
+    text: &str,
+    font: FontId,
+    colour: Color32,
+) -> Rect {
     let galley = elided(painter, text, font, colour, rect.width());
     let place = align.align_size_within_rect(galley.size(), rect);
     painter.galley(place.min, galley, colour);

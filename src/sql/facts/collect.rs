@@ -1,16 +1,13 @@
-//! Statements, queries and FROM: what the tree says, in the order that readers expect.
+//! Statements and queries, in the order that readers expect: the main one first.
 
-use super::condition::{Place, arguments, number};
+use super::condition::Place;
 use super::names::{self, Names};
-use super::{
-    Bound, Clause, Column, Facts, Insert, Join, JoinKind, OrderKey, Selected,
-};
+use super::{Clause, Column, Facts, Insert, JoinKind};
 use crate::sql::kind::Kind;
 use sqlparser::ast::{
-    self, Assignment, AssignmentTarget, Distinct, Expr, FromTable, GroupByExpr, JoinConstraint,
-    JoinOperator, LimitClause, ObjectName, OnConflictAction, OnInsert, OrderByExpr, OrderByKind, OrderBySort,
-    Query, Select, SelectItem, SelectItemQualifiedWildcardKind, SetExpr, SetOperator, SetQuantifier, Statement, TableFactor,
-    TableObject, TableWithJoins, UpdateTableFromKind, Value as Literal, Visit, Visitor,
+    self, Assignment, AssignmentTarget, Expr, FromTable, ObjectName, OnConflictAction, OnInsert,
+    Query, SelectItem, SetExpr, SetOperator, SetQuantifier, Statement, TableObject,
+    UpdateTableFromKind, Visit, Visitor,
 };
 use std::ops::ControlFlow;
 
@@ -69,7 +66,7 @@ impl Collector {
         Some(())
     }
 
-    fn set_kind(&mut self, kind: Kind, nested: bool) {
+    pub(super) fn set_kind(&mut self, kind: Kind, nested: bool) {
         if !nested {
             self.facts.kind = kind;
         }
@@ -146,7 +143,7 @@ impl Collector {
         self.subqueries(&merge.clauses, scope);
     }
 
-    fn query(&mut self, query: &Query, within: Option<usize>, nested: bool) {
+    pub(super) fn query(&mut self, query: &Query, within: Option<usize>, nested: bool) {
         let outer = self.names.open(within);
         if let Some(with) = &query.with {
             self.facts.subqueries = true;
@@ -169,7 +166,7 @@ impl Collector {
     }
 
     /// Walks over SELECT, UNION and what else a query can be; returns the scope of its first SELECT.
-    fn body(&mut self, body: &SetExpr, within: usize, nested: bool) -> usize {
+    pub(super) fn body(&mut self, body: &SetExpr, within: usize, nested: bool) -> usize {
         match body {
             SetExpr::Select(select) => self.select(select, within, nested),
             SetExpr::Query(query) => {
@@ -217,120 +214,33 @@ impl Collector {
         }
     }
 
-    fn select(&mut self, select: &Select, within: usize, nested: bool) -> usize {
-        self.set_kind(Kind::Select, nested);
-        let scope = self.names.open(Some(within));
-        self.from(&select.from, scope, nested);
-        if !nested {
-            self.facts.distinct |= matches!(
-                select.distinct,
-                Some(Distinct::Distinct | Distinct::On(_))
-            );
-            self.projection(&select.projection, scope);
-            self.group_by(&select.group_by, scope);
-        }
-        self.condition_of(select.selection.as_ref(), Clause::Where, scope, nested);
-        self.condition_of(select.having.as_ref(), Clause::Having, scope, nested);
-        self.subqueries(&select.projection, scope);
-        self.subqueries(&select.selection, scope);
-        self.subqueries(&select.having, scope);
-        scope
-    }
-
-    fn from(&mut self, tables: &[TableWithJoins], scope: usize, nested: bool) {
-        for table in tables {
-            self.factor(&table.relation, scope, nested);
-            for join in &table.joins {
-                let left = self.names.sources(scope);
-                self.factor(&join.relation, scope, nested);
-                self.join(&join.join_operator, scope, left, nested);
-            }
-        }
-        for table in tables {
-            let joins = table.joins.iter().map(|join| &join.relation);
-            for factor in std::iter::once(&table.relation).chain(joins) {
-                self.derived(factor, scope);
-            }
-        }
-    }
-
-    fn factor(&mut self, factor: &TableFactor, scope: usize, nested: bool) {
-        match factor {
-            TableFactor::Table {
-                name,
-                alias,
-                args: None,
-                ..
-            } => {
-                let alias = alias.as_ref().map(|alias| &alias.name);
-                self.names.add_table(scope, name, alias);
-            }
-            TableFactor::Table { alias, .. }
-            | TableFactor::Derived { alias, .. }
-            | TableFactor::TableFunction { alias, .. }
-            | TableFactor::Function { alias, .. }
-            | TableFactor::UNNEST { alias, .. }
-            | TableFactor::JsonTable { alias, .. } => {
-                let alias = alias.as_ref().map(|alias| &alias.name);
-                self.names.add_opaque(scope, alias);
-            }
-            TableFactor::NestedJoin {
-                table_with_joins, ..
-            } => self.from(std::slice::from_ref(table_with_joins), scope, nested),
-            _ => self.names.add_opaque(scope, None),
-        }
-    }
-
-    /// The sub-selects in FROM, whose tables come after those beside them.
-    fn derived(&mut self, factor: &TableFactor, scope: usize) {
-        match factor {
-            TableFactor::Derived { subquery, .. } => {
-                self.facts.subqueries = true;
-                self.query(subquery, Some(scope), true);
-            }
-            TableFactor::NestedJoin { .. } => {}
-            other => self.subqueries(other, scope),
-        }
-    }
-
-    fn join(&mut self, join: &JoinOperator, scope: usize, right: usize, nested: bool) {
-        let (kind, constraint) = match join {
-            JoinOperator::Join(it) | JoinOperator::Inner(it) | JoinOperator::CrossJoin(it) => {
-                (JoinKind::Inner, it)
-            }
-            JoinOperator::Left(it) | JoinOperator::LeftOuter(it) => (JoinKind::Left, it),
-            JoinOperator::Right(it) | JoinOperator::RightOuter(it) => (JoinKind::Right, it),
-            JoinOperator::FullOuter(it) => (JoinKind::Full, it),
-            _ => return,
-        };
-        match constraint {
-            JoinConstraint::On(condition) => {
-                let place = Place {
-                    scope,
-                    clause: Clause::On,
-                    kind,
-                    nested,
-                    conjunct: true,
-                    negated: false,
-                };
-                self.condition(condition, place);
-                self.subqueries(condition, scope);
-            }
-            JoinConstraint::Using(columns) => {
-                for name in columns.iter().filter_map(last_name) {
-                    let side = |place: usize| Column {
-                        table: self.names.table_at(scope, place),
-                        name: name.clone(),
-                    };
-                    let (left, right) = (side(right.saturating_sub(1)), side(right));
-                    self.facts.joins.push(Join { left, right, kind });
+    fn assignments(&mut self, assignments: &[Assignment], scope: usize, nested: bool) {
+        for assignment in assignments {
+            let names: &[ObjectName] = match &assignment.target {
+                AssignmentTarget::ColumnName(name) => std::slice::from_ref(name),
+                AssignmentTarget::Tuple(names) => names,
+            };
+            for name in names.iter().filter_map(last_name) {
+                if !nested {
+                    let table = self.names.table_at(scope, 0);
+                    self.facts.assigned.push(Column { table, name });
                 }
             }
-            JoinConstraint::Natural | JoinConstraint::None => {}
+        }
+        for assignment in assignments {
+            self.subqueries(assignment, scope);
         }
     }
 
-    fn condition_of(
+    pub(super) fn returning(&mut self, items: Option<&[SelectItem]>, scope: usize, nested: bool) {
+        if let Some(items) = items
+            && !nested
+        {
+            self.projection(items, scope);
+        }
+    }
+
+    pub(super) fn condition_of(
         &mut self,
         condition: Option<&Expr>,
         clause: Clause,
@@ -350,164 +260,21 @@ impl Collector {
         }
     }
 
-    fn clause(&mut self, condition: Option<&Expr>, clause: Clause, scope: usize, nested: bool) {
+    pub(super) fn clause(
+        &mut self,
+        condition: Option<&Expr>,
+        clause: Clause,
+        scope: usize,
+        nested: bool,
+    ) {
         self.condition_of(condition, clause, scope, nested);
         if let Some(condition) = condition {
             self.subqueries(condition, scope);
         }
     }
 
-    fn projection(&mut self, items: &[SelectItem], scope: usize) {
-        for item in items {
-            let selected = self.selected(item, scope);
-            self.facts.selected.push(selected);
-        }
-        self.facts.aggregates |= items.iter().any(has_aggregate);
-    }
-
-    fn selected(&self, item: &SelectItem, scope: usize) -> Selected {
-        let mut selected = Selected {
-            column: None,
-            all: false,
-            table: None,
-            function: None,
-            alias: None,
-        };
-        let expr = match item {
-            SelectItem::UnnamedExpr(expr) => expr,
-            SelectItem::ExprWithAlias { expr, alias } => {
-                selected.alias = Some(names::fold(alias));
-                expr
-            }
-            SelectItem::ExprWithAliases { expr, .. } => expr,
-            SelectItem::Wildcard(_) => {
-                selected.all = true;
-                return selected;
-            }
-            SelectItem::QualifiedWildcard(kind, _) => {
-                selected.all = true;
-                if let SelectItemQualifiedWildcardKind::ObjectName(name) = kind {
-                    let idents = names::idents(name);
-                    let qualifier = idents.last();
-                    selected.table = qualifier.and_then(|it| self.names.qualified(scope, it));
-                }
-                return selected;
-            }
-        };
-        match expr {
-            Expr::Function(function) => {
-                let name = names::idents(&function.name);
-                selected.function = name.last().map(|name| names::fold(name));
-            }
-            _ => {
-                selected.column = match self.operand(expr, scope) {
-                    Some((column, None)) => Some(column),
-                    Some((column, Some(cast))) if cast.starts_with("::") => Some(column),
-                    _ => None,
-                };
-            }
-        }
-        selected
-    }
-
-    fn group_by(&mut self, group_by: &GroupByExpr, scope: usize) {
-        if let GroupByExpr::Expressions(items, _) = group_by {
-            for item in items {
-                if let Some(column) = self.key(item, scope) {
-                    self.facts.group_by.push(column);
-                }
-            }
-        }
-    }
-
-    /// The column of an item of ORDER BY or GROUP BY: by name, by alias or by place.
-    fn key(&self, item: &Expr, scope: usize) -> Option<Column> {
-        match item {
-            Expr::Value(literal) => match &literal.value {
-                Literal::Number(digits, _) => {
-                    let place: usize = digits.parse().ok()?;
-                    let selected = self.facts.selected.get(place.checked_sub(1)?)?;
-                    selected.column.clone()
-                }
-                _ => None,
-            },
-            Expr::Identifier(name) => {
-                let folded = names::fold(name);
-                let aliased = |it: &&Selected| it.alias.as_ref() == Some(&folded);
-                match self.facts.selected.iter().find(aliased) {
-                    Some(selected) => selected.column.clone(),
-                    None => self.names.column(scope, std::slice::from_ref(name)),
-                }
-            }
-            _ => match self.operand(item, scope)? {
-                (column, None) => Some(column),
-                _ => None,
-            },
-        }
-    }
-
-    fn order_and_limit(&mut self, query: &Query, scope: usize) {
-        if let Some(order) = &query.order_by
-            && let OrderByKind::Expressions(items) = &order.kind
-        {
-            for item in items {
-                let key = self.order_key(item, scope);
-                self.facts.order_by.push(key);
-            }
-        }
-        match &query.limit_clause {
-            Some(LimitClause::LimitOffset { limit, offset, .. }) => {
-                self.facts.limit = limit.as_ref().and_then(bound);
-                self.facts.offset = offset.as_ref().and_then(|offset| bound(&offset.value));
-            }
-            Some(LimitClause::OffsetCommaLimit { offset, limit }) => {
-                self.facts.limit = bound(limit);
-                self.facts.offset = bound(offset);
-            }
-            None => {}
-        }
-        if let Some(fetch) = &query.fetch {
-            self.facts.limit = match &fetch.quantity {
-                Some(quantity) => bound(quantity),
-                None => Some(Bound::Constant(1)),
-            };
-        }
-    }
-
-    fn order_key(&self, item: &OrderByExpr, scope: usize) -> OrderKey {
-        OrderKey {
-            column: self.key(&item.expr, scope),
-            descending: matches!(item.options.sort, Some(OrderBySort::Desc)),
-            nulls_first: item.options.nulls_first,
-        }
-    }
-
-    fn assignments(&mut self, assignments: &[Assignment], scope: usize, nested: bool) {
-        for assignment in assignments {
-            let names: &[ObjectName] = match &assignment.target {
-                AssignmentTarget::ColumnName(name) => std::slice::from_ref(name),
-                AssignmentTarget::Tuple(names) => names,
-            };
-            for name in names.iter().filter_map(last_name) {
-                if !nested {
-                    let table = self.names.table_at(scope, 0);
-                    self.facts.assigned.push(Column { table, name });
-                }
-            }
-        }
-        self.subqueries(&assignments.to_vec(), scope);
-    }
-
-    fn returning(&mut self, items: Option<&[SelectItem]>, scope: usize, nested: bool) {
-        if let Some(items) = items
-            && !nested
-        {
-            self.projection(items, scope);
-        }
-    }
-
     /// Walks over the sub-selects within a part of the tree.
-    fn subqueries(&mut self, part: &impl Visit, scope: usize) {
+    pub(super) fn subqueries(&mut self, part: &impl Visit, scope: usize) {
         let mut finder = Subqueries {
             collector: self,
             scope,
@@ -545,66 +312,7 @@ impl Visitor for Subqueries<'_> {
     }
 }
 
-fn bound(expr: &Expr) -> Option<Bound> {
-    match expr {
-        Expr::Nested(inner) | Expr::Cast { expr: inner, .. } => bound(inner),
-        Expr::Value(literal) => match &literal.value {
-            Literal::Number(digits, _) => Some(Bound::Constant(digits.parse().unwrap_or(u64::MAX))),
-            Literal::Placeholder(name) => Some(number(name).map_or(Bound::Expression, Bound::Parameter)),
-            // LIMIT NULL is no limit.
-            Literal::Null => None,
-            _ => Some(Bound::Expression),
-        },
-        _ => Some(Bound::Expression),
-    }
-}
-
-fn last_name(name: &ObjectName) -> Option<String> {
+/// The last part of a name, folded.
+pub(super) fn last_name(name: &ObjectName) -> Option<String> {
     names::idents(name).last().map(|name| names::fold(name))
 }
-
-fn has_aggregate(item: &SelectItem) -> bool {
-    match item {
-        SelectItem::UnnamedExpr(expr)
-        | SelectItem::ExprWithAlias { expr, .. }
-        | SelectItem::ExprWithAliases { expr, .. } => is_aggregate(expr),
-        _ => false,
-    }
-}
-
-fn is_aggregate(expr: &Expr) -> bool {
-    match expr {
-        Expr::Function(function) => {
-            let name = last_name(&function.name).unwrap_or_default();
-            let aggregate = AGGREGATES.contains(&name.as_str()) && function.over.is_none();
-            aggregate || arguments(&function.args).any(is_aggregate)
-        }
-        Expr::Nested(inner)
-        | Expr::Cast { expr: inner, .. }
-        | Expr::UnaryOp { expr: inner, .. }
-        | Expr::IsNull(inner)
-        | Expr::IsNotNull(inner) => is_aggregate(inner),
-        Expr::BinaryOp { left, right, .. } => is_aggregate(left) || is_aggregate(right),
-        Expr::Case {
-            operand,
-            conditions,
-            else_result,
-            ..
-        } => {
-            let ends = operand.iter().chain(else_result).any(|it| is_aggregate(it));
-            ends || conditions
-                .iter()
-                .any(|it| is_aggregate(&it.condition) || is_aggregate(&it.result))
-        }
-        _ => false,
-    }
-}
-
-/// Table 9.62 and following of the manual ("Aggregate Functions").
-const AGGREGATES: &[&str] = &[
-    "any_value", "array_agg", "avg", "bit_and", "bit_or", "bit_xor", "bool_and", "bool_or", "corr",
-    "count", "covar_pop", "covar_samp", "every", "json_agg", "json_arrayagg", "json_object_agg",
-    "json_objectagg", "jsonb_agg", "jsonb_object_agg", "max", "min", "mode", "percentile_cont",
-    "percentile_disc", "range_agg", "range_intersect_agg", "regr_count", "stddev", "stddev_pop",
-    "stddev_samp", "string_agg", "sum", "var_pop", "var_samp", "variance", "xmlagg",
-];

@@ -1,10 +1,9 @@
 //! Predicates and joins, from the conditions of WHERE, ON and HAVING.
 
 use super::collect::Collector;
-use super::names;
+use super::operand::is_value;
 use super::{Clause, Column, Join, JoinKind, Op, Predicate, Value};
-use sqlparser::ast::{BinaryOperator, Expr, FunctionArg, FunctionArgExpr, FunctionArguments};
-use sqlparser::ast::{UnaryOperator, Value as Literal};
+use sqlparser::ast::{BinaryOperator, Expr, UnaryOperator};
 
 /// Where a condition stands.
 #[derive(Clone, Copy, Debug)]
@@ -79,7 +78,9 @@ impl Collector {
         };
         match condition {
             Expr::IsNull(expr) => self.predicate(expr, Op::IsNull, Value::Constant, place),
-            Expr::IsNotNull(expr) => self.predicate(expr, Op::IsNull, Value::Constant, negate(true)),
+            Expr::IsNotNull(expr) => {
+                self.predicate(expr, Op::IsNull, Value::Constant, negate(true));
+            }
             Expr::IsTrue(expr) | Expr::IsNotFalse(expr) => {
                 self.predicate(expr, Op::Eq, Value::Constant, place);
             }
@@ -162,12 +163,7 @@ impl Collector {
             }
             (None, Some((column, function))) => {
                 let value = self.value(left, place.scope);
-                let turned = match op {
-                    // `$1 LIKE x` and `$1 = ANY (x)` ask something else of the column.
-                    Op::Like | Op::ILike | Op::Any | Op::Regex => Op::Other,
-                    op => op,
-                };
-                self.push(column, function, turned, value, place);
+                self.push(column, function, turned(op), value, place);
             }
             (Some((left, None)), Some((right, None)))
                 if op == Op::Eq && place.conjunct && !place.negated && joins(&left, &right) =>
@@ -175,8 +171,16 @@ impl Collector {
                 let kind = place.kind;
                 self.facts.joins.push(Join { left, right, kind });
             }
-            (Some((column, function)), Some((other, _))) => {
-                self.push(column, function, op, Value::Column(other), place);
+            // An index may serve the side that stands bare.
+            (Some((_, Some(_))), Some((column, None))) => {
+                self.push(column, None, turned(op), Value::Expression, place);
+            }
+            (Some((column, function)), Some((other, inner))) => {
+                let value = match inner {
+                    None => Value::Column(other),
+                    Some(_) => Value::Expression,
+                };
+                self.push(column, function, op, value, place);
             }
             (None, None) => {}
         }
@@ -207,103 +211,6 @@ impl Collector {
             nested: place.nested,
         });
     }
-
-    /// The column in an operand, with the function or operator around it.
-    pub(super) fn operand(&self, expr: &Expr, scope: usize) -> Option<(Column, Option<String>)> {
-        match expr {
-            Expr::Identifier(name) => {
-                let column = self.names.column(scope, std::slice::from_ref(name))?;
-                Some((column, None))
-            }
-            Expr::CompoundIdentifier(parts) => Some((self.names.column(scope, parts)?, None)),
-            Expr::Nested(inner) | Expr::Collate { expr: inner, .. } => self.operand(inner, scope),
-            Expr::Cast {
-                expr, data_type, ..
-            } => {
-                let (column, function) = self.operand(expr, scope)?;
-                let cast = format!("::{}", data_type.to_string().to_ascii_lowercase());
-                Some((column, function.or(Some(cast))))
-            }
-            Expr::Function(function) => {
-                let name = names::idents(&function.name).last().map(|name| names::fold(name))?;
-                let column = arguments(&function.args)
-                    .find_map(|argument| self.operand(argument, scope))?
-                    .0;
-                Some((column, Some(name)))
-            }
-            Expr::BinaryOp { left, op, right } => {
-                let inner = self.operand(left, scope).or_else(|| self.operand(right, scope))?;
-                Some((inner.0, Some(op.to_string())))
-            }
-            Expr::UnaryOp { op, expr } => {
-                Some((self.operand(expr, scope)?.0, Some(op.to_string())))
-            }
-            Expr::Extract { expr, .. } => {
-                Some((self.operand(expr, scope)?.0, Some("extract".to_owned())))
-            }
-            Expr::AtTimeZone { timestamp, .. } => {
-                Some((self.operand(timestamp, scope)?.0, Some("timezone".to_owned())))
-            }
-            Expr::Substring { expr, .. } => {
-                Some((self.operand(expr, scope)?.0, Some("substring".to_owned())))
-            }
-            Expr::Trim { expr, .. } => {
-                Some((self.operand(expr, scope)?.0, Some("trim".to_owned())))
-            }
-            Expr::CompoundFieldAccess { root, .. } => {
-                Some((self.operand(root, scope)?.0, Some("[]".to_owned())))
-            }
-            _ => None,
-        }
-    }
-
-    fn value(&self, expr: &Expr, scope: usize) -> Value {
-        match expr {
-            Expr::Value(literal) => match &literal.value {
-                Literal::Placeholder(name) => match number(name) {
-                    Some(number) => Value::Parameter(number),
-                    None => Value::Constant,
-                },
-                _ => Value::Constant,
-            },
-            Expr::TypedString(_) | Expr::Interval(_) => Value::Constant,
-            Expr::Nested(inner) | Expr::Cast { expr: inner, .. } => self.value(inner, scope),
-            Expr::Array(array) => match array.elem.as_slice() {
-                [one] => self.value(one, scope),
-                _ => Value::Constant,
-            },
-            Expr::Tuple(values) => match values.first() {
-                Some(first) => self.value(first, scope),
-                None => Value::Expression,
-            },
-            Expr::Subquery(_) | Expr::Exists { .. } => Value::Subquery,
-            _ => match self.operand(expr, scope) {
-                Some((column, None)) => Value::Column(column),
-                _ => Value::Expression,
-            },
-        }
-    }
-}
-
-/// The number of `$7`.
-pub(super) fn number(placeholder: &str) -> Option<u32> {
-    placeholder.strip_prefix('$')?.parse().ok()
-}
-
-/// The arguments of a function that are expressions.
-pub(super) fn arguments(args: &FunctionArguments) -> impl Iterator<Item = &Expr> {
-    let list = match args {
-        FunctionArguments::List(list) => list.args.as_slice(),
-        _ => &[],
-    };
-    list.iter().filter_map(|argument| match argument {
-        FunctionArg::Named { arg, .. }
-        | FunctionArg::ExprNamed { arg, .. }
-        | FunctionArg::Unnamed(arg) => match arg {
-            FunctionArgExpr::Expr(expr) => Some(expr),
-            _ => None,
-        },
-    })
 }
 
 fn joins(left: &Column, right: &Column) -> bool {
@@ -324,13 +231,11 @@ fn tuple(expr: &Expr) -> &[Expr] {
     }
 }
 
-fn is_value(expr: &Expr) -> bool {
-    match expr {
-        Expr::Value(_) | Expr::TypedString(_) | Expr::Interval(_) => true,
-        Expr::Nested(inner) | Expr::Cast { expr: inner, .. } => is_value(inner),
-        Expr::UnaryOp { expr, .. } => is_value(expr),
-        Expr::Tuple(parts) => parts.iter().all(is_value),
-        _ => false,
+/// The operator for the right side. `$1 LIKE x` and `$1 = ANY (x)` ask something else of `x`.
+fn turned(op: Op) -> Op {
+    match op {
+        Op::Like | Op::ILike | Op::Any | Op::Regex => Op::Other,
+        op => op,
     }
 }
 

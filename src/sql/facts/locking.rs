@@ -2,9 +2,9 @@
 
 use super::{Locking, Strength, Wait};
 use crate::sql::lex::Lexeme;
+use crate::sql::lex::word::Word;
 use crate::sql::shape;
 use crate::sql::token::Tokens;
-use crate::sql::word::Word;
 
 /// The strongest locking clause outside of brackets.
 pub(super) fn locking(tokens: &Tokens) -> Option<Locking> {

@@ -4,17 +4,20 @@
 //! |---|---|
 //! | `mend` | rewrites what the server takes and the parser does not |
 //! | `guard` | which texts are too large or too deep to be parsed |
-//! | `collect` | statements, queries and FROM |
-//! | `condition` | predicates and joins in WHERE, ON and HAVING |
+//! | `collect`, `from`, `select` | statements and queries, tables, what a query returns |
+//! | `condition`, `operand` | predicates and joins in WHERE, ON and HAVING |
 //! | `names` | which table a column belongs to |
 //! | `locking` | FOR UPDATE and its kin |
 
 mod collect;
 mod condition;
+mod from;
 mod guard;
 mod locking;
 mod mend;
 mod names;
+mod operand;
+mod select;
 
 use super::kind::Kind;
 use serde::{Deserialize, Serialize};
@@ -274,25 +277,20 @@ pub struct Insert {
 /// nested too deeply to be parsed safely.
 #[must_use]
 pub fn facts(normalised: &str) -> Option<Facts> {
-    let tokens = guard::tokens(normalised)?;
+    let (tokens, depth) = guard::tokens(normalised)?;
     let mended = mend::mend(normalised, &tokens);
-    let statements = Parser::new(&PostgreSqlDialect {})
-        .try_with_sql(&mended)
-        .and_then(|mut parser| parser.parse_statements())
-        .ok()?;
-    let [statement] = statements.as_slice() else {
-        return None;
-    };
-    let mut facts = collect::collect(statement)?;
+    let mut facts = guard::with_stack(depth, || parse(&mended))?;
     facts.locking = locking::locking(&tokens);
     Some(facts)
 }
 
-#[cfg(test)]
-mod tests;
-#[doc(hidden)]
-pub fn why(normalised: &str) -> String {
-    let Some(tokens) = guard::tokens(normalised) else { return "guard".into() };
-    let mended = mend::mend(normalised, &tokens);
-    match Parser::new(&PostgreSqlDialect {}).try_with_sql(&mended).and_then(|mut p| p.parse_statements()) { Ok(s) => format!("ok {} :: {mended}", s.len()), Err(e) => format!("{e} :: {mended}") }
+fn parse(sql: &str) -> Option<Facts> {
+    let statements = Parser::new(&PostgreSqlDialect {})
+        .try_with_sql(sql)
+        .and_then(|mut parser| parser.parse_statements())
+        .ok()?;
+    match statements.as_slice() {
+        [statement] => collect::collect(statement),
+        _ => None,
+    }
 }

@@ -111,7 +111,9 @@ impl Names {
 
     /// How many items a scope has.
     pub(super) fn sources(&self, scope: usize) -> usize {
-        self.scopes.get(scope).map_or(0, |scope| scope.sources.len())
+        self.scopes
+            .get(scope)
+            .map_or(0, |scope| scope.sources.len())
     }
 
     /// The table of the item at `place`, where there is one.

@@ -3,7 +3,7 @@
 //! The list follows appendix C of the `PostgreSQL` manual ("SQL Key Words"), cut down to the words
 //! that steer the fingerprint or that a reader expects to see in colour. An unknown word is a name.
 
-use super::bytes;
+use crate::sql::lex::bytes;
 
 /// May not stand as a bare alias of a table, and a sign or placeholder after it begins a value.
 const RESERVED: u8 = 1;
@@ -25,7 +25,7 @@ macro_rules! words {
         /// A known word, or `None` for any name.
         #[derive(Clone, Copy, Debug, PartialEq, Eq)]
         #[repr(u8)]
-        pub(super) enum Word { None, $($name,)* }
+        pub(in crate::sql) enum Word { None, $($name,)* }
 
         const WORDS: &[Entry] = &[
             entry(Word::None, "", 0),
@@ -270,33 +270,33 @@ words! {
 
 impl Word {
     /// Whether the server keeps the word from being a name.
-    pub(super) fn is_reserved(self) -> bool {
+    pub(in crate::sql) fn is_reserved(self) -> bool {
         self.has(RESERVED)
     }
 
     /// Whether what follows may be an operator that takes this word as its left side.
-    pub(super) fn ends_operand(self) -> bool {
+    pub(in crate::sql) fn ends_operand(self) -> bool {
         let flags = self.flags();
         flags & OPERAND != 0 || flags & (RESERVED | LEADS) == 0
     }
 
     /// Whether a list of conditions joined by AND ends here.
-    pub(super) fn breaks_conjunction(self) -> bool {
+    pub(in crate::sql) fn breaks_conjunction(self) -> bool {
         self.has(BREAK)
     }
 
     /// Whether the word is a type that may stand before a constant.
-    pub(super) fn is_type(self) -> bool {
+    pub(in crate::sql) fn is_type(self) -> bool {
         self.has(TYPE)
     }
 
     /// Whether the word is a type of dates and times.
-    pub(super) fn is_moment(self) -> bool {
+    pub(in crate::sql) fn is_moment(self) -> bool {
         self.has(MOMENT)
     }
 
     /// Whether a reader expects the colour of a keyword.
-    pub(super) fn is_keyword(self) -> bool {
+    pub(in crate::sql) fn is_keyword(self) -> bool {
         self.has(RESERVED | SHOWN)
     }
 
@@ -309,15 +309,9 @@ impl Word {
     }
 }
 
-/// The known word that `text` spells in any case, without quotes.
-pub(super) fn lookup(text: &[u8]) -> Word {
-    let key = Key::of(text, 0, text.len());
-    find(&key, text)
-}
-
 /// The identity of a name: its first and last eight bytes in lower case, and its length.
 #[derive(Clone, Copy, PartialEq, Eq)]
-pub(super) struct Key {
+pub(in crate::sql) struct Key {
     first: u64,
     last: u64,
     len: usize,
@@ -326,7 +320,7 @@ pub(super) struct Key {
 impl Key {
     /// The key of `sql[start..end]`.
     #[inline]
-    pub(super) fn of(sql: &[u8], start: usize, end: usize) -> Self {
+    pub(in crate::sql) fn of(sql: &[u8], start: usize, end: usize) -> Self {
         let len = end.saturating_sub(start);
         let first = bytes::lower(bytes::keep(bytes::load_tail(sql, start), len));
         let last = if len > 8 {
@@ -339,7 +333,7 @@ impl Key {
 
     /// The key of a name of up to eight bytes, the others zero.
     #[inline]
-    pub(super) const fn short(name: u64, len: usize) -> Self {
+    pub(in crate::sql) const fn short(name: u64, len: usize) -> Self {
         let first = bytes::lower(name);
         Self {
             first,
@@ -350,23 +344,27 @@ impl Key {
 
     /// The key of a name of more than eight bytes: its first and last eight.
     #[inline]
-    pub(super) const fn long(first: u64, last: u64, len: usize) -> Self {
+    pub(in crate::sql) const fn long(first: u64, last: u64, len: usize) -> Self {
         Self {
             first: bytes::lower(first),
-            last: if len > 8 { bytes::lower(last) } else { bytes::lower(first) },
+            last: if len > 8 {
+                bytes::lower(last)
+            } else {
+                bytes::lower(first)
+            },
             len,
         }
     }
 
     /// The best mixed half of the hash.
     #[inline]
-    pub(super) const fn short_hash(&self) -> u32 {
+    pub(in crate::sql) const fn short_hash(&self) -> u32 {
         (self.hash() >> 32) as u32
     }
 
     /// A hash that equal names share; the upper bits are the best mixed.
     #[inline]
-    pub(super) const fn hash(&self) -> u64 {
+    pub(in crate::sql) const fn hash(&self) -> u64 {
         let mixed = self.first ^ self.last.rotate_left(23) ^ (self.len as u64).rotate_left(59);
         mixed.wrapping_mul(MULTIPLIER)
     }
@@ -374,7 +372,7 @@ impl Key {
 
 /// The known word with this key, where `text` is its spelling.
 #[inline]
-pub(super) fn find(key: &Key, text: &[u8]) -> Word {
+pub(in crate::sql) fn find(key: &Key, text: &[u8]) -> Word {
     let slot = (key.hash() >> SHIFT) as usize;
     let Some(entry) = SLOTS.get(slot).and_then(|&at| WORDS.get(usize::from(at))) else {
         return Word::None;
@@ -399,7 +397,11 @@ const fn entry(word: Word, text: &'static str, flags: u8) -> Entry {
     let mut at = 0;
     while at < 8 && at < len {
         first[at] = text[at];
-        last[at] = if len > 8 { text[len - 8 + at] } else { text[at] };
+        last[at] = if len > 8 {
+            text[len - 8 + at]
+        } else {
+            text[at]
+        };
         at += 1;
     }
     let key = Key {
@@ -446,6 +448,10 @@ const fn flags() -> [u8; WORDS.len()] {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    fn lookup(text: &[u8]) -> Word {
+        find(&Key::of(text, 0, text.len()), text)
+    }
 
     #[test]
     fn every_word_is_found_in_any_case_and_nothing_else() {

@@ -15,18 +15,20 @@
 //! | `08` | a cast |
 //! | anything else | the character itself: brackets, comma, dot, semicolon |
 
-use super::lex::Lexeme;
-use super::mark::DEEPEST;
-use super::output::Output;
-use super::phrase;
-use super::shape;
-use super::token::{self, Role, Token, Tokens};
-use super::word::Word;
+mod output;
+
+use crate::sql::lex::Lexeme;
+use crate::sql::lex::word::Word;
+use crate::sql::mark::DEEPEST;
+use crate::sql::mark::phrase;
+use crate::sql::shape;
+use crate::sql::token::{self, Role, Token, Tokens};
+use output::Output;
 use twox_hash::XxHash3_64;
 
 /// Room for the canonical form. Reused from text to text.
 #[derive(Debug, Default)]
-pub(super) struct Canonical {
+pub(in crate::sql) struct Canonical {
     bytes: Output,
     levels: Vec<Level>,
     /// Where the conditions of open conjunctions begin, but for the first of each.
@@ -35,7 +37,7 @@ pub(super) struct Canonical {
 }
 
 /// The XXH3-64 of the canonical form of marked tokens.
-pub(super) fn fingerprint(sql: &[u8], tokens: &Tokens, canonical: &mut Canonical) -> u64 {
+pub(in crate::sql) fn fingerprint(sql: &[u8], tokens: &Tokens, canonical: &mut Canonical) -> u64 {
     canonical.bytes.clear();
     canonical.levels.clear();
     canonical.cuts.clear();
@@ -112,13 +114,12 @@ impl Writer<'_> {
     /// Writes a token that does not stand for itself.
     fn marked(&mut self, at: usize, token: &Token) -> usize {
         match token.role {
-            Role::Plain => {}
             Role::Constant => {
                 self.byte(CONSTANT);
                 return (token.link as usize).max(at + 1);
             }
             Role::AliasUse => self.place(token.link),
-            Role::Sign | Role::Continued | Role::Noise | Role::Alias => {}
+            Role::Plain | Role::Sign | Role::Continued | Role::Noise | Role::Alias => {}
             Role::Dated => {
                 let name = shape::name(self.sql, token);
                 let name = name.get(..phrase::dated(name)).unwrap_or(name);
@@ -357,11 +358,11 @@ impl Writer<'_> {
 
     #[inline]
     fn quoted(&mut self, token: &Token) {
-        let name = shape::name(self.sql, token);
         if token.link == 0 {
-            self.out.bytes.text(NAME, name);
+            let (start, end) = shape::name_range(self.sql, token);
+            self.out.bytes.text(NAME, self.sql, start, end);
         } else {
-            self.doubled(name);
+            self.doubled(shape::name(self.sql, token));
         }
     }
 
@@ -378,21 +379,22 @@ impl Writer<'_> {
         }
     }
 
+    /// A word in lower case.
     #[inline]
     fn word(&mut self, tag: u8, token: &Token) {
-        self.lowered(tag, token::text(self.sql, token.start, token.end));
+        let (start, end) = (token.start as usize, token.end as usize);
+        self.out.bytes.lowered(tag, self.sql, start, end);
     }
 
     #[inline]
     fn text(&mut self, tag: u8, token: &Token) {
-        let text = token::text(self.sql, token.start, token.end);
-        self.out.bytes.text(tag, text);
+        let (start, end) = (token.start as usize, token.end as usize);
+        self.out.bytes.text(tag, self.sql, start, end);
     }
 
-    /// Writes a text in lower case.
-    #[inline]
+    /// A tag and a text in lower case.
     fn lowered(&mut self, tag: u8, text: &[u8]) {
-        self.out.bytes.lowered(tag, text);
+        self.out.bytes.word(tag, text);
     }
 
     #[inline]

@@ -1,23 +1,23 @@
 //! Lists of constants: of whatever length, the first one stands for all.
 
-use super::lex::Lexeme;
-use super::token::{Role, Tokens};
-use super::word::Word;
+use crate::sql::lex::Lexeme;
+use crate::sql::lex::word::Word;
+use crate::sql::token::{Role, Tokens};
 
 /// What stands between the brackets of a list that holds nothing but constants.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Members {
+pub(in crate::sql) struct Members {
     /// How many there are, at least one.
-    pub(super) count: u32,
+    pub(in crate::sql) count: u32,
     /// Equal for lists of constants, rows and DEFAULT in the same places.
-    pub(super) shape: u64,
+    pub(in crate::sql) shape: u64,
     /// The token whose link leads past the first member.
     first: usize,
 }
 
 /// Reads the tokens between the brackets `open` and `close`; `None` when they are anything but
 /// constants, rows of constants and DEFAULT. Takes time by the members that it reads.
-pub(super) fn members(tokens: &Tokens, open: usize, close: usize) -> Option<Members> {
+pub(in crate::sql) fn members(tokens: &Tokens, open: usize, close: usize) -> Option<Members> {
     let (first, mut end, mut shape) = member(tokens, open + 1)?;
     let mut count = 1;
     while end != close {
@@ -37,20 +37,20 @@ pub(super) fn members(tokens: &Tokens, open: usize, close: usize) -> Option<Memb
 }
 
 /// Lets the first member lead past all others.
-pub(super) fn fold(tokens: &mut Tokens, members: &Members, close: usize) {
+pub(in crate::sql) fn fold(tokens: &mut Tokens, members: &Members, close: usize) {
     if members.count > 1 {
         tokens.set_link(members.first, close);
     }
 }
 
 /// Says of a row or inner array of constants that it is one, for the list around it.
-pub(super) fn set_row(tokens: &mut Tokens, close: usize) {
+pub(in crate::sql) fn set_row(tokens: &mut Tokens, close: usize) {
     tokens.set_role(close, Role::Folded);
     tokens.set_link(close, close + 1);
 }
 
 /// The constant behind the signs or the type that stand before it.
-pub(super) fn value_start(tokens: &Tokens, at: usize) -> usize {
+pub(in crate::sql) fn value_start(tokens: &Tokens, at: usize) -> usize {
     let mut at = at;
     loop {
         let token = tokens.at(at);

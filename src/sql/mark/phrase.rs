@@ -1,14 +1,14 @@
 //! Phrases of which the words alone do not say what they mean: `SET name TO value`, `FETCH FIRST`,
 //! `EXTRACT(field FROM …)`, names that are as good as constants.
 
-use super::lex::Lexeme;
-use super::shape;
-use super::token::{self, Role, Tokens};
-use super::word::Word;
+use crate::sql::lex::Lexeme;
+use crate::sql::lex::word::Word;
+use crate::sql::shape;
+use crate::sql::token::{self, Role, Tokens};
 
 /// Marks the names in the statement that begins at `at` that change from run to run: those of
 /// savepoints, cursors and prepared statements, and the value of SET.
-pub(super) fn mark(sql: &[u8], tokens: &mut Tokens, at: usize) {
+pub(in crate::sql) fn mark(sql: &[u8], tokens: &mut Tokens, at: usize) {
     let word = |offset: usize| tokens.at(at + offset).word;
     let name = match word(0) {
         Word::Set => return mark_set(sql, tokens, at),
@@ -94,7 +94,7 @@ fn last_of_statement(tokens: &Tokens, at: usize) -> usize {
 }
 
 /// `OFFSET 5 ROWS FETCH FIRST 10 ROWS ONLY` is `LIMIT 10 OFFSET 5`.
-pub(super) fn mark_offset(tokens: &mut Tokens, at: usize) {
+pub(in crate::sql) fn mark_offset(tokens: &mut Tokens, at: usize) {
     let Some(end) = constant_end(tokens, at + 1) else {
         return;
     };
@@ -118,7 +118,7 @@ pub(super) fn mark_offset(tokens: &mut Tokens, at: usize) {
 }
 
 /// `FETCH FIRST n ROWS ONLY` is `LIMIT n`, and without a number it is `LIMIT 1`.
-pub(super) fn mark_fetch(tokens: &mut Tokens, at: usize) {
+pub(in crate::sql) fn mark_fetch(tokens: &mut Tokens, at: usize) {
     let first = tokens.at(at + 1);
     let written = first.word == Word::First || first.word == Word::Next;
     if at == 0 || !written {
@@ -132,7 +132,11 @@ pub(super) fn mark_fetch(tokens: &mut Tokens, at: usize) {
     if !is_rows(tokens, rows) {
         return;
     }
-    let role = if count.is_some() { Role::Limit } else { Role::LimitOne };
+    let role = if count.is_some() {
+        Role::Limit
+    } else {
+        Role::LimitOne
+    };
     tokens.set_role(at, role);
     tokens.set_role(at + 1, Role::Noise);
     tokens.set_role(rows, Role::Noise);
@@ -155,7 +159,7 @@ fn constant_end(tokens: &Tokens, at: usize) -> Option<usize> {
 }
 
 /// `EXTRACT(epoch FROM x)`: statistics of the server write `EXTRACT($1 FROM x)`.
-pub(super) fn mark_extract(sql: &[u8], tokens: &mut Tokens, at: usize) {
+pub(in crate::sql) fn mark_extract(sql: &[u8], tokens: &mut Tokens, at: usize) {
     let field = at + 2;
     let framed = tokens.at(at + 1).lexeme == Lexeme::Open;
     if framed && tokens.at(at + 3).word == Word::From {
@@ -164,7 +168,7 @@ pub(super) fn mark_extract(sql: &[u8], tokens: &mut Tokens, at: usize) {
 }
 
 /// Marks the table at `at` when its name ends in a date: `events_202401`, `log_p2024_01_31`.
-pub(super) fn mark_dated(sql: &[u8], tokens: &mut Tokens, at: usize) {
+pub(in crate::sql) fn mark_dated(sql: &[u8], tokens: &mut Tokens, at: usize) {
     let name = shape::name(sql, &tokens.at(at));
     if dated(name) < name.len() {
         tokens.set_role(at, Role::Dated);
@@ -174,7 +178,7 @@ pub(super) fn mark_dated(sql: &[u8], tokens: &mut Tokens, at: usize) {
 /// How long a name is without the date at its end: a year from 1970 to 2099, a month, and perhaps
 /// a day, with or without underscores or the letters `y`, `m`, `d` between them. A name without
 /// one, or of nothing else, keeps its whole length.
-pub(super) fn dated(name: &[u8]) -> usize {
+pub(in crate::sql) fn dated(name: &[u8]) -> usize {
     let whole = name.len();
     if whole < 7 || !name.last().is_some_and(u8::is_ascii_digit) {
         return whole;

@@ -1,11 +1,11 @@
 //! Where lexemes end, found from where they begin.
 
-use super::bytes;
-use super::word::Key;
+use crate::sql::lex::bytes;
+use crate::sql::lex::word::Key;
 
 /// Where the name at `start` ends, and its key.
 #[inline]
-pub(super) fn name(sql: &[u8], start: usize) -> (usize, Key) {
+pub(in crate::sql) fn name(sql: &[u8], start: usize) -> (usize, Key) {
     let eight = bytes::load_tail(sql, start);
     let count = bytes::first_marked(bytes::not_name(eight));
     if !bytes::any_high(bytes::keep(eight, count)) {
@@ -24,7 +24,7 @@ pub(super) fn name(sql: &[u8], start: usize) -> (usize, Key) {
     (end, Key::of(sql, start, end))
 }
 
-pub(super) fn name_end(sql: &[u8], start: usize) -> usize {
+pub(in crate::sql) fn name_end(sql: &[u8], start: usize) -> usize {
     let mut at = start;
     while let Some(eight) = bytes::load(sql, at) {
         let count = bytes::first_marked(bytes::not_name(eight));
@@ -52,20 +52,18 @@ fn name_end_slow(sql: &[u8], start: usize) -> usize {
 }
 
 /// The length of the white space that begins at `at` with a byte outside ASCII, or 0.
-pub(super) fn foreign_space(sql: &[u8], at: usize) -> usize {
+pub(in crate::sql) fn foreign_space(sql: &[u8], at: usize) -> usize {
     let rest = sql.get(at..).unwrap_or_default();
     match rest {
         [0xc2, 0xa0, ..] => 2,
         // Byte order mark, zero-width space, ideographic space, narrow no-break space.
-        [0xef, 0xbb, 0xbf, ..]
-        | [0xe2, 0x80, 0x8b | 0xaf, ..]
-        | [0xe3, 0x80, 0x80, ..] => 3,
+        [0xef, 0xbb, 0xbf, ..] | [0xe2, 0x80, 0x8b | 0xaf, ..] | [0xe3, 0x80, 0x80, ..] => 3,
         _ => 0,
     }
 }
 
 #[inline]
-pub(super) fn space_end(sql: &[u8], start: usize) -> usize {
+pub(in crate::sql) fn space_end(sql: &[u8], start: usize) -> usize {
     let mut at = start;
     while let Some(b' ' | b'\t'..=b'\r' | 0) = sql.get(at) {
         at += 1;
@@ -73,12 +71,12 @@ pub(super) fn space_end(sql: &[u8], start: usize) -> usize {
     at
 }
 
-pub(super) fn line_end(sql: &[u8], start: usize) -> usize {
+pub(in crate::sql) fn line_end(sql: &[u8], start: usize) -> usize {
     let rest = sql.get(start..).unwrap_or_default();
     memchr::memchr2(b'\n', b'\r', rest).map_or(sql.len(), |at| start + at)
 }
 
-pub(super) fn comment_end(sql: &[u8], start: usize) -> usize {
+pub(in crate::sql) fn comment_end(sql: &[u8], start: usize) -> usize {
     let mut depth = 1_usize;
     let mut at = start;
     while let Some(found) = memchr::memchr2(b'*', b'/', sql.get(at..).unwrap_or_default()) {
@@ -103,13 +101,13 @@ pub(super) fn comment_end(sql: &[u8], start: usize) -> usize {
 
 /// Past the closing quote; a doubled quote stands for itself.
 #[inline]
-pub(super) fn quoted_end(sql: &[u8], start: usize, quote: u8) -> usize {
+pub(in crate::sql) fn quoted_end(sql: &[u8], start: usize, quote: u8) -> usize {
     quoted(sql, start, quote).0
 }
 
 /// As `quoted_end`, and whether there were doubled quotes.
 #[inline]
-pub(super) fn quoted(sql: &[u8], start: usize, quote: u8) -> (usize, bool) {
+pub(in crate::sql) fn quoted(sql: &[u8], start: usize, quote: u8) -> (usize, bool) {
     match find(sql, start, quote) {
         Some(found) if sql.get(found + 1) != Some(&quote) => (found + 1, false),
         Some(found) => (doubled_end(sql, found + 2, quote), true),
@@ -148,7 +146,7 @@ fn find(sql: &[u8], start: usize, byte: u8) -> Option<usize> {
 }
 
 /// As `quoted_end` for `E'…'`, where a backslash takes the next byte with it.
-pub(super) fn escaped_end(sql: &[u8], start: usize) -> usize {
+pub(in crate::sql) fn escaped_end(sql: &[u8], start: usize) -> usize {
     let mut at = start;
     while let Some(found) = memchr::memchr2(b'\'', b'\\', sql.get(at..).unwrap_or_default()) {
         at += found;
@@ -165,20 +163,20 @@ pub(super) fn escaped_end(sql: &[u8], start: usize) -> usize {
     sql.len()
 }
 
-pub(super) fn tag_end(sql: &[u8], start: usize) -> usize {
+pub(in crate::sql) fn tag_end(sql: &[u8], start: usize) -> usize {
     let rest = sql.get(start..).unwrap_or_default();
     let length = rest.iter().position(|&b| b == b'$' || !is_name(b));
     start + length.unwrap_or(rest.len())
 }
 
-pub(super) fn digits_end(sql: &[u8], start: usize) -> usize {
+pub(in crate::sql) fn digits_end(sql: &[u8], start: usize) -> usize {
     let rest = sql.get(start..).unwrap_or_default();
     let length = rest.iter().position(|b| !b.is_ascii_digit());
     start + length.unwrap_or(rest.len())
 }
 
 #[inline]
-pub(super) fn number_end(sql: &[u8], start: usize) -> usize {
+pub(in crate::sql) fn number_end(sql: &[u8], start: usize) -> usize {
     let rest = sql.get(start..).unwrap_or_default();
     let digits = |mut at: usize, digit: fn(&u8) -> bool| {
         while let Some(byte) = rest.get(at) {
@@ -216,11 +214,10 @@ pub(super) fn number_end(sql: &[u8], start: usize) -> usize {
     start + end
 }
 
-pub(super) fn is_name_start(byte: u8) -> bool {
+pub(in crate::sql) fn is_name_start(byte: u8) -> bool {
     byte.is_ascii_alphabetic() || byte == b'_' || byte >= 0x80
 }
 
-pub(super) fn is_name(byte: u8) -> bool {
+pub(in crate::sql) fn is_name(byte: u8) -> bool {
     is_name_start(byte) || byte.is_ascii_digit() || byte == b'$'
 }
-

@@ -2,22 +2,39 @@
 
 /// The lexeme that a byte begins.
 #[inline]
-pub(super) fn class(byte: u8) -> Class {
-    CLASS.get(usize::from(byte)).copied().unwrap_or(Class::Other)
+pub(in crate::sql) fn class(byte: u8) -> Class {
+    CLASS
+        .get(usize::from(byte))
+        .copied()
+        .unwrap_or(Class::Other)
 }
 
 /// Whether an operator may have this character.
 #[inline]
-pub(super) fn is_operator(byte: u8) -> bool {
+pub(in crate::sql) fn is_operator(byte: u8) -> bool {
     matches!(
         byte,
-        b'+' | b'-' | b'*' | b'/' | b'<' | b'>' | b'=' | b'~' | b'!' | b'@' | b'#' | b'%' | b'^'
-            | b'&' | b'|' | b'`' | b'?'
+        b'+' | b'-'
+            | b'*'
+            | b'/'
+            | b'<'
+            | b'>'
+            | b'='
+            | b'~'
+            | b'!'
+            | b'@'
+            | b'#'
+            | b'%'
+            | b'^'
+            | b'&'
+            | b'|'
+            | b'`'
+            | b'?'
     )
 }
 
 /// Whether the operator may end in a sign that has this character.
-pub(super) fn is_special(byte: u8) -> bool {
+pub(in crate::sql) fn is_special(byte: u8) -> bool {
     matches!(
         byte,
         b'~' | b'!' | b'@' | b'#' | b'%' | b'^' | b'&' | b'|' | b'`' | b'?'
@@ -26,7 +43,7 @@ pub(super) fn is_special(byte: u8) -> bool {
 
 /// What a lexeme is by its first byte.
 #[derive(Clone, Copy, Debug)]
-pub(super) enum Class {
+pub(in crate::sql) enum Class {
     Space,
     Name,
     Prefix,
@@ -69,9 +86,7 @@ const fn classes() -> [Class; 256] {
 const fn class_of(byte: u8) -> Class {
     match byte {
         b' ' | b'\t'..=b'\r' | 0 => Class::Space,
-        b'e' | b'E' | b'b' | b'B' | b'x' | b'X' | b'n' | b'N' | b'u' | b'U' | b'_' => {
-            Class::Prefix
-        }
+        b'e' | b'E' | b'b' | b'B' | b'x' | b'X' | b'n' | b'N' | b'u' | b'U' | b'_' => Class::Prefix,
         b'a'..=b'z' | b'A'..=b'Z' => Class::Name,
         0x80.. => Class::High,
         b'0'..=b'9' => Class::Digit,

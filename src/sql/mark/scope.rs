@@ -4,10 +4,10 @@
 //! by the place of its table in FROM. `orders x` and `users x` stay apart since the name of the
 //! table is kept where it stands in FROM.
 
-use super::lex::Lexeme;
-use super::shape;
-use super::token::{self, Role, Token, Tokens};
-use super::word::Key;
+use crate::sql::lex::Lexeme;
+use crate::sql::lex::word::Key;
+use crate::sql::shape;
+use crate::sql::token::{self, Role, Token, Tokens};
 
 /// Where a name may mean a table.
 #[derive(Clone, Copy, Debug)]
@@ -33,8 +33,8 @@ struct Item {
 
 /// The scopes of a text. Reused from text to text.
 #[derive(Debug, Default)]
-pub(super) struct Scopes {
-    scopes: Vec<Scope>,
+pub(in crate::sql) struct Scopes {
+    list: Vec<Scope>,
     items: Vec<Item>,
     /// What is looked up when all items are known.
     uses: Vec<Use>,
@@ -56,16 +56,16 @@ const MOST_LEVELS: u8 = 16;
 
 impl Scopes {
     /// Forgets the last text and opens the scope of a statement.
-    pub(super) fn clear(&mut self) {
-        self.scopes.clear();
+    pub(in crate::sql) fn clear(&mut self) {
+        self.list.clear();
         self.items.clear();
         self.uses.clear();
     }
 
     /// Opens a scope within `parent` and returns it.
-    pub(super) fn open(&mut self, parent: u32) -> u32 {
-        let scope = token::narrow(self.scopes.len());
-        self.scopes.push(Scope {
+    pub(in crate::sql) fn open(&mut self, parent: u32) -> u32 {
+        let scope = token::narrow(self.list.len());
+        self.list.push(Scope {
             parent,
             last: 0,
             count: 0,
@@ -75,20 +75,26 @@ impl Scopes {
     }
 
     /// Makes the scope see nothing but itself.
-    pub(super) fn detach(&mut self, scope: u32) {
-        if let Some(entry) = self.scopes.get_mut(scope as usize) {
+    pub(in crate::sql) fn detach(&mut self, scope: u32) {
+        if let Some(entry) = self.list.get_mut(scope as usize) {
             entry.parent = scope;
         }
     }
 
     /// The scope around `scope`; the outermost is its own.
-    pub(super) fn parent(&self, scope: u32) -> u32 {
-        self.scopes.get(scope as usize).map_or(scope, |it| it.parent)
+    pub(in crate::sql) fn parent(&self, scope: u32) -> u32 {
+        self.list.get(scope as usize).map_or(scope, |it| it.parent)
     }
 
     /// Enters the item that the token `name` names. Says whether there was room.
-    pub(super) fn define(&mut self, sql: &[u8], tokens: &Tokens, scope: u32, name: usize) -> bool {
-        let Some(entry) = self.scopes.get_mut(scope as usize) else {
+    pub(in crate::sql) fn define(
+        &mut self,
+        sql: &[u8],
+        tokens: &Tokens,
+        scope: u32,
+        name: usize,
+    ) -> bool {
+        let Some(entry) = self.list.get_mut(scope as usize) else {
             return false;
         };
         let place = entry.count;
@@ -109,15 +115,15 @@ impl Scopes {
     }
 
     /// Counts an item without a name, so that the places of the others do not depend on names.
-    pub(super) fn skip(&mut self, scope: u32) {
-        if let Some(entry) = self.scopes.get_mut(scope as usize) {
+    pub(in crate::sql) fn skip(&mut self, scope: u32) {
+        if let Some(entry) = self.list.get_mut(scope as usize) {
             entry.count = entry.count.saturating_add(1);
         }
     }
 
     /// Remembers that the token at `at` qualifies a column.
     #[inline]
-    pub(super) fn add_qualifier(&mut self, at: usize, scope: u32) {
+    pub(in crate::sql) fn add_qualifier(&mut self, at: usize, scope: u32) {
         self.uses.push(Use {
             at: token::narrow(at),
             scope,
@@ -126,7 +132,7 @@ impl Scopes {
     }
 
     /// Remembers that the token at `at` may mean a whole row: `row_to_json(o)`.
-    pub(super) fn add_row(&mut self, at: usize, scope: u32) {
+    pub(in crate::sql) fn add_row(&mut self, at: usize, scope: u32) {
         self.uses.push(Use {
             at: token::narrow(at),
             scope,
@@ -135,7 +141,7 @@ impl Scopes {
     }
 
     /// Marks every qualifier whose table is known with the place of that table.
-    pub(super) fn resolve(&self, sql: &[u8], tokens: &mut Tokens) {
+    pub(in crate::sql) fn resolve(&self, sql: &[u8], tokens: &mut Tokens) {
         // Select lists repeat one qualifier many times over.
         let mut last = None;
         for &Use { at, scope, row } in &self.uses {
@@ -143,7 +149,9 @@ impl Scopes {
             let used = tokens.at(at);
             let text = token::text(sql, used.start, used.end);
             let place = match last {
-                Some((scope_then, text_then, place)) if scope_then == scope && text_then == text && !row => {
+                Some((scope_then, text_then, place))
+                    if scope_then == scope && text_then == text && !row =>
+                {
                     place
                 }
                 _ => self.place(sql, tokens, scope, &used, row),
@@ -170,7 +178,7 @@ impl Scopes {
         let hash = hash(sql, used);
         let mut scope = scope;
         for level in 0..MOST_LEVELS {
-            let entry = self.scopes.get(scope as usize)?;
+            let entry = self.list.get(scope as usize)?;
             if entry.names & bit(hash) != 0 {
                 let mut next = entry.last;
                 while let Some(item) = self.items.get((next as usize).wrapping_sub(1)) {

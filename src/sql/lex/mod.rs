@@ -5,14 +5,19 @@
 //! read as a parameter. Nothing is an error: text that was cut off ends the lexeme it was cut in,
 //! and a byte that fits nowhere is a lexeme of its own.
 
-use super::alphabet::{self, Class};
-use super::ends;
-use super::word::{self, Word};
+pub(in crate::sql) mod bytes;
+pub(in crate::sql) mod word;
+
+mod alphabet;
+mod ends;
+
+use alphabet::Class;
+use word::Word;
 
 /// What a stretch of the text is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[repr(u8)]
-pub(super) enum Lexeme {
+pub(in crate::sql) enum Lexeme {
     /// White space, also what editors paste: no-break space, byte order mark, NUL.
     Space,
     /// `-- …` or `/* … */`, nested.
@@ -55,20 +60,20 @@ pub(super) enum Lexeme {
 
 /// One lexeme and where it ends.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Lexed {
-    pub(super) lexeme: Lexeme,
-    pub(super) start: usize,
-    pub(super) end: usize,
+pub(in crate::sql) struct Lexed {
+    pub(in crate::sql) lexeme: Lexeme,
+    pub(in crate::sql) start: usize,
+    pub(in crate::sql) end: usize,
     /// The known word, when the lexeme is one that does not follow a dot.
-    pub(super) word: Word,
+    pub(in crate::sql) word: Word,
     /// Of an unquoted name, equal for equal names in any case; of a quoted one, 1 when it holds
     /// doubled quotes; else 0.
-    pub(super) hash: u32,
+    pub(in crate::sql) hash: u32,
 }
 
 /// Walks over a text, lexeme by lexeme.
 #[derive(Clone, Debug)]
-pub(super) struct Lexer<'a> {
+pub(in crate::sql) struct Lexer<'a> {
     sql: &'a [u8],
     at: usize,
     /// The last lexeme that was neither space nor comment, and its word: what `?`, `%s` and signs
@@ -78,7 +83,7 @@ pub(super) struct Lexer<'a> {
 }
 
 impl<'a> Lexer<'a> {
-    pub(super) fn new(sql: &'a [u8]) -> Self {
+    pub(in crate::sql) fn new(sql: &'a [u8]) -> Self {
         Self {
             sql,
             at: 0,
@@ -89,8 +94,11 @@ impl<'a> Lexer<'a> {
 
     /// Like `next`, but passes over white space and comments; says in `comment` when it met one.
     #[inline(always)]
-    #[expect(clippy::inline_always, reason = "measured: a digest takes 5 % less time")]
-    pub(super) fn next_solid(&mut self, comment: &mut bool) -> Option<Lexed> {
+    #[expect(
+        clippy::inline_always,
+        reason = "measured: a digest takes 5 % less time"
+    )]
+    pub(in crate::sql) fn next_solid(&mut self, comment: &mut bool) -> Option<Lexed> {
         loop {
             self.at = ends::space_end(self.sql, self.at);
             let lexed = self.next()?;
@@ -125,7 +133,10 @@ impl<'a> Lexer<'a> {
     }
 
     #[inline(always)]
-    #[expect(clippy::inline_always, reason = "measured: a digest takes 5 % less time")]
+    #[expect(
+        clippy::inline_always,
+        reason = "measured: a digest takes 5 % less time"
+    )]
     fn lexed(&mut self, lexeme: Lexeme, start: usize, end: usize) -> Lexed {
         self.at = end;
         if !matches!(lexeme, Lexeme::Space | Lexeme::Comment) {
@@ -336,7 +347,10 @@ impl Iterator for Lexer<'_> {
     type Item = Lexed;
 
     #[inline(always)]
-    #[expect(clippy::inline_always, reason = "measured: a digest takes 5 % less time")]
+    #[expect(
+        clippy::inline_always,
+        reason = "measured: a digest takes 5 % less time"
+    )]
     fn next(&mut self) -> Option<Lexed> {
         let start = self.at;
         let byte = *self.sql.get(start)?;

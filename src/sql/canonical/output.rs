@@ -1,11 +1,11 @@
 //! Bytes to be hashed, written eight at a time.
 
-use super::bytes;
-use super::token;
+use crate::sql::lex::bytes;
+use crate::sql::token;
 
 /// A buffer that grows seldom and is never cleared byte by byte.
 #[derive(Debug, Default)]
-pub(super) struct Output {
+pub(in crate::sql) struct Output {
     bytes: Vec<u8>,
     len: usize,
 }
@@ -14,75 +14,76 @@ pub(super) struct Output {
 const SLACK: usize = 16;
 
 impl Output {
-    pub(super) fn clear(&mut self) {
+    pub(in crate::sql) fn clear(&mut self) {
         self.len = 0;
     }
 
-    pub(super) fn len(&self) -> usize {
+    pub(in crate::sql) fn len(&self) -> usize {
         self.len
     }
 
     /// Forgets all that was written from `len` on.
-    pub(super) fn truncate(&mut self, len: usize) {
+    pub(in crate::sql) fn truncate(&mut self, len: usize) {
         self.len = self.len.min(len);
     }
 
     /// What was written from `start` to `end`.
-    pub(super) fn part(&self, start: usize, end: usize) -> &[u8] {
+    pub(in crate::sql) fn part(&self, start: usize, end: usize) -> &[u8] {
         self.bytes.get(start..end).unwrap_or_default()
     }
 
     #[inline]
-    pub(super) fn push(&mut self, byte: u8) {
+    pub(in crate::sql) fn push(&mut self, byte: u8) {
         self.make_room(1);
         self.put(u64::from(byte), 1);
     }
 
-    /// Writes a tag, a length and a text.
+    /// Writes a tag, a length and the text of `sql` from `start` to `end`.
     #[inline]
-    pub(super) fn text(&mut self, tag: u8, text: &[u8]) {
-        self.make_room(text.len());
-        self.head(tag, text.len());
-        self.copy(text, |eight| eight);
+    pub(in crate::sql) fn text(&mut self, tag: u8, sql: &[u8], start: usize, end: usize) {
+        self.copy(tag, sql, start, end, |eight| eight);
     }
 
-    /// Writes a tag, a length and a text in lower case.
+    /// As `text`, in lower case.
     #[inline]
-    pub(super) fn lowered(&mut self, tag: u8, text: &[u8]) {
-        self.make_room(text.len());
-        self.head(tag, text.len());
-        self.copy(text, bytes::lower);
+    pub(in crate::sql) fn lowered(&mut self, tag: u8, sql: &[u8], start: usize, end: usize) {
+        self.copy(tag, sql, start, end, bytes::lower);
     }
 
-    pub(super) fn number(&mut self, number: u64) {
+    /// A tag and a text in lower case.
+    pub(in crate::sql) fn word(&mut self, tag: u8, text: &[u8]) {
+        self.lowered(tag, text, 0, text.len());
+    }
+
+    pub(in crate::sql) fn number(&mut self, number: u64) {
         self.make_room(8);
         self.put(number, 8);
     }
 
     /// A tag, and a length in one byte if that suffices.
     #[inline]
-    pub(super) fn head(&mut self, tag: u8, length: usize) {
+    pub(in crate::sql) fn head(&mut self, tag: u8, length: usize) {
         self.make_room(0);
-        match u8::try_from(length) {
-            Ok(short @ 0..=254) => self.put(u64::from(tag) | (u64::from(short) << 8), 2),
-            _ => {
-                let long = u64::from(token::narrow(length));
-                self.put(u64::from(tag) | (255 << 8) | (long << 16), 6);
-            }
+        let length = u64::from(token::narrow(length));
+        if length < 255 {
+            self.put(u64::from(tag) | (length << 8), 2);
+        } else {
+            self.put(u64::from(tag) | (255 << 8) | (length << 16), 6);
         }
     }
 
     #[inline]
-    fn copy(&mut self, text: &[u8], change: impl Fn(u64) -> u64) {
-        let mut at = 0;
-        while let Some(eight) = bytes::load(text, at) {
-            self.put(change(eight), 8);
+    fn copy(&mut self, tag: u8, sql: &[u8], start: usize, end: usize, change: impl Fn(u64) -> u64) {
+        let length = end.saturating_sub(start);
+        self.make_room(length);
+        self.head(tag, length);
+        let mut at = start;
+        while at + 8 < end {
+            self.put(change(bytes::load_tail(sql, at)), 8);
             at += 8;
         }
-        if at < text.len() {
-            let rest = bytes::load_tail(text, at);
-            self.put(change(rest), text.len() - at);
-        }
+        // What is loaded from behind the text is written over by what comes next.
+        self.put(change(bytes::load_tail(sql, at)), end.saturating_sub(at));
     }
 
     /// Writes eight bytes, of which `count` are kept. There must be room.
@@ -114,15 +115,17 @@ mod tests {
 
     #[test]
     fn texts_of_every_length_are_written_whole() {
-        let text: Vec<u8> = (0..600).map(|at| b'A' + u8::try_from(at % 26).unwrap_or(0)).collect();
+        let text: Vec<u8> = (0..600)
+            .map(|at| b'A' + u8::try_from(at % 26).unwrap_or(0))
+            .collect();
         for length in 0..text.len() {
             let text = text.get(..length).unwrap_or_default();
             let mut output = Output::default();
             output.push(9);
-            output.text(1, text);
+            output.text(1, text, 0, length);
             let head = if length < 255 { 3 } else { 7 };
             assert_eq!(output.part(head, output.len()), text);
-            output.lowered(1, text);
+            output.word(1, text);
             let lower = output.part(output.len() - length, output.len());
             assert_eq!(lower, text.to_ascii_lowercase());
         }

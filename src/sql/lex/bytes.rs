@@ -5,14 +5,14 @@ const HIGH: u64 = 0x80 * ONES;
 
 /// The eight bytes from `at` on, in the order of the text; `None` nearer than that to the end.
 #[inline]
-pub(super) fn load(text: &[u8], at: usize) -> Option<u64> {
+pub(in crate::sql) fn load(text: &[u8], at: usize) -> Option<u64> {
     let chunk = text.get(at..)?.first_chunk::<8>()?;
     Some(u64::from_le_bytes(*chunk))
 }
 
 /// Up to eight bytes from `at` on, the rest zero.
 #[inline]
-pub(super) fn load_tail(text: &[u8], at: usize) -> u64 {
+pub(in crate::sql) fn load_tail(text: &[u8], at: usize) -> u64 {
     match load(text, at) {
         Some(eight) => eight,
         None => load_end(text, at),
@@ -37,7 +37,7 @@ fn load_end(text: &[u8], at: usize) -> u64 {
 
 /// `A` to `Z` as the server folds them in an unquoted name: ASCII only, other bytes stay.
 #[inline]
-pub(super) const fn lower(eight: u64) -> u64 {
+pub(in crate::sql) const fn lower(eight: u64) -> u64 {
     let low = eight & !HIGH;
     let from_a = low + (0x80 - b'A' as u64) * ONES;
     let past_z = low + (0x80 - b'Z' as u64 - 1) * ONES;
@@ -47,7 +47,7 @@ pub(super) const fn lower(eight: u64) -> u64 {
 
 /// The high bit of every byte that cannot stand within an unquoted name.
 #[inline]
-pub(super) const fn not_name(eight: u64) -> u64 {
+pub(in crate::sql) const fn not_name(eight: u64) -> u64 {
     let low = eight & !HIGH;
     let folded = low | (0x20 * ONES);
     let letter = between(folded, b'a', b'z');
@@ -60,7 +60,7 @@ pub(super) const fn not_name(eight: u64) -> u64 {
 
 /// The high bit of the first byte that equals `byte`; those behind it may be marked in error.
 #[inline]
-pub(super) const fn equal(eight: u64, byte: u8) -> u64 {
+pub(in crate::sql) const fn equal(eight: u64, byte: u8) -> u64 {
     let zero = eight ^ (byte as u64 * ONES);
     zero.wrapping_sub(ONES) & !zero & HIGH
 }
@@ -75,19 +75,19 @@ const fn between(low: u64, first: u8, last: u8) -> u64 {
 
 /// Whether any of the eight bytes lies outside ASCII.
 #[inline]
-pub(super) const fn any_high(eight: u64) -> bool {
+pub(in crate::sql) const fn any_high(eight: u64) -> bool {
     eight & HIGH != 0
 }
 
 /// How many bytes precede the lowest marked one in a mask of high bits (8 when none is marked).
 #[inline]
-pub(super) const fn first_marked(mask: u64) -> usize {
+pub(in crate::sql) const fn first_marked(mask: u64) -> usize {
     (mask.trailing_zeros() / 8) as usize
 }
 
 /// Keeps the first `count` bytes (0 to 8) and zeroes the others.
 #[inline]
-pub(super) const fn keep(eight: u64, count: usize) -> u64 {
+pub(in crate::sql) const fn keep(eight: u64, count: usize) -> u64 {
     if count >= 8 {
         eight
     } else {
@@ -115,9 +115,15 @@ mod tests {
         assert_eq!(load(b"abcdefg", 0), None);
         assert_eq!(load_tail(b"abc", 1), u64::from_le_bytes(*b"bc\0\0\0\0\0\0"));
         assert_eq!(load_tail(b"abc", 9), 0);
-        assert_eq!(load_tail(b"abcdefghij", 7), u64::from_le_bytes(*b"hij\0\0\0\0\0"));
+        assert_eq!(
+            load_tail(b"abcdefghij", 7),
+            u64::from_le_bytes(*b"hij\0\0\0\0\0")
+        );
         assert_eq!(load_tail(b"abcdefghij", 10), 0);
-        assert_eq!(load_tail(b"abcdefghij", 1), u64::from_le_bytes(*b"bcdefghi"));
+        assert_eq!(
+            load_tail(b"abcdefghij", 1),
+            u64::from_le_bytes(*b"bcdefghi")
+        );
         assert_eq!(keep(u64::MAX, 1), 0xff);
         assert_eq!(first_marked(0), 8);
     }
