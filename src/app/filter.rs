@@ -30,7 +30,7 @@ impl Filter {
                 Some(("kind", value)) if !value.is_empty() => filter.kind = Some(value.to_owned()),
                 Some(("rule", value)) if !value.is_empty() => filter.rule = Some(value.to_owned()),
                 Some(("finding", value)) if value.parse::<usize>().is_ok() => {
-                    filter.finding = value.parse().ok()
+                    filter.finding = value.parse().ok();
                 }
                 _ => filter.words.push(part),
             }

@@ -115,7 +115,7 @@ impl App {
                     views::focus_filter(ctx);
                     ctx.input_mut(|i| {
                         i.events
-                            .retain(|e| !matches!(e, egui::Event::Text(t) if t == "/"))
+                            .retain(|e| !matches!(e, egui::Event::Text(t) if t == "/"));
                     });
                 }
                 actions.push(Action::Run(command));

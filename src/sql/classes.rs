@@ -89,13 +89,14 @@ fn word(lexed: &Lexed, before: Lexeme, rest: &Lexer<'_>) -> Class {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use std::fmt::Write as _;
 
     fn check(sql: &str, want: &str) {
         let mut got = String::new();
         for (class, range) in tokens(sql) {
             if class != Class::Space {
                 let text = sql.get(range).unwrap_or("not at a character");
-                got.push_str(&format!("{text}:{class:?} "));
+                write!(got, "{text}:{class:?} ").unwrap_or_default();
             }
         }
         assert_eq!(got.trim_end(), want, "{sql}");

@@ -13,12 +13,12 @@
 //! | `canonical/` | the bytes that equal statements share, and their hash |
 //! | `digest` | [`Digester`]: all that is wanted at every execution, in one fast pass |
 //! | `fingerprint`, `kind` | [`Fingerprint`], [`Kind`] |
-//! | `normalise` | [`normalise`] and [`slots`]: the text without constants, and the constants |
-//! | `facts/` | [`facts`]: tables, columns, predicates and joins from the syntax tree |
-//! | `classes` | [`tokens`]: classed ranges for syntax colours |
-//! | `pretty/`, `summary` | [`pretty`], [`summary`]: many lines, and one |
-//! | `tags` | [`tags`]: what frameworks write into comments |
-//! | `bind`, `split` | [`bind`], [`split`]: values put in, texts parted into statements |
+//! | `normalise` | [`normalise()`] and [`slots()`]: the text without constants, and the constants |
+//! | `facts/` | [`facts()`]: tables, columns, predicates and joins from the syntax tree |
+//! | `classes` | [`tokens()`]: classed ranges for syntax colours |
+//! | `pretty/`, `summary` | [`pretty()`], [`summary()`]: many lines, and one |
+//! | `tags` | [`tags()`]: what frameworks write into comments |
+//! | `bind`, `split` | [`bind()`], [`split()`]: values put in, texts parted into statements |
 //!
 //! # What one fingerprint means
 //!

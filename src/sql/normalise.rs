@@ -50,7 +50,7 @@ pub struct Slot {
     pub members: u32,
 }
 
-/// The constants and placeholders of a statement: the first one is `$1` of [`normalise`], and so on.
+/// The constants and placeholders of a statement: the first one is `$1` of [`normalise()`], and so on.
 #[must_use]
 pub fn slots(sql: &[u8]) -> Vec<Slot> {
     let tokens = marked(sql);

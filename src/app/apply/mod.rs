@@ -69,7 +69,7 @@ impl App {
                 Answer::Narrowed(analysis, range) => self.narrowed(analysis, range),
                 Answer::Ruled(whole, shown) => self.ruled(whole, shown),
                 Answer::Ordered(view, rows, largest) => {
-                    lists::ordered(&mut self.model, view, rows, largest)
+                    lists::ordered(&mut self.model, view, rows, largest);
                 }
                 Answer::Finding(key, picture) => self.model.details.finding.put(key, *picture),
                 Answer::Query(key, picture) => self.model.details.query.put(key, *picture),

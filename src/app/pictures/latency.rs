@@ -142,7 +142,7 @@ impl Latency {
             for (column, count) in (0..).zip(cells) {
                 match runs.last_mut() {
                     Some(run) if *count > 0 && *count == last && run.line == line => {
-                        run.to = column + 1
+                        run.to = column + 1;
                     }
                     _ if *count > 0 => {
                         // A part of a whole.

@@ -143,49 +143,49 @@ pub(super) fn warnings(ctx: &egui::Context, model: &Model, actions: &mut Actions
                 .auto_shrink([false, true])
                 .show_rows(ui, height, first.len(), |ui, range| {
                     for warning in first.get(range).unwrap_or_default() {
-                        let colours = theme::colours(ui);
-                        let (rect, response) = ui.allocate_exact_size(
-                            egui::vec2(ui.available_width(), height),
-                            egui::Sense::hover(),
-                        );
                         let file = summary
                             .files
                             .get(usize::from(warning.file))
                             .and_then(|f| f.path.file_name())
                             .map(|n| n.to_string_lossy().into_owned())
                             .unwrap_or_default();
-                        let place = warning
-                            .line
-                            .map_or(file.clone(), |line| format!("{file}:{line}"));
-                        let top =
-                            egui::Rect::from_min_size(rect.min, egui::vec2(rect.width(), 18.0));
-                        let bottom = top.translate(egui::vec2(0.0, 18.0));
-                        crate::app::widgets::paint_text(
-                            ui.painter(),
-                            top,
-                            Align2::LEFT_CENTER,
-                            &place,
-                            theme::code_small(),
-                            colours.dim,
-                        );
-                        crate::app::widgets::paint_text(
-                            ui.painter(),
-                            bottom,
-                            Align2::LEFT_CENTER,
-                            &warning.what,
-                            theme::sized(13.0),
-                            colours.text,
-                        );
-                        response.widget_info(|| {
-                            egui::WidgetInfo::labeled(
-                                egui::Role::ListItem,
-                                true,
-                                format!("{place}, {}", warning.what),
-                            )
-                        });
-                        response.on_hover_text(&warning.what);
+                        warning_row(ui, &file, warning, height);
                     }
                 });
         },
     );
+}
+
+/// Where a warning is about, and what it says, on two lines.
+fn warning_row(ui: &mut Ui, file: &str, warning: &Warning, height: f32) {
+    let colours = theme::colours(ui);
+    let (rect, response) = ui.allocate_exact_size(
+        egui::vec2(ui.available_width(), height),
+        egui::Sense::hover(),
+    );
+    let place = match warning.line {
+        Some(line) => format!("{file}:{line}"),
+        None => file.to_owned(),
+    };
+    let top = egui::Rect::from_min_size(rect.min, egui::vec2(rect.width(), 18.0));
+    let lines = [
+        (top, &place, theme::code_small(), colours.dim),
+        (
+            top.translate(egui::vec2(0.0, 18.0)),
+            &warning.what,
+            theme::sized(13.0),
+            colours.text,
+        ),
+    ];
+    for (rect, text, font, ink) in lines {
+        crate::app::widgets::paint_text(ui.painter(), rect, Align2::LEFT_CENTER, text, font, ink);
+    }
+    response.widget_info(|| {
+        egui::WidgetInfo::labeled(
+            egui::Role::ListItem,
+            true,
+            format!("{place}, {}", warning.what),
+        )
+    });
+    response.on_hover_text(&warning.what);
 }

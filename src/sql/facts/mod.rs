@@ -272,7 +272,7 @@ pub struct Insert {
     pub on_conflict: bool,
 }
 
-/// Reads a normalised statement; see [`super::normalise`]. `None` when it is not a SELECT, INSERT,
+/// Reads a normalised statement; see [`super::normalise()`]. `None` when it is not a SELECT, INSERT,
 /// UPDATE, DELETE or MERGE, when the parser cannot read it, or when it is larger than 256 KiB or
 /// nested too deeply to be parsed safely.
 #[must_use]
