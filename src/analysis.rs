@@ -51,7 +51,7 @@ impl Watch for Patient {}
 /// Reads a capture and runs all rules on it. Blocks until done.
 ///
 /// # Errors
-/// Those of [`Sources::open`] and [`capture::read`].
+/// Those of [`Sources::open`] and [`capture::read()`].
 pub fn analyse(
     paths: &[PathBuf],
     options: &Options,

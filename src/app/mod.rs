@@ -1,8 +1,8 @@
 //! The window: what a capture says, ranked, with proof and the fix.
 //!
-//! Drawing reads a [`model::Model`] and its own scroll positions, and pushes [`action::Action`]s;
-//! these are applied after the frame ([`apply`]). Whatever takes longer than a frame runs on a
-//! named thread ([`jobs`]) and comes back as a message with a generation number, so that an
+//! Drawing reads a `model::Model` and its own scroll positions, and pushes `action::Action`s;
+//! these are applied after the frame (`apply`). Whatever takes longer than a frame runs on a
+//! named thread (`jobs`) and comes back as a message with a generation number, so that an
 //! answer to an old question is dropped.
 
 mod action;

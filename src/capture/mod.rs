@@ -1,6 +1,6 @@
 //! Captures: from the bytes of log files to events.
 //!
-//! One file a format; [`read`] finds out which it is, cuts the file at record boundaries, reads
+//! One file a format; [`read()`] finds out which it is, cuts the file at record boundaries, reads
 //! the pieces on all cores and hands over [`Batch`]es of events in the order of the file. A
 //! reader never fails on content: what it can't read becomes a counted [`Warning`] with file and
 //! line. [`Sources`] reads single records again for whoever wants to see their text.
