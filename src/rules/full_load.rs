@@ -5,7 +5,7 @@ use super::finding::count;
 use super::{
     Context, Cost, Finding, KnownBy, Rule, Saving, Settings, Severity, sightings::sightings,
 };
-use crate::advice;
+use crate::advice::{self, Target};
 use crate::sql::{Facts, Kind};
 use crate::workload::{ExecutionId, Query, QueryId};
 
@@ -17,10 +17,12 @@ pub(super) const RULE: Rule = Rule {
 };
 
 fn check(context: &Context<'_>) -> Vec<Finding> {
+    // The same for all findings, and a look at every query.
+    let targets = advice::recognise(context.workload);
     let queries = (0..).map(QueryId).zip(&context.workload.queries);
     queries
         .filter(|(_, q)| applies(q, context.settings))
-        .filter_map(|(id, q)| finding(context, id, q))
+        .filter_map(|(id, q)| finding(context, id, q, &targets))
         .collect()
 }
 
@@ -41,7 +43,12 @@ fn reads_everything(facts: &Facts) -> bool {
         && facts.predicates.is_empty()
 }
 
-fn finding(context: &Context<'_>, id: QueryId, query: &Query) -> Option<Finding> {
+fn finding(
+    context: &Context<'_>,
+    id: QueryId,
+    query: &Query,
+    targets: &[Target],
+) -> Option<Finding> {
     let workload = context.workload;
     let facts = query.facts.as_ref()?;
     let table = &facts.tables.first()?.name;
@@ -82,6 +89,6 @@ fn finding(context: &Context<'_>, id: QueryId, query: &Query) -> Option<Finding>
             known_by: KnownBy::Advice,
         },
         sightings: sightings(workload, ids.map(|(id, _)| id)),
-        suggestions: advice::pagination(query, &advice::recognise(workload)),
+        suggestions: advice::pagination(query, targets),
     })
 }

@@ -42,10 +42,12 @@ fn check(context: &Context<'_>) -> Vec<Finding> {
                 .extend(burst.ids);
         }
     }
+    // The same for all relations, and a look at every query.
+    let targets = advice::recognise(context.workload);
     relations
         .into_iter()
         .filter_map(|((child, parent), (relation, ids))| {
-            finding(context, child, parent, &relation, &ids)
+            finding(context, child, parent, &relation, &ids, &targets)
         })
         .collect()
 }
@@ -126,6 +128,7 @@ fn finding(
     parent: QueryId,
     relation: &Relation,
     ids: &[ExecutionId],
+    targets: &[Target],
 ) -> Option<Finding> {
     let workload = context.workload;
     let sightings = sightings(workload, ids.iter().copied());
@@ -138,7 +141,6 @@ fn finding(
         .and_then(|r| workload.label(r))
         .map(|l| format!(" in {l}"))
         .unwrap_or_default();
-    let targets = advice::recognise(workload);
     let in_use = targets.first().copied().unwrap_or(Target::Sql);
     let (children, parent_name) = (
         advice::plural(advice::spoken(&relation.child, in_use)),
@@ -177,7 +179,7 @@ fn finding(
             known_by,
         },
         sightings,
-        suggestions: advice::eager_loading(relation, child_query, &targets),
+        suggestions: advice::eager_loading(relation, child_query, targets),
     })
 }
 
