@@ -2,14 +2,18 @@
 
 use std::path::PathBuf;
 use std::sync::Arc;
+use std::time::{Duration, Instant};
 
-use crate::capture::{self, CaptureError, Options, Progress, Sources};
+use crate::capture::{self, CaptureError, Description, Options, Progress, Sources};
 use crate::rules::{self, Context, Finding, Settings};
 use crate::workload::{Builder, CaptureSummary, FileSummary, RequestId, Workload};
 
 /// Bytes after which a first preview is made; each later one waits for four times as many, so that all previews
 /// together cost a third of the final analysis.
 const FIRST_PREVIEW: u64 = 4 << 20;
+
+/// The shortest time between previews of a capture that is followed.
+const FOLLOW_PAUSE: Duration = Duration::from_millis(500);
 
 /// A workload with what the rules say of it. Never changes once made.
 #[derive(Clone, Debug)]
@@ -63,47 +67,91 @@ pub fn analyse(
         watch.progress(progress);
     })?;
     let sources = Arc::new(sources);
-    let files: Vec<FileSummary> = sources
-        .describe()
-        .map(|(path, format, bytes)| FileSummary {
-            path: path.to_owned(),
-            format: format.clone(),
-            bytes,
-        })
-        .collect();
-    let mut progress = Progress {
-        total: files.iter().map(|f| f.bytes).sum(),
-        ..Progress::default()
-    };
+    let mut progress = Progress::default();
     let summary = CaptureSummary {
-        files,
+        files: files(&sources),
         warnings,
         ..CaptureSummary::default()
     };
     let mut builder = Builder::new(summary, settings.request_gap_us());
-    let mut next_preview = FIRST_PREVIEW;
-    capture::read(&sources, &cancelled, &mut |batch, bytes| {
-        builder.add(batch);
-        progress.bytes += bytes;
-        progress.executions = builder.executions() as u64;
-        watch.progress(progress);
-        if progress.bytes >= next_preview
-            && progress.bytes < progress.total
-            && watch.wants_previews()
-        {
-            next_preview = progress.bytes * 4;
+    let mut pace = Pace::new(options.follow);
+    capture::read(&sources, options, &cancelled, &mut |batch, bytes| {
+        if bytes > 0 {
+            builder.add(batch);
+            progress.bytes += bytes;
+            let described = sources.describe();
+            progress.total = described.iter().filter_map(|f| f.expected).sum();
+            progress.executions = builder.executions() as u64;
+            watch.progress(progress);
+        }
+        if watch.wants_previews() && pace.is_time(progress, bytes > 0) {
+            let begun = Instant::now();
+            builder.set_files(files(&sources));
             watch.preview(Arc::new(Analysis::new(
                 builder.preview(),
                 Arc::clone(&sources),
                 settings.clone(),
             )));
+            pace.shown(begun);
         }
     })?;
+    // Only now are the sizes of packed files known.
+    builder.set_files(files(&sources));
     Ok(Arc::new(Analysis::new(
         builder.finish(),
         sources,
         settings.clone(),
     )))
+}
+
+fn files(sources: &Sources) -> Vec<FileSummary> {
+    let summary = |f: Description| FileSummary {
+        path: f.path,
+        format: f.format,
+        wrappers: f.wrappers,
+        bytes: f.bytes,
+    };
+    sources.describe().into_iter().map(summary).collect()
+}
+
+/// When previews are made.
+struct Pace {
+    follow: bool,
+    /// Bytes after which the next is due, while a capture is read to its end.
+    bytes: u64,
+    /// When the next is due, while a capture is followed.
+    due: Instant,
+    /// Whether there is something new.
+    news: bool,
+}
+
+impl Pace {
+    fn new(follow: bool) -> Self {
+        Self {
+            follow,
+            bytes: FIRST_PREVIEW,
+            due: Instant::now(),
+            news: false,
+        }
+    }
+
+    fn is_time(&mut self, progress: Progress, news: bool) -> bool {
+        self.news |= news;
+        if self.follow {
+            return self.news && Instant::now() >= self.due;
+        }
+        let due = progress.bytes >= self.bytes && progress.bytes < progress.total;
+        if due {
+            self.bytes = progress.bytes * 4;
+        }
+        due
+    }
+
+    /// Notes that a preview was made, which `begun` then.
+    fn shown(&mut self, begun: Instant) {
+        self.news = false;
+        self.due = Instant::now() + FOLLOW_PAUSE.max(begun.elapsed() * 4);
+    }
 }
 
 impl Analysis {

@@ -89,6 +89,7 @@ fn what_is_no_capture_is_refused_with_a_reason() {
     );
     let options = Options {
         prefix: Some("%m %?".to_owned()),
+        ..Options::default()
     };
     let path = folder.file("b.log", LINE.as_bytes());
     let refused =

@@ -51,8 +51,8 @@ fn key(query: &Query, table: &str) -> String {
     let columns: Vec<&str> = query
         .facts
         .iter()
-        .flat_map(|f| &f.selected)
-        .filter_map(|s| s.column.as_ref())
+        .flat_map(|f| f.selected.iter())
+        .filter_map(|s| s.column())
         .map(|c| c.name.as_str())
         .collect();
     let own = format!("{}_id", super::names::singular(table));

@@ -44,7 +44,7 @@ fn by_list(
     child: &Query,
     predicate: &Predicate,
 ) -> Option<String> {
-    let [table] = facts.tables.as_slice() else {
+    let [table] = &*facts.tables else {
         return None;
     };
     // A limit is per parent; it means nothing where each parent has one child.

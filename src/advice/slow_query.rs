@@ -31,10 +31,8 @@ fn trigram_index(facts: &Facts) -> Option<Suggestion> {
         .predicates
         .iter()
         .find(|p| matches!(p.op, Op::Like | Op::ILike))?;
-    let table = search
-        .column
-        .table
-        .and_then(|t| facts.tables.get(t))
+    let table = facts
+        .table_of(&search.column)
         .or_else(|| facts.tables.first())?;
     let name = match &table.schema {
         Some(schema) => format!("{}.{}", quoted(schema), quoted(&table.name)),
@@ -64,12 +62,11 @@ pub fn condition(facts: &Facts) -> String {
         .filter(|p| p.conjunct)
         .map(|p| &p.column)
     {
-        let table = column
-            .table
-            .filter(|t| *t > 0)
-            .and_then(|t| facts.tables.get(t));
+        let table = facts
+            .table_of(column)
+            .filter(|_| column.table.is_some_and(|t| t > 0));
         let name = table.map_or_else(
-            || column.name.clone(),
+            || column.name.to_string(),
             |t| format!("{}.{}", t.name, column.name),
         );
         if !names.contains(&name) && names.len() < 2 {

@@ -1,6 +1,9 @@
 //! Events of one piece of a capture, as plain numbers with small tables beside them.
 
 use super::place::Place;
+use std::borrow::Cow;
+
+use super::notable::Notable;
 use super::warning::Warnings;
 use crate::sql::{Facts, Fingerprint, Kind};
 
@@ -15,18 +18,26 @@ pub struct Batch {
     pub tags: Vec<Vec<(String, String)>>,
     /// Queries that this reader met for the first time. Another reader may have met them as well.
     pub queries: Vec<NewQuery>,
+    /// What an export says of queries, without when they ran.
+    pub totals: Vec<QueryTotals>,
     /// Records read, of whatever kind.
     pub records: u64,
-    /// What could not be read.
+    /// What could not be read, with its lines.
     pub warnings: Warnings,
+    /// What could not be read, before its lines are known.
+    pub(super) broken: Vec<Broken>,
     /// The zone that times were written in, in seconds east of UTC; `None` without a record.
     pub utc_offset: Option<i32>,
 }
 
-/// Something that a record says about statements.
+/// Something that could not be read: the byte of the file where it stands, if it has one, and what is wrong.
+pub(super) type Broken = (Option<u64>, Cow<'static, str>);
+
+/// Something that a record says.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Event {
     /// When the record was written, in microseconds since 1970-01-01 UTC: the end of what it tells of.
+    /// [`UNKNOWN_TIME`] where it doesn't say.
     pub time: i64,
     /// Where it stands.
     pub place: Place,
@@ -38,27 +49,46 @@ pub struct Event {
     pub kind: EventKind,
 }
 
+/// The [`Event::time`] of a record without one: as good as the time of the event before it.
+pub const UNKNOWN_TIME: i64 = i64::MIN;
+
 /// What an event says. Durations are microseconds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum EventKind {
     /// A statement ran.
     Execution {
-        /// Its query.
-        fingerprint: Fingerprint,
-        /// A hash of its constants and parameters.
-        values: u64,
+        /// What ran.
+        ran: Ran,
         /// How long it took.
         duration: u64,
+        /// Whether its plan may be logged after it: so it is where a portal is closed later than it was run.
+        plan_follows: bool,
+    },
+    /// A step of the extended protocol that is not an execution of its own.
+    Part {
+        /// The statement that it is a step of.
+        ran: Ran,
+        /// How long it took.
+        duration: u64,
+        /// Whether it fetched more rows of a portal, and so follows its execution; parse and bind come before.
+        fetch: bool,
     },
     /// A statement was logged before it ran; its duration may follow on the same session.
     Statement {
-        /// Its query.
-        fingerprint: Fingerprint,
-        /// A hash of its constants and parameters.
-        values: u64,
+        /// What will run.
+        ran: Ran,
+        /// As in [`EventKind::Execution`].
+        plan_follows: bool,
     },
     /// A duration without a statement.
     Duration {
+        /// How long it took.
+        duration: u64,
+    },
+    /// `auto_explain` wrote a plan.
+    Plan {
+        /// What ran; `None` when a function or trigger ran it, inside of the statement that the session is at.
+        ran: Option<Ran>,
         /// How long it took.
         duration: u64,
     },
@@ -67,6 +97,40 @@ pub enum EventKind {
         /// Its query; `None` where the log doesn't show it.
         fingerprint: Option<Fingerprint>,
     },
+    /// The server said something else that has a type, [`EventKind::Error`] perhaps beside it.
+    Notable(Notable),
+}
+
+/// Which statement, and with which constants.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Ran {
+    /// Its query.
+    pub fingerprint: Fingerprint,
+    /// A hash of the constants in its text.
+    pub constants: u64,
+    /// A hash of its bound parameters, 0 without any.
+    pub parameters: u64,
+}
+
+/// What an export of `pg_stat_statements` says of a query. Times are microseconds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct QueryTotals {
+    /// Its query.
+    pub fingerprint: Fingerprint,
+    /// The row that says it.
+    pub place: Place,
+    /// Executions.
+    pub calls: u64,
+    /// Of all executions together.
+    pub total: u64,
+    /// Of the quickest.
+    pub min: Option<u64>,
+    /// Of the slowest.
+    pub max: Option<u64>,
+    /// Planning of all executions together, beside `total`.
+    pub planning: u64,
+    /// Rows returned or changed by all executions.
+    pub rows: Option<u64>,
 }
 
 /// Who runs a session, as far as its first record in a piece tells.

@@ -2,7 +2,8 @@
 
 use std::borrow::Cow;
 
-use super::record::{Record, severity};
+use super::phrases::severity;
+use super::record::Record;
 use super::time;
 
 /// Columns by their place, the same in every version (PostgreSQL documentation, table 20.3 "csvlog").
@@ -14,6 +15,7 @@ mod column {
     pub(super) const SESSION_ID: usize = 5;
     pub(super) const TRANSACTION: usize = 9;
     pub(super) const SEVERITY: usize = 11;
+    pub(super) const SQLSTATE: usize = 12;
     pub(super) const MESSAGE: usize = 13;
     pub(super) const DETAIL: usize = 14;
     pub(super) const CONTEXT: usize = 18;
@@ -164,6 +166,7 @@ fn record<'a>(fields: &[Cow<'a, [u8]>], offset: u64) -> Option<Record<'a>> {
         database: field(column::DATABASE),
         application: field(column::APPLICATION),
         severity: severity(&field(column::SEVERITY))?,
+        sqlstate: field(column::SQLSTATE),
         message: field(column::MESSAGE),
         detail: field(column::DETAIL),
         context: field(column::CONTEXT),

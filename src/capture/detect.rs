@@ -3,8 +3,11 @@
 use super::csv;
 use super::error::CaptureError;
 use super::json;
+use super::pgbouncer;
 use super::prefix::{self, Prefix};
 use super::source::Source;
+use super::totals::{self, Form};
+use super::wrap::{self, Unwrapped, Unwrapper, Wrapper};
 
 /// The format of one file of a capture.
 #[derive(Clone, Debug, PartialEq)]
@@ -20,8 +23,12 @@ pub enum Format {
     },
     /// Postgres' csvlog.
     Csv,
-    /// Postgres' jsonlog (since 15).
+    /// Postgres' jsonlog (since 15), or the same fields as operators and hosted services write them.
     Json,
+    /// PgBouncer's log.
+    PgBouncer,
+    /// An export of `pg_stat_statements`.
+    Totals(Form),
 }
 
 impl Format {
@@ -32,6 +39,8 @@ impl Format {
             Self::Stderr { .. } => "postgres-stderr",
             Self::Csv => "postgres-csvlog",
             Self::Json => "postgres-jsonlog",
+            Self::PgBouncer => "pgbouncer-log",
+            Self::Totals(_) => "pg-stat-statements",
         }
     }
 }
@@ -43,23 +52,48 @@ const SAMPLE_LINES: usize = 1_000;
 /// The UTF-8 byte order mark that some editors put at the start of a file.
 pub(super) const BOM: &[u8] = b"\xef\xbb\xbf";
 
-/// Finds the format of a file, with the prefix that the user gave where there is one.
-pub(super) fn detect(source: &Source, given: Option<&Prefix>) -> Result<Format, CaptureError> {
+/// What a file holds.
+pub(super) struct Detected {
+    pub format: Format,
+    /// What lies around it, outermost first.
+    pub wrappers: Vec<Wrapper>,
+}
+
+/// Finds what a file holds, with the prefix that the user gave where there is one. `year` is the one that stamps
+/// without a year are in.
+pub(super) fn detect(
+    source: &Source,
+    given: Option<&Prefix>,
+    year: i64,
+) -> Result<Detected, CaptureError> {
     let mut buffer = vec![0; SAMPLE];
     let got = source
         .read_at(0, &mut buffer)
-        .map_err(|error| CaptureError::Read {
-            path: source.path.clone(),
-            offset: 0,
-            source: error,
-        })?;
+        .map_err(|error| source.read_failed(0, error))?;
     buffer.truncate(got);
     let sample = buffer.strip_prefix(BOM).unwrap_or(&buffer);
+    let wrappers = wrap::detect(sample);
+    if wrappers.is_empty() {
+        let format = plain(sample, given, source)?;
+        return Ok(Detected { format, wrappers });
+    }
+    let mut unwrapped = Unwrapped::default();
+    let mut unwrapper = Unwrapper::new(&wrappers, year);
+    unwrapper.feed(sample, 0, &mut unwrapped);
+    unwrapper.finish(&mut unwrapped);
+    let format = plain(&unwrapped.bytes, given, source)?;
+    Ok(Detected { format, wrappers })
+}
+
+/// The format of a log that nothing is wrapped around.
+fn plain(sample: &[u8], given: Option<&Prefix>, source: &Source) -> Result<Format, CaptureError> {
     let not_a_log = |why: &str| CaptureError::NotALog {
         path: source.path.clone(),
         why: why.to_owned(),
     };
-
+    if let Some(form) = totals::detect(sample) {
+        return Ok(Format::Totals(form));
+    }
     let tabbed = memchr::memmem::find(sample, b"\n\t").is_some();
     // Continued lines begin with a tab in the text log; no format begins a record with one.
     let lines: Vec<&[u8]> = sample
@@ -95,6 +129,10 @@ pub(super) fn detect(source: &Source, given: Option<&Prefix>) -> Result<Format, 
     if lines.iter().any(|l| csv::is_record_start(l)) {
         return Ok(Format::Csv);
     }
+    let pooled = lines.iter().filter(|l| pgbouncer::is_record(l)).count();
+    if pooled * 2 > lines.len() {
+        return Ok(Format::PgBouncer);
+    }
     if let Some((prefix, explained)) = prefix::infer(&lines) {
         return Ok(Format::Stderr {
             prefix,
@@ -108,7 +146,7 @@ pub(super) fn detect(source: &Source, given: Option<&Prefix>) -> Result<Format, 
         .iter()
         .any(|l| memchr::memmem::find(l, b"LOG:  ").is_some())
     {
-        "its log_line_prefix is not among those that are tried. Give it with --prefix, as SHOW log_line_prefix prints it"
+        "its log_line_prefix can't be made out. Give it with --prefix, as SHOW log_line_prefix prints it"
     } else {
         "no line in it has a level such as 'LOG:  ', nor is it a csvlog or jsonlog. \
          Pick the server's own log (SELECT pg_current_logfile() tells where it is)"

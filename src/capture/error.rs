@@ -3,6 +3,9 @@
 use std::io;
 use std::path::PathBuf;
 
+/// The environment variable that names the folder for temporary files.
+const TEMPORARY: &str = if cfg!(windows) { "TMP" } else { "TMPDIR" };
+
 /// Why a capture, or one file of it, can't be read at all.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
@@ -40,6 +43,45 @@ pub enum CaptureError {
         path: PathBuf,
         /// What the decoder said.
         source: io::Error,
+    },
+    /// A file of an archive is packed in a way that can't be read.
+    #[error("{} can't be unpacked: {why}. Unpack the archive with its own tool, and open what comes out", .path.display())]
+    Refused {
+        /// The archive and the file in it.
+        path: PathBuf,
+        /// What is in the way.
+        why: String,
+    },
+    /// An archive without a file that could be read.
+    #[error("{} holds no log: it has no files, or only empty ones. Check that it was packed whole", .path.display())]
+    NothingInside {
+        /// The archive.
+        path: PathBuf,
+    },
+    /// The temporary file that a stream is unpacked to can't be written.
+    #[error("{} can't be unpacked into the folder {}: {source}. Free room there, or set {TEMPORARY} to a folder that has more", .path.display(), .folder.display())]
+    NoRoom {
+        /// The packed file or the pipe.
+        path: PathBuf,
+        /// The folder for temporary files.
+        folder: PathBuf,
+        /// What the system said.
+        source: io::Error,
+    },
+    /// Standard input is somebody's keyboard.
+    #[error("nothing was piped in: standard input is a terminal. Pipe a log into pgloupe, as in: ssh server cat postgresql.log | pgloupe -")]
+    Terminal,
+    /// A folder without a file that may be a log.
+    #[error("the folder {} holds no file that may be a log (folders in it are not looked into). Name the log files, or the folder that SHOW log_directory prints", .path.display())]
+    NoLogs {
+        /// The folder.
+        path: PathBuf,
+    },
+    /// A pattern that no file matches.
+    #[error("no file matches {}. Check its folder, and upper and lower case", .pattern.display())]
+    NoMatch {
+        /// As it was given.
+        pattern: PathBuf,
     },
     /// Nothing in the file looks like a record of a PostgreSQL log.
     #[error("{} is not a PostgreSQL log that pgloupe can read: {why}", .path.display())]

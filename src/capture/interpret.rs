@@ -2,64 +2,201 @@
 
 use std::borrow::Cow;
 
+use super::explained::explained;
+use super::notable::{Class, Notable, notable};
+use super::phrases::{self, Detail, Phrase, Step};
+use super::prepared;
 use super::record::{Record, Severity};
 
-/// What a record means for the workload.
+/// What a record means for the workload. Durations are microseconds.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) enum Meaning<'a> {
-    /// A statement ran and took `micros` microseconds.
+    /// A statement ran.
     Execution {
         micros: u64,
-        sql: &'a [u8],
-        parameters: &'a [u8],
+        text: Text<'a>,
+        plan_follows: bool,
+    },
+    /// A step of the extended protocol that is not an execution of its own.
+    Part {
+        micros: u64,
+        text: Text<'a>,
+        fetch: bool,
     },
     /// A statement was logged before it ran (`log_statement`); its duration may follow.
-    Statement { sql: &'a [u8], parameters: &'a [u8] },
+    Statement { text: Text<'a>, plan_follows: bool },
     /// A duration alone (`log_duration`).
     Duration { micros: u64 },
-    /// The parse or bind step of the extended protocol, which is not an execution of its own.
-    Part { micros: u64 },
-    /// A statement failed.
-    Error { sql: &'a [u8] },
+    /// A plan of `auto_explain`.
+    Plan {
+        micros: u64,
+        text: Text<'a>,
+        nested: bool,
+    },
+    /// A statement failed, or a session did.
+    Error { sql: &'a [u8], what: Notable },
+    /// Something else that has a type.
+    Notable(Notable),
     /// Anything else.
     Other,
     /// It begins like a duration, but can't be read to its end.
     Broken(&'static str),
 }
 
-/// Reads a record's message. The texts are those of `exec_simple_query` and its like in PostgreSQL's `postgres.c`.
+/// A statement's text and its bound parameters, as the log has them.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) struct Text<'a> {
+    pub sql: Cow<'a, [u8]>,
+    pub parameters: Cow<'a, [u8]>,
+}
+
+/// Reads a record's message.
 pub(super) fn interpret<'a>(record: &'a Record<'_>) -> Meaning<'a> {
-    let parameters = parameters(&record.detail);
-    match record.severity {
-        Severity::Error => Meaning::Error {
+    let (message, sqlstate) = split_sqlstate(record);
+    let found = phrases::phrase(message);
+    let nested = !record.context.is_empty();
+    if record.severity.is_error() {
+        return Meaning::Error {
             sql: &record.statement,
+            what: failure(record.severity, found, sqlstate),
+        };
+    }
+    match found {
+        // auto_explain.log_level may be any level.
+        Some(Phrase::Plan { micros, plan }) => plan_of(micros, plan, nested),
+        Some(Phrase::Event(event)) => {
+            notable(&event, sqlstate).map_or(Meaning::Other, Meaning::Notable)
+        }
+        // A statement's own record is always LOG and has no context: a function's RAISE may print anything, even a
+        // duration.
+        Some(phrase) if record.severity == Severity::Log && !nested => {
+            of_statement(phrase, &record.detail)
+        }
+        _ if record.severity == Severity::Warning => Meaning::Notable(Notable {
+            class: Class::Warning,
+            amount: 0,
+            sqlstate,
+        }),
+        _ => Meaning::Other,
+    }
+}
+
+fn of_statement<'a>(phrase: Phrase<'a>, detail: &'a [u8]) -> Meaning<'a> {
+    match phrase {
+        Phrase::Ran { micros, sql } => Meaning::Execution {
+            micros,
+            text: simple(sql, detail),
+            // A cursor's plan is written when it is closed.
+            plan_follows: begins_with(sql, b"DECLARE"),
         },
-        // Notices come from functions (`RAISE`) and extensions; a statement's own record is always LOG.
-        Severity::Notice => Meaning::Other,
-        // So is a LOG record with a context: a function's RAISE LOG may print anything, even a duration.
-        Severity::Log if !record.context.is_empty() => Meaning::Other,
-        Severity::Log => {
-            let message = without_sqlstate(&record.message);
-            if let Some(rest) = message.strip_prefix(b"duration: ") {
-                duration(rest, parameters)
-            } else if let Some(sql) = message.strip_prefix(b"statement: ") {
-                Meaning::Statement { sql, parameters }
-            } else if let Some(rest) = message.strip_prefix(b"execute ") {
-                after_name(rest)
-                    .map_or(Meaning::Other, |sql| Meaning::Statement { sql, parameters })
-            } else {
-                Meaning::Other
+        Phrase::Step {
+            micros, step, sql, ..
+        } => {
+            let text = bound(prepared::without_name(sql), detail);
+            match step {
+                Step::Execute => Meaning::Execution {
+                    micros,
+                    text,
+                    plan_follows: true,
+                },
+                Step::Parse | Step::Bind | Step::Fetch => Meaning::Part {
+                    micros,
+                    text,
+                    fetch: step == Step::Fetch,
+                },
             }
         }
+        Phrase::Statement { sql } => Meaning::Statement {
+            text: simple(sql, detail),
+            plan_follows: begins_with(sql, b"DECLARE"),
+        },
+        Phrase::Execute {
+            step: Step::Execute,
+            sql,
+            ..
+        } => Meaning::Statement {
+            text: bound(prepared::without_name(sql), detail),
+            plan_follows: true,
+        },
+        Phrase::Duration { micros } => Meaning::Duration { micros },
+        Phrase::Broken(what) => Meaning::Broken(what),
+        _ => Meaning::Other,
+    }
+}
+
+/// A simple statement; `EXECUTE name (…)` stands for the statement that was prepared, which its detail shows.
+fn simple<'a>(sql: &'a [u8], detail: &'a [u8]) -> Text<'a> {
+    if detail.is_empty() {
+        return Text {
+            sql: Cow::Borrowed(sql),
+            parameters: Cow::Borrowed(b""),
+        };
+    }
+    match phrases::detail(detail) {
+        Detail::Prepare(text) => match prepared::body(text) {
+            Some(body) => Text {
+                sql: Cow::Borrowed(body),
+                parameters: Cow::Owned(prepared::parameters(sql)),
+            },
+            None => bound(sql, b""),
+        },
+        _ => bound(sql, detail),
+    }
+}
+
+fn bound<'a>(sql: &'a [u8], detail: &'a [u8]) -> Text<'a> {
+    Text {
+        sql: Cow::Borrowed(sql),
+        parameters: Cow::Borrowed(parameters(detail)),
+    }
+}
+
+fn plan_of(micros: u64, plan: &[u8], nested: bool) -> Meaning<'_> {
+    match explained(plan) {
+        Some(e) => Meaning::Plan {
+            micros,
+            text: Text {
+                sql: e.sql,
+                parameters: e.parameters,
+            },
+            nested,
+        },
+        None => Meaning::Broken("the plan names no statement, or is cut off"),
+    }
+}
+
+/// What an error is about, by its message, else by its SQLSTATE (PostgreSQL documentation, appendix A).
+fn failure(severity: Severity, found: Option<Phrase<'_>>, sqlstate: Option<[u8; 5]>) -> Notable {
+    if let Some(Phrase::Event(event)) = found
+        && let Some(known) = notable(&event, sqlstate)
+    {
+        return known;
+    }
+    let class = match sqlstate.as_ref() {
+        Some(b"40P01") => Class::Deadlock,
+        Some(b"40001") => Class::SerializationFailure,
+        Some(b"55P03") => Class::LockNotAvailable,
+        Some(b"25P03") => Class::IdleInTransactionTimeout,
+        Some(b"53300") => Class::TooManyConnections,
+        _ if severity == Severity::Error => Class::Error,
+        _ => Class::Fatal,
+    };
+    Notable {
+        class,
+        amount: 0,
+        sqlstate,
     }
 }
 
 /// The list in `parameters: $1 = '5', $2 = NULL`, empty when the detail is another.
 pub(super) fn parameters(detail: &[u8]) -> &[u8] {
-    detail
-        .strip_prefix(b"parameters: ")
-        .or_else(|| detail.strip_prefix(b"Parameters: "))
-        .unwrap_or_default()
+    if detail.is_empty() {
+        return b"";
+    }
+    match phrases::detail(detail) {
+        Detail::Parameters(list) => list,
+        _ => b"",
+    }
 }
 
 /// The values of a parameter list in the order of their numbers: `$1 = 'it''s', $2 = NULL`.
@@ -108,101 +245,31 @@ fn parameter_value(text: &str) -> (Option<String>, &str) {
     (Some(value), "")
 }
 
-/// `log_error_verbosity = verbose` puts `00000: ` before the message.
-fn without_sqlstate(message: &[u8]) -> &[u8] {
-    match message.split_first_chunk::<7>() {
-        Some((head, rest))
-            if head.ends_with(b": ")
-                && head[..5]
-                    .iter()
-                    .all(|b| b.is_ascii_digit() || b.is_ascii_uppercase()) =>
-        {
-            rest
+/// The message without the SQLSTATE that `log_error_verbosity = verbose` puts before it, and the SQLSTATE.
+fn split_sqlstate<'a>(record: &'a Record<'_>) -> (&'a [u8], Option<[u8; 5]>) {
+    // Successful completion says nothing.
+    let telling = |state: Option<[u8; 5]>| state.filter(|s| s != b"00000");
+    let known = telling(state(&record.sqlstate));
+    match record.message.split_first_chunk::<7>() {
+        Some((&[a, b, c, d, e, b':', b' '], rest)) if state(&[a, b, c, d, e]).is_some() => {
+            (rest, telling(Some([a, b, c, d, e])))
         }
-        _ => message,
+        _ => (&record.message, known),
     }
 }
 
-fn duration<'a>(text: &'a [u8], parameters: &'a [u8]) -> Meaning<'a> {
-    let Some((micros, rest)) = milliseconds(text) else {
-        return Meaning::Broken("the line is cut off: no duration");
-    };
-    if rest.trim_ascii().is_empty() {
-        return Meaning::Duration { micros };
-    }
-    let Some(rest) = rest.strip_prefix(b"  ") else {
-        return Meaning::Other;
-    };
-    if let Some(sql) = rest.strip_prefix(b"statement: ") {
-        return Meaning::Execution {
-            micros,
-            sql,
-            parameters,
-        };
-    }
-    if rest.starts_with(b"parse ") || rest.starts_with(b"bind ") {
-        return Meaning::Part { micros };
-    }
-    // A portal that is fetched from in steps is one execution: the later steps are parts of it.
-    if rest.starts_with(b"execute fetch from ") {
-        return Meaning::Part { micros };
-    }
-    if let Some(named) = rest.strip_prefix(b"execute ") {
-        return match after_name(named) {
-            Some(sql) => Meaning::Execution {
-                micros,
-                sql,
-                parameters,
-            },
-            None => Meaning::Broken("the line is cut off: no statement after its duration"),
-        };
-    }
-    if KINDS.iter().any(|kind| kind.starts_with(rest)) {
-        return Meaning::Broken("the line is cut off: no statement after its duration");
-    }
-    Meaning::Other
+fn state(text: &[u8]) -> Option<[u8; 5]> {
+    let state: [u8; 5] = text.try_into().ok()?;
+    state
+        .iter()
+        .all(|b| b.is_ascii_digit() || b.is_ascii_uppercase())
+        .then_some(state)
 }
 
-/// What may follow a duration.
-const KINDS: [&[u8]; 5] = [b"statement: ", b"parse ", b"bind ", b"execute ", b"plan:"];
-
-/// What follows the name of a prepared statement or portal: the name ends at the first colon and space,
-/// names of drivers hold colons (`py:0x7f31_0`).
-fn after_name(text: &[u8]) -> Option<&[u8]> {
-    let at = memchr::memmem::find(text, b": ")?;
-    text.get(at + 2..)
-}
-
-/// `0.461 ms` in microseconds, and what follows.
-fn milliseconds(text: &[u8]) -> Option<(u64, &[u8])> {
-    let end = memchr::memmem::find(text.get(..text.len().min(32))?, b" ms")?;
-    let (number, rest) = text.split_at_checked(end)?;
-    let mut parts = number.splitn(2, |b| *b == b'.');
-    let whole = integer(parts.next()?)?;
-    let fraction = parts.next().unwrap_or(b"000");
-    // The server prints exactly three decimals.
-    let micros = if fraction.len() == 3 {
-        integer(fraction)?
-    } else {
-        return None;
-    };
-    Some((
-        whole.checked_mul(1_000)?.checked_add(micros)?,
-        rest.get(3..)?,
-    ))
-}
-
-fn integer(text: &[u8]) -> Option<u64> {
-    if text.is_empty() {
-        return None;
-    }
-    text.iter().try_fold(0_u64, |n, b| {
-        if b.is_ascii_digit() {
-            n.checked_mul(10)?.checked_add(u64::from(b - b'0'))
-        } else {
-            None
-        }
-    })
+fn begins_with(sql: &[u8], word: &[u8]) -> bool {
+    let sql = sql.trim_ascii_start();
+    sql.get(..word.len())
+        .is_some_and(|head| head.eq_ignore_ascii_case(word))
 }
 
 /// A text of the text log without the tabs that the server puts before continued lines.
@@ -235,6 +302,13 @@ mod tests {
         }
     }
 
+    fn text(sql: &str) -> Text<'_> {
+        Text {
+            sql: Cow::Borrowed(sql.as_bytes()),
+            parameters: Cow::Borrowed(b""),
+        }
+    }
+
     fn check(message: &str, expected: &Meaning<'_>) {
         assert_eq!(&interpret(&log(message)), expected, "{message}");
     }
@@ -245,56 +319,48 @@ mod tests {
             "duration: 0.095 ms  statement: BEGIN",
             &Meaning::Execution {
                 micros: 95,
-                sql: b"BEGIN",
-                parameters: b"",
+                text: text("BEGIN"),
+                plan_follows: false,
             },
         );
         check(
             "duration: 10.461 ms  execute py:0x7f_0: SELECT 1",
             &Meaning::Execution {
                 micros: 10_461,
-                sql: b"SELECT 1",
-                parameters: b"",
+                text: text("SELECT 1"),
+                plan_follows: true,
             },
         );
         check(
-            "00000: duration: 1.184 ms  statement: S",
+            "00000: duration: 1.184 ms  statement: DECLARE c CURSOR FOR SELECT 1",
             &Meaning::Execution {
                 micros: 1_184,
-                sql: b"S",
-                parameters: b"",
+                text: text("DECLARE c CURSOR FOR SELECT 1"),
+                plan_follows: true,
             },
         );
-        check(
-            "duration: 0.1 ms  statement: S",
-            &Meaning::Broken("the line is cut off: no duration"),
-        );
         check("duration: 0.353 ms", &Meaning::Duration { micros: 353 });
-        check("duration: 0.353 ms\r", &Meaning::Duration { micros: 353 });
+        for (step, fetch) in [("parse a", false), ("bind <unnamed>", false), ("execute fetch from c", true)] {
+            check(
+                &format!("duration: 1.000 ms  {step}: S"),
+                &Meaning::Part {
+                    micros: 1_000,
+                    text: text("S"),
+                    fetch,
+                },
+            );
+        }
         check(
-            "duration: 1.000 ms  bind <unnamed>: S",
-            &Meaning::Part { micros: 1_000 },
+            "duration: 1.000 ms  plan:\n\tQuery Text: S\n\tResult  (cost=0.00..1.00 rows=1 width=4)",
+            &Meaning::Plan {
+                micros: 1_000,
+                text: text("S"),
+                nested: false,
+            },
         );
-        check(
-            "duration: 1.000 ms  execute fetch from c: S",
-            &Meaning::Part { micros: 1_000 },
-        );
-        check(
-            "duration: 1.000 ms  plan:\n\tQuery Text: S",
-            &Meaning::Other,
-        );
-        check(
-            "duration: 1.000 ms  exec",
-            &Meaning::Broken("the line is cut off: no statement after its duration"),
-        );
-        check(
-            "duration: 1.0",
-            &Meaning::Broken("the line is cut off: no duration"),
-        );
-        check(
-            "duration: 99999999999999999999.000 ms",
-            &Meaning::Broken("the line is cut off: no duration"),
-        );
+        for cut in ["duration: 1.0", "duration: 0.1 ms  statement: S", "duration: 99999999999999999999.000 ms", "duration: 1.000 ms  exec"] {
+            assert!(matches!(interpret(&log(cut)), Meaning::Broken(_)), "{cut}");
+        }
     }
 
     #[test]
@@ -302,15 +368,15 @@ mod tests {
         check(
             "statement: BEGIN",
             &Meaning::Statement {
-                sql: b"BEGIN",
-                parameters: b"",
+                text: text("BEGIN"),
+                plan_follows: false,
             },
         );
         check(
             "execute a/b: SELECT 1",
             &Meaning::Statement {
-                sql: b"SELECT 1",
-                parameters: b"",
+                text: text("SELECT 1"),
+                plan_follows: true,
             },
         );
         check(
@@ -324,6 +390,47 @@ mod tests {
         let mut record = log("duration: 77.000 ms  statement: nope");
         record.context = Cow::Borrowed(b"PL/pgSQL function f() line 1 at RAISE");
         assert_eq!(interpret(&record), Meaning::Other);
+        let mut record = log("duration: 77.000 ms  statement: nope");
+        record.severity = Severity::Warning;
+        assert!(matches!(interpret(&record), Meaning::Notable(_)));
+    }
+
+    #[test]
+    fn execute_stands_for_what_was_prepared() {
+        let mut record = log("duration: 1.000 ms  statement: EXECUTE pp(1, 'it''s')");
+        record.detail = Cow::Borrowed(b"prepare: PREPARE pp(int, text) AS SELECT $1, $2");
+        let expected = Text {
+            sql: Cow::Borrowed(b"SELECT $1, $2"),
+            parameters: Cow::Borrowed(b"$1 = '1', $2 = 'it''s'"),
+        };
+        assert_eq!(
+            interpret(&record),
+            Meaning::Execution {
+                micros: 1_000,
+                text: expected,
+                plan_follows: false,
+            }
+        );
+    }
+
+    #[test]
+    fn errors_have_a_class() {
+        for (message, class, state) in [
+            ("42601: syntax error", Class::Error, Some(*b"42601")),
+            ("40P01: x", Class::Deadlock, Some(*b"40P01")),
+            ("division by zero", Class::Error, None),
+        ] {
+            let record = Record {
+                severity: Severity::Error,
+                ..log(message)
+            };
+            let what = Notable {
+                class,
+                amount: 0,
+                sqlstate: state,
+            };
+            assert_eq!(interpret(&record), Meaning::Error { sql: b"", what });
+        }
     }
 
     #[test]

@@ -4,36 +4,50 @@ use std::borrow::Cow;
 
 use serde::Deserialize;
 
-use super::record::{Record, severity};
+use super::phrases::severity;
+use super::record::Record;
 use super::time;
 
 /// The keys of jsonlog that say something about statements; the server leaves out what is empty.
+///
+/// The other names are those of csvlog's columns, as operators for Kubernetes and hosted services write them into
+/// JSON, with numbers as texts.
 #[derive(Deserialize)]
 struct Line<'a> {
-    #[serde(borrow)]
+    #[serde(borrow, alias = "log_time")]
     timestamp: Cow<'a, str>,
+    #[serde(borrow, default, alias = "user_name")]
+    user: Option<Cow<'a, str>>,
+    #[serde(borrow, default, alias = "database_name")]
+    dbname: Option<Cow<'a, str>>,
+    #[serde(borrow, default, alias = "process_id")]
+    pid: Option<Number<'a>>,
     #[serde(borrow, default)]
-    user: Cow<'a, str>,
-    #[serde(borrow, default)]
-    dbname: Cow<'a, str>,
-    #[serde(default)]
-    pid: Option<u64>,
-    #[serde(borrow, default)]
-    session_id: Cow<'a, str>,
-    #[serde(borrow, default)]
-    vxid: Cow<'a, str>,
+    session_id: Option<Cow<'a, str>>,
+    #[serde(borrow, default, alias = "virtual_transaction_id")]
+    vxid: Option<Cow<'a, str>>,
     #[serde(borrow)]
     error_severity: Cow<'a, str>,
+    #[serde(borrow, default, alias = "sql_state_code")]
+    state_code: Option<Cow<'a, str>>,
     #[serde(borrow, default)]
-    message: Cow<'a, str>,
+    message: Option<Cow<'a, str>>,
     #[serde(borrow, default)]
-    detail: Cow<'a, str>,
+    detail: Option<Cow<'a, str>>,
     #[serde(borrow, default)]
-    context: Cow<'a, str>,
+    context: Option<Cow<'a, str>>,
+    #[serde(borrow, default, alias = "query")]
+    statement: Option<Cow<'a, str>>,
     #[serde(borrow, default)]
-    statement: Cow<'a, str>,
-    #[serde(borrow, default)]
-    application_name: Cow<'a, str>,
+    application_name: Option<Cow<'a, str>>,
+}
+
+/// A number, which some writers put in quotes.
+#[derive(Deserialize)]
+#[serde(untagged)]
+enum Number<'a> {
+    Plain(u64),
+    Quoted(#[serde(borrow)] Cow<'a, str>),
 }
 
 /// Whether a line is a record of a jsonlog.
@@ -77,26 +91,32 @@ pub(super) fn records(
 fn parse(text: &str, offset: u64) -> Option<Record<'_>> {
     let line: Line<'_> = serde_json::from_str(text).ok()?;
     let stamp = time::stamp(line.timestamp.as_bytes())?;
-    let session = if line.session_id.is_empty() {
-        Cow::Owned(line.pid?.to_string())
-    } else {
-        line.session_id
+    let session = match (line.session_id, line.pid) {
+        (Some(id), _) if !id.is_empty() => id,
+        (_, Some(Number::Plain(pid))) => Cow::Owned(pid.to_string()),
+        (_, Some(Number::Quoted(pid))) => pid,
+        _ => return None,
     };
     Some(Record {
         offset,
         time: Some(stamp.micros),
         utc_offset: stamp.offset,
         session: bytes(session),
-        transaction: bytes(line.vxid),
-        user: bytes(line.user),
-        database: bytes(line.dbname),
-        application: bytes(line.application_name),
+        transaction: optional(line.vxid),
+        user: optional(line.user),
+        database: optional(line.dbname),
+        application: optional(line.application_name),
         severity: severity(line.error_severity.as_bytes())?,
-        message: bytes(line.message),
-        detail: bytes(line.detail),
-        context: bytes(line.context),
-        statement: bytes(line.statement),
+        sqlstate: optional(line.state_code),
+        message: optional(line.message),
+        detail: optional(line.detail),
+        context: optional(line.context),
+        statement: optional(line.statement),
     })
+}
+
+fn optional(text: Option<Cow<'_, str>>) -> Cow<'_, [u8]> {
+    text.map(bytes).unwrap_or_default()
 }
 
 fn bytes(text: Cow<'_, str>) -> Cow<'_, [u8]> {

@@ -1,7 +1,7 @@
 //! Where in a capture a record stands.
 
 /// The first byte of a record: which file of the capture, and how far into what it unpacks to.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Place {
     /// The file, counted in the capture's own order.
     pub file: u16,

@@ -1,21 +1,25 @@
 //! Reads a capture on all cores: cuts files at record borders, and hands over batches in order.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::io;
 use std::num::NonZero;
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
+use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, sync_channel};
 use std::sync::{Mutex, PoisonError};
 use std::thread;
+use std::time::Duration;
 
-use super::batch::Batch;
+use super::batch::{Batch, Broken};
 use super::detect::{BOM, Format};
 use super::error::CaptureError;
+use super::feed::Feed;
+use super::follow::{Follow, Next};
 use super::source::Source;
-use super::sources::Sources;
-use super::warning::{Warning, Warnings};
+use super::sources::{OpenFile, Sources};
+use super::warning::Warning;
 use super::worker::{Piece, Worker};
-use super::{csv, json, stderr};
+use super::{csv, json, pgbouncer, stderr};
 
 /// Bytes of a piece, before it grows to hold a longer record: small enough that the first rows come at once.
 const PIECE: usize = 1 << 20;
@@ -23,11 +27,23 @@ const PIECE: usize = 1 << 20;
 /// The longest record that is waited for. Past it, a file is cut at any line.
 const LONGEST: usize = 1 << 30;
 
+/// How many files are unpacked at once: the one that is read, and the next.
+const UNPACKED_AHEAD: usize = 2;
+
+/// How often whoever takes batches hears from the readers, with or without news.
+const TICK: Duration = Duration::from_millis(200);
+
 /// How a capture is to be read.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Options {
     /// The `log_line_prefix` of text logs; `None` finds it out.
     pub prefix: Option<String>,
+    /// Whether to go on with the last file as it grows, and with the one that takes its place, until cancelled.
+    pub follow: bool,
+    /// How many threads read records; `None` takes all cores.
+    pub threads: Option<NonZero<usize>>,
+    /// Bytes that a thread reads at once, a mebibyte by default. The result never depends on it.
+    pub piece: Option<NonZero<usize>>,
 }
 
 /// How far reading has come.
@@ -57,31 +73,60 @@ pub enum Stage {
 pub type Cancelled<'a> = &'a (dyn Fn() -> bool + Sync);
 
 /// Reads all files of a capture, one after the other, and calls `each` with every batch in order and the bytes
-/// that the batch was read from.
+/// of the file that the batch was read from.
 ///
 /// # Errors
 /// [`CaptureError::Cancelled`] when `cancelled` says so, [`CaptureError::Read`] when the system can't read on,
 /// [`CaptureError::Worker`] when a reader panicked.
 pub fn read(
     sources: &Sources,
+    options: &Options,
     cancelled: Cancelled<'_>,
     each: &mut dyn FnMut(Batch, u64),
 ) -> Result<(), CaptureError> {
-    for (number, file) in sources.files().iter().enumerate() {
-        let number = u16::try_from(number).unwrap_or(u16::MAX);
-        read_file(number, &file.source, &file.format, cancelled, each)?;
+    let mut number = 0;
+    while let Some(file) = sources.file(number) {
+        // What is packed is unpacked ahead, as far as there are cores for it.
+        for ahead in (number..).take(UNPACKED_AHEAD) {
+            if let Some(file) = sources.file(ahead) {
+                file.source.hurry();
+            }
+        }
+        let follow = (options.follow && sources.is_last(number)).then(Follow::default);
+        let reading = Reading {
+            number,
+            file: &file,
+            follow: follow.as_ref(),
+            cancelled,
+        };
+        read_file(&reading, options, each)?;
+        if follow.is_some_and(|f| f.replaced()) {
+            sources.follow_on(&file, cancelled)?;
+        }
+        number += 1;
     }
     Ok(())
 }
 
-fn read_file(
+/// A file that is being read.
+#[derive(Clone, Copy)]
+struct Reading<'a> {
     number: u16,
-    source: &Source,
-    format: &Format,
-    cancelled: Cancelled<'_>,
+    file: &'a OpenFile,
+    follow: Option<&'a Follow>,
+    cancelled: Cancelled<'a>,
+}
+
+fn read_file(
+    reading: &Reading<'_>,
+    options: &Options,
     each: &mut dyn FnMut(Batch, u64),
 ) -> Result<(), CaptureError> {
-    let workers = thread::available_parallelism().map_or(2, NonZero::get);
+    let file = reading.file;
+    let workers = options
+        .threads
+        .or_else(|| thread::available_parallelism().ok())
+        .map_or(2, NonZero::get);
     let (piece_sender, piece_receiver) = sync_channel::<(u64, Piece)>(workers);
     let (batch_sender, batch_receiver) =
         sync_channel::<(u64, u64, Result<Batch, CaptureError>)>(workers * 2);
@@ -89,35 +134,55 @@ fn read_file(
     thread::scope(|scope| {
         for n in 0..workers {
             let (pieces, batches) = (&pieces, batch_sender.clone());
-            let work = move || work(pieces, format, &batches);
+            let work = move || work(pieces, &file.format, &batches);
             thread::Builder::new()
                 .name(format!("read-{n}"))
                 .spawn_scoped(scope, work)
                 .map_err(|e| spawn_failed(&e))?;
         }
         drop(batch_sender);
+        let piece = options.piece.map_or(PIECE, NonZero::get);
         let cutter = thread::Builder::new()
             .name("cut".to_owned())
-            .spawn_scoped(scope, move || {
-                cut(number, source, format, cancelled, &piece_sender)
-            })
+            .spawn_scoped(scope, move || cut(reading, piece, &piece_sender))
             .map_err(|e| spawn_failed(&e))?;
-        let collected = collect(&batch_receiver, cancelled, each);
-        // Readers stop when nobody takes their batches any more, the cutter when nobody takes its pieces.
+        let located = &mut |mut batch: Batch, bytes| {
+            locate(&mut batch, reading.number, file);
+            each(batch, bytes);
+        };
+        let collected = collect(&batch_receiver, reading, located);
+        // Readers stop when nobody takes their batches any more, the cutter when nobody takes its pieces, or its bytes.
         drop(batch_receiver);
+        if collected.is_err() {
+            file.source.stop();
+        }
         let cut = cutter
             .join()
             .unwrap_or_else(|panic| Err(CaptureError::Worker(panic_text(&*panic))));
         collected?;
-        each(
-            Batch {
-                warnings: cut?,
-                ..Batch::default()
-            },
-            0,
-        );
+        let batch = Batch {
+            broken: cut?,
+            ..Batch::default()
+        };
+        located(batch, 0);
         Ok(())
     })
+}
+
+/// Gives what could not be read its lines.
+fn locate(batch: &mut Batch, number: u16, file: &OpenFile) {
+    for (offset, what) in batch.broken.drain(..) {
+        let line = if batch.warnings.is_full() {
+            None
+        } else {
+            offset.and_then(|offset| file.source.line(offset).ok())
+        };
+        batch.warnings.push(Warning {
+            file: number,
+            line,
+            what: what.into_owned(),
+        });
+    }
 }
 
 fn spawn_failed(error: &io::Error) -> CaptureError {
@@ -126,88 +191,106 @@ fn spawn_failed(error: &io::Error) -> CaptureError {
 
 /// Cuts a file into pieces at record borders. Returns what is wrong with the file as a whole.
 fn cut(
-    number: u16,
-    source: &Source,
-    format: &Format,
-    cancelled: Cancelled<'_>,
+    reading: &Reading<'_>,
+    size: usize,
     pieces: &SyncSender<(u64, Piece)>,
-) -> Result<Warnings, CaptureError> {
-    let mut warnings = Warnings::default();
-    let mut rest: Vec<u8> = Vec::new();
+) -> Result<Vec<Broken>, CaptureError> {
+    let Reading { file, follow, .. } = *reading;
+    let source = &file.source;
+    let mut broken: Vec<Broken> = Vec::new();
+    let mut feed = Feed::new(&file.wrappers, file.year, 0);
     let (mut offset, mut newlines, mut sequence) = (0_u64, 0_u64, 0_u64);
-    let mut want = PIECE;
+    // A record may be longer than all that was read: the border is looked for again once so much is there.
+    let mut wanted = 0;
     loop {
-        if cancelled() {
+        if (reading.cancelled)() && !follow.is_some_and(Follow::is_live) {
+            source.stop();
             return Err(CaptureError::Cancelled);
         }
-        let had = rest.len();
-        rest.resize(had + want, 0);
-        let read_from = offset + had as u64;
+        let room = feed.room(size);
         let got = source
-            .read_at(read_from, rest.get_mut(had..).unwrap_or_default())
-            .map_err(|error| CaptureError::Read {
-                path: source.path.clone(),
-                offset: read_from,
-                source: error,
-            })?;
-        rest.truncate(had + got);
-        let ended = got < want;
-        if ended && read_from + (got as u64) < source.len {
-            let what = format!(
-                "the file became shorter while it was read: {} bytes are gone",
-                source.len - read_from - got as u64
-            );
-            warnings.push(Warning {
-                file: number,
-                line: None,
-                what,
-            });
-        }
-        let end = if ended {
-            rest.len()
-        } else {
-            border(&rest, format)
-        };
-        if end == 0 && !ended {
-            // One record is longer than all that was read: read as much again.
-            want = rest.len();
-            continue;
-        }
-        want = PIECE;
-        let later = rest.split_off(end);
-        let bytes = std::mem::replace(&mut rest, later);
-        if ended && bytes.last().is_some_and(|b| *b != b'\n') {
-            let line = newlines + 1 + memchr::memchr_iter(b'\n', &bytes).count() as u64;
-            let what = "the file ends inside a line: its last record may be cut off".to_owned();
-            warnings.push(Warning {
-                file: number,
-                line: Some(line),
-                what,
-            });
-        }
-        let next = source.note_lines(offset, &bytes, newlines);
+            .read_at(offset, room)
+            .map_err(|error| source.read_failed(offset, error))?;
+        let bytes = room.get(..got).unwrap_or_default();
+        let at_end = got < size;
+        newlines = source.note_lines(offset, bytes, newlines);
+        let cut_off = bytes.last().is_some_and(|b| *b != b'\n');
         // The mark is no part of the first record.
-        let skipped = if offset == 0 && bytes.starts_with(BOM) {
+        let mark = if offset == 0 && bytes.starts_with(BOM) {
             BOM.len()
         } else {
             0
         };
-        let piece = Piece {
-            file: number,
-            offset: offset + skipped as u64,
-            newlines,
-            bytes: if skipped == 0 {
-                bytes
-            } else {
-                bytes.get(skipped..).unwrap_or_default().to_vec()
-            },
+        feed.filled(got, mark, offset);
+        offset += got as u64;
+        let ended = match follow {
+            Some(follow) if at_end => {
+                // What is there may be shown, but for a last record that is still being written.
+                let end = border(feed.bytes(), &file.format);
+                if end > 0 {
+                    let piece = feed.take(end, reading.number);
+                    if pieces.send((sequence, piece)).is_err() {
+                        return Ok(broken);
+                    }
+                    sequence += 1;
+                }
+                match follow.wait(source, feed.bytes(), reading.cancelled) {
+                    Next::More => continue,
+                    Next::Whole => {
+                        let piece = feed.take(usize::MAX, reading.number);
+                        if pieces.send((sequence, piece)).is_err() {
+                            return Ok(broken);
+                        }
+                        sequence += 1;
+                        continue;
+                    }
+                    Next::Over => true,
+                }
+            }
+            _ => at_end,
         };
-        (offset, newlines) = (offset + end as u64, next);
-        if (!piece.bytes.is_empty() && pieces.send((sequence, piece)).is_err()) || ended {
-            return Ok(warnings);
+        if ended {
+            let left_out = feed.finish();
+            broken.extend(at_the_end(source, offset, cut_off, left_out));
         }
-        sequence += 1;
+        let had = feed.bytes().len();
+        let end = if ended {
+            had
+        } else if had < wanted {
+            continue;
+        } else {
+            border(feed.bytes(), &file.format)
+        };
+        wanted = if end == 0 { had * 2 } else { 0 };
+        if end > 0 || ended {
+            let piece = feed.take(end, reading.number);
+            if pieces.send((sequence, piece)).is_err() || ended {
+                return Ok(broken);
+            }
+            sequence += 1;
+        }
     }
+}
+
+/// What is wrong with a file, seen from its end.
+fn at_the_end(source: &Source, offset: u64, cut_off: bool, left_out: u64) -> Vec<Broken> {
+    let mut broken: Vec<Broken> = Vec::new();
+    if let Some(gone) = source.len().checked_sub(offset).filter(|gone| *gone > 0) {
+        let what = format!("the file became shorter while it was read: {gone} bytes are gone");
+        broken.push((None, Cow::Owned(what)));
+    }
+    if let Some(problem) = source.problem() {
+        broken.push((None, Cow::Owned(problem)));
+    }
+    if cut_off {
+        let what = "the file ends inside a line: its last record may be cut off";
+        broken.push((Some(offset), Cow::Borrowed(what)));
+    }
+    if left_out > 0 {
+        let what = format!("{left_out} lines of other programs are left out");
+        broken.push((None, Cow::Owned(what)));
+    }
+    broken
 }
 
 /// How much of `bytes` can be read without what comes after it; 0 when nothing can.
@@ -216,6 +299,9 @@ fn border(bytes: &[u8], format: &Format) -> usize {
         Format::Stderr { prefix, .. } => stderr::last_start(bytes, prefix),
         Format::Csv => csv::last_end(bytes),
         Format::Json => json::last_end(bytes),
+        Format::PgBouncer => pgbouncer::last_start(bytes),
+        // An export is read whole: it is small, and its rows may hold anything.
+        Format::Totals(_) => 0,
     };
     if end == 0 && bytes.len() >= LONGEST {
         json::last_end(bytes)
@@ -234,9 +320,9 @@ fn work(
     loop {
         let next = pieces.lock().unwrap_or_else(PoisonError::into_inner).recv();
         let Ok((sequence, piece)) = next else { return };
-        let bytes = piece.bytes.len() as u64;
+        let bytes = piece.consumed;
         // A mistake in a reader must become a message, not the end of the program.
-        let batch = catch_unwind(AssertUnwindSafe(|| worker.read(&piece, format)))
+        let batch = catch_unwind(AssertUnwindSafe(|| worker.read(piece, format)))
             .map_err(|panic| CaptureError::Worker(panic_text(&*panic)));
         if batches.send((sequence, bytes, batch)).is_err() {
             return;
@@ -247,22 +333,30 @@ fn work(
 /// Puts batches back in order.
 fn collect(
     batches: &Receiver<(u64, u64, Result<Batch, CaptureError>)>,
-    cancelled: Cancelled<'_>,
+    reading: &Reading<'_>,
     each: &mut dyn FnMut(Batch, u64),
 ) -> Result<(), CaptureError> {
     let mut early: BTreeMap<u64, (u64, Batch)> = BTreeMap::new();
     let mut next = 0;
-    for (sequence, bytes, batch) in batches {
-        if cancelled() {
+    loop {
+        if (reading.cancelled)() && !reading.follow.is_some_and(Follow::is_live) {
             return Err(CaptureError::Cancelled);
         }
+        let (sequence, bytes, batch) = match batches.recv_timeout(TICK) {
+            Ok(next) => next,
+            // One who follows looks at the clock now and then.
+            Err(RecvTimeoutError::Timeout) => {
+                each(Batch::default(), 0);
+                continue;
+            }
+            Err(RecvTimeoutError::Disconnected) => return Ok(()),
+        };
         early.insert(sequence, (bytes, batch?));
         while let Some((bytes, batch)) = early.remove(&next) {
             each(batch, bytes);
             next += 1;
         }
     }
-    Ok(())
 }
 
 fn panic_text(panic: &(dyn std::any::Any + Send)) -> String {

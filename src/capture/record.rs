@@ -19,6 +19,8 @@ pub(super) struct Record<'a> {
     pub database: Cow<'a, [u8]>,
     pub application: Cow<'a, [u8]>,
     pub severity: Severity,
+    /// The five letters of its SQLSTATE, empty where unknown.
+    pub sqlstate: Cow<'a, [u8]>,
     pub message: Cow<'a, [u8]>,
     pub detail: Cow<'a, [u8]>,
     pub context: Cow<'a, [u8]>,
@@ -26,25 +28,24 @@ pub(super) struct Record<'a> {
     pub statement: Cow<'a, [u8]>,
 }
 
-/// What a record is, by its severity field.
+/// What a record is, by its severity field, the least important first but for `LOG`, which is no measure of one.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(super) enum Severity {
-    /// `LOG`, the level of statements and durations.
+    /// The level of statements and durations.
     #[default]
     Log,
-    /// `ERROR`, `FATAL` or `PANIC`.
-    Error,
-    /// Any other level. `auto_explain` may be set to write its plans at one of these.
+    Debug,
+    Info,
     Notice,
+    Warning,
+    Error,
+    Fatal,
+    Panic,
 }
 
-/// Reads a severity as the server prints it; `None` for any other word.
-pub(super) fn severity(word: &[u8]) -> Option<Severity> {
-    Some(match word {
-        b"LOG" => Severity::Log,
-        b"ERROR" | b"FATAL" | b"PANIC" => Severity::Error,
-        b"WARNING" | b"NOTICE" | b"INFO" | b"DEBUG" | b"DEBUG1" | b"DEBUG2" | b"DEBUG3"
-        | b"DEBUG4" | b"DEBUG5" => Severity::Notice,
-        _ => return None,
-    })
+impl Severity {
+    /// Whether a statement or a session ended by it.
+    pub(super) fn is_error(self) -> bool {
+        matches!(self, Self::Error | Self::Fatal | Self::Panic)
+    }
 }

@@ -1,24 +1,29 @@
 //! The opened files of a capture, from which single records can be read again.
 
-use std::path::{Path, PathBuf};
+use std::borrow::Cow;
+use std::path::PathBuf;
+use std::sync::{Arc, PoisonError, RwLock};
+use std::thread;
 
-use super::detect::{Format, detect};
+use super::again::{Again, again};
+use super::detect::{Detected, Format, detect};
 use super::error::CaptureError;
+use super::feed::Feed;
+use super::follow::LOOK;
 use super::interpret::{Meaning, interpret, parameter_values, untabbed};
+use super::origins::Origins;
 use super::place::Place;
 use super::prefix::Prefix;
 use super::read::{Cancelled, Options, Progress};
 use super::record::Record;
+use super::records::records;
 use super::source::{self, Source};
 use super::warning::{Warning, Warnings};
-use super::{csv, json, stderr};
+use super::wrap::Wrapper;
 use crate::sql;
 
-/// A first guess at how long a record is; longer ones are read in growing steps.
-const GUESS: usize = 8 * 1024;
-
-/// The longest record that is shown again.
-const MOST: usize = 64 << 20;
+/// How much of a file is looked at for the time of its first record.
+const HEAD: usize = 64 * 1024;
 
 /// Two logs in different formats that begin within so many microseconds are likely the same log twice: a server can
 /// write several formats at once.
@@ -27,7 +32,8 @@ const TWINS: i64 = 2_000_000;
 /// The opened files of a capture, in the order of time.
 #[derive(Debug, Default)]
 pub struct Sources {
-    files: Vec<OpenFile>,
+    /// One that is followed gets a successor when it is rotated.
+    files: RwLock<Vec<Arc<OpenFile>>>,
 }
 
 /// One opened file and its format.
@@ -35,6 +41,25 @@ pub struct Sources {
 pub(super) struct OpenFile {
     pub source: Source,
     pub format: Format,
+    /// What lies around the log, outermost first.
+    pub wrappers: Vec<Wrapper>,
+    /// The year that stamps without one are in.
+    pub year: i64,
+}
+
+/// What is known of a file of a capture.
+#[derive(Clone, Debug)]
+pub struct Description {
+    /// Its path as people are told.
+    pub path: PathBuf,
+    /// What it holds.
+    pub format: Format,
+    /// What lies around the log, outermost first, for people.
+    pub wrappers: Vec<&'static str>,
+    /// Its unpacked bytes as far as they are known.
+    pub bytes: u64,
+    /// The unpacked bytes that there will be, perhaps estimated; `None` for a pipe that still comes in.
+    pub expected: Option<u64>,
 }
 
 /// A statement as the capture has it.
@@ -74,26 +99,32 @@ impl Sources {
         cancelled: Cancelled<'_>,
         progress: &mut dyn FnMut(Progress),
     ) -> Result<(Self, Warnings), CaptureError> {
-        if paths.len() > usize::from(u16::MAX) {
-            return Err(CaptureError::TooManyFiles(paths.len()));
-        }
         let prefix = options.prefix.as_deref().map(Prefix::parse).transpose()?;
-        let mut opened = Vec::new();
-        let mut failed = Vec::new();
-        for path in paths {
-            match open_one(path, prefix.as_ref(), cancelled, progress) {
-                Ok(file) => opened.push(file),
+        let (inputs, mut warnings) = source::expand(paths)?;
+        let (mut opened, mut failed) = (Vec::new(), Vec::new());
+        for input in &inputs {
+            match source::open(&input.path, cancelled, progress, &mut warnings) {
+                Ok(found) => {
+                    for source in found {
+                        match open_one(source, prefix.as_ref()) {
+                            Ok(file) => opened.push(file),
+                            Err(error) => failed.push(error),
+                        }
+                    }
+                }
                 Err(CaptureError::Cancelled) => return Err(CaptureError::Cancelled),
                 Err(error) => failed.push(error),
             }
         }
+        if opened.len() > usize::from(u16::MAX) {
+            return Err(CaptureError::TooManyFiles(opened.len()));
+        }
         if opened.is_empty() {
             return Err(failed.into_iter().next().unwrap_or(CaptureError::NoInput));
         }
-        opened.sort_by_key(|(_, first, _)| *first);
-        let mut warnings = Warnings::default();
+        opened.sort_by_key(|(_, first)| *first);
         for (number, pair) in (1..).zip(opened.windows(2)) {
-            if let [(one, Some(first), _), (other, Some(second), _)] = pair
+            if let [(one, Some(first)), (other, Some(second))] = pair
                 && one.format.name() != other.format.name()
                 && second - first <= TWINS
             {
@@ -108,17 +139,7 @@ impl Sources {
                 });
             }
         }
-        let mut files = Vec::new();
-        for (file, _, found) in opened {
-            let number = u16::try_from(files.len()).unwrap_or(u16::MAX);
-            for warning in found.first() {
-                warnings.push(Warning {
-                    file: number,
-                    ..warning.clone()
-                });
-            }
-            files.push(file);
-        }
+        let files = opened.into_iter().map(|(file, _)| Arc::new(file)).collect();
         for error in failed {
             warnings.push(Warning {
                 file: 0,
@@ -126,18 +147,62 @@ impl Sources {
                 what: format!("left out: {error}"),
             });
         }
+        let files = RwLock::new(files);
         Ok((Self { files }, warnings))
     }
 
-    pub(super) fn files(&self) -> &[OpenFile] {
-        &self.files
+    /// The file of that number.
+    pub(super) fn file(&self, number: u16) -> Option<Arc<OpenFile>> {
+        let files = self.files.read().unwrap_or_else(PoisonError::into_inner);
+        files.get(usize::from(number)).cloned()
     }
 
-    /// Path, format and unpacked size of each file, in the order of time.
-    pub fn describe(&self) -> impl Iterator<Item = (&Path, &Format, u64)> {
-        self.files
-            .iter()
-            .map(|f| (f.source.path.as_path(), &f.format, f.source.len))
+    /// Whether there is no file behind that of this number.
+    pub(super) fn is_last(&self, number: u16) -> bool {
+        let files = self.files.read().unwrap_or_else(PoisonError::into_inner);
+        files.len() == usize::from(number) + 1
+    }
+
+    /// Waits for the file that takes the place of a rotated one, and adds it behind. It is taken to be in the same
+    /// format.
+    pub(super) fn follow_on(
+        &self,
+        before: &OpenFile,
+        cancelled: Cancelled<'_>,
+    ) -> Result<(), CaptureError> {
+        let Some(path) = before.source.opened_from() else {
+            return Ok(());
+        };
+        while !cancelled() {
+            // It may not be there yet, or be empty.
+            let opened = source::open(path, cancelled, &mut |_| {}, &mut Warnings::default());
+            if let Some(source) = opened.ok().and_then(|found| found.into_iter().next()) {
+                let mut files = self.files.write().unwrap_or_else(PoisonError::into_inner);
+                files.push(Arc::new(OpenFile {
+                    year: source.year(),
+                    source,
+                    format: before.format.clone(),
+                    wrappers: before.wrappers.clone(),
+                }));
+                return Ok(());
+            }
+            thread::sleep(LOOK);
+        }
+        Ok(())
+    }
+
+    /// What is known of each file, in the order of time.
+    #[must_use]
+    pub fn describe(&self) -> Vec<Description> {
+        let files = self.files.read().unwrap_or_else(PoisonError::into_inner);
+        let describe = |f: &Arc<OpenFile>| Description {
+            path: f.source.path.clone(),
+            format: f.format.clone(),
+            wrappers: f.wrappers.iter().map(|w| w.name()).collect(),
+            bytes: f.source.len(),
+            expected: f.source.expected_len(),
+        };
+        files.iter().map(describe).collect()
     }
 
     /// The statement whose record begins at `place`.
@@ -145,15 +210,13 @@ impl Sources {
     /// # Errors
     /// [`CaptureError::Read`] when the file can't be read, [`CaptureError::Changed`] when there is no statement.
     pub fn statement(&self, place: Place) -> Result<Statement, CaptureError> {
-        let (file, bytes) = self.record_bytes(place)?;
+        let (file, again) = self.again(place)?;
         let line = self.line(place)?;
-        let mut found = None;
-        each_record(file, &bytes, place.offset, &mut |record| {
-            if found.is_none() && record.offset == place.offset {
-                found = statement(&record, line, matches!(file.format, Format::Stderr { .. }));
-            }
-        });
-        found.ok_or_else(|| changed(file, place))
+        let tabbed = matches!(file.format, Format::Stderr { .. });
+        again
+            .record(&file, |record| statement(record, line, tabbed))
+            .flatten()
+            .ok_or_else(|| changed(&file, place))
     }
 
     /// The line that the record at `place` begins on, counted from 1. Reads at most 64 KiB.
@@ -161,10 +224,10 @@ impl Sources {
     /// # Errors
     /// [`CaptureError::Read`] when the file can't be read.
     pub fn line(&self, place: Place) -> Result<u64, CaptureError> {
-        let file = self.file(place)?;
+        let file = self.file_of(place)?;
         file.source
             .line(place.offset)
-            .map_err(|error| failed(file, place, error))
+            .map_err(|error| failed(&file, place, error))
     }
 
     /// The lines of the record at `place` as they stand in the file, `most` at most, with their numbers.
@@ -172,99 +235,73 @@ impl Sources {
     /// # Errors
     /// [`CaptureError::Read`] when the file can't be read.
     pub fn lines(&self, place: Place, most: usize) -> Result<Vec<(u64, String)>, CaptureError> {
-        let (_, bytes) = self.record_bytes(place)?;
-        let first = self.line(place)?;
-        let text = bytes.strip_suffix(b"\n").unwrap_or(&bytes);
-        let lines = text.split(|b| *b == b'\n').take(most).enumerate();
-        Ok(lines
-            .map(|(n, line)| (first + n as u64, String::from_utf8_lossy(line).into_owned()))
-            .collect())
+        let (file, again) = self.again(place)?;
+        let lines = again
+            .lines(&file, most)
+            .map_err(|error| failed(&file, place, error))?;
+        lines
+            .into_iter()
+            .map(|(offset, text)| {
+                let line = file.source.line(offset);
+                let line = line.map_err(|error| failed(&file, place, error))?;
+                Ok((line, String::from_utf8_lossy(&text).into_owned()))
+            })
+            .collect()
     }
 
-    fn file(&self, place: Place) -> Result<&OpenFile, CaptureError> {
-        self.files
-            .get(usize::from(place.file))
-            .ok_or(CaptureError::NoInput)
+    fn file_of(&self, place: Place) -> Result<Arc<OpenFile>, CaptureError> {
+        self.file(place.file).ok_or(CaptureError::NoInput)
     }
 
-    /// The bytes of the record at `place` with the details that follow it.
-    fn record_bytes(&self, place: Place) -> Result<(&OpenFile, Vec<u8>), CaptureError> {
-        let file = self.file(place)?;
-        let mut want = GUESS;
-        loop {
-            let mut bytes = vec![0; want];
-            let got = file
-                .source
-                .read_at(place.offset, &mut bytes)
-                .map_err(|error| failed(file, place, error))?;
-            bytes.truncate(got);
-            if let Some(end) = record_end(file, &bytes, place.offset) {
-                bytes.truncate(end);
-                return Ok((file, bytes));
-            }
-            if got < want || want >= MOST {
-                return Ok((file, bytes));
-            }
-            want *= 4;
+    fn again(&self, place: Place) -> Result<(Arc<OpenFile>, Again), CaptureError> {
+        let file = self.file_of(place)?;
+        match again(&file, place.offset) {
+            Ok(Some(found)) => Ok((file, found)),
+            Ok(None) => Err(changed(&file, place)),
+            Err(error) => Err(failed(&file, place, error)),
         }
     }
 }
 
 fn open_one(
-    path: &Path,
+    source: Source,
     prefix: Option<&Prefix>,
-    cancelled: Cancelled<'_>,
-    progress: &mut dyn FnMut(Progress),
-) -> Result<(OpenFile, Option<i64>, Warnings), CaptureError> {
-    let mut warnings = Warnings::default();
-    let source = source::open(path, cancelled, progress, &mut warnings)?;
-    let format = detect(&source, prefix)?;
-    let file = OpenFile { source, format };
+) -> Result<(OpenFile, Option<i64>), CaptureError> {
+    let year = source.year();
+    let Detected { format, wrappers } = detect(&source, prefix, year)?;
+    let file = OpenFile {
+        source,
+        format,
+        wrappers,
+        year,
+    };
     let first = first_time(&file);
-    Ok((file, first, warnings))
+    Ok((file, first))
 }
 
 /// The time of the first record that can be read near the start of a file.
 fn first_time(file: &OpenFile) -> Option<i64> {
-    let mut bytes = vec![0; GUESS * 8];
-    let got = file.source.read_at(0, &mut bytes).ok()?;
-    bytes.truncate(got);
+    let mut feed = Feed::new(&file.wrappers, file.year, 0);
+    let got = file.source.read_at(0, feed.room(HEAD)).ok()?;
+    feed.filled(got, 0, 0);
+    feed.finish();
+    let origins = Origins(feed.origins());
     let mut first = None;
-    each_record(file, &bytes, 0, &mut |record| first = first.or(record.time));
+    let mut each = |mut record: Record<'_>| {
+        origins.complete(&mut record);
+        first = first.or(record.time);
+    };
+    records(feed.bytes(), 0, &file.format, &mut each, &mut |_, _| {});
     first
-}
-
-fn each_record(file: &OpenFile, bytes: &[u8], base: u64, each: &mut dyn FnMut(Record<'_>)) {
-    match &file.format {
-        Format::Stderr { prefix, tabbed, .. } => {
-            stderr::records(bytes, base, prefix, *tabbed, each, &mut |_| {});
-        }
-        Format::Csv => csv::records(bytes, base, each, &mut |_, _| {}),
-        Format::Json => json::records(bytes, base, each, &mut |_, _| {}),
-    }
-}
-
-/// Where the first record of `bytes` ends, when the start of the next is in sight.
-fn record_end(file: &OpenFile, bytes: &[u8], base: u64) -> Option<usize> {
-    let (mut first, mut second) = (None, None);
-    each_record(file, bytes, base, &mut |record| match first {
-        None => first = Some(record.offset),
-        Some(_) => second = second.or(Some(record.offset)),
-    });
-    // A quote that is still open makes a reader look for its next record inside of this one.
-    let whole = first == Some(base);
-    second
-        .filter(|_| whole)
-        .and_then(|at| usize::try_from(at - base).ok())
 }
 
 fn statement(record: &Record<'_>, line: u64, tabbed: bool) -> Option<Statement> {
     let (sql, parameters) = match interpret(record) {
-        Meaning::Execution {
-            sql, parameters, ..
-        }
-        | Meaning::Statement { sql, parameters } => (sql, parameters),
-        Meaning::Error { sql } => (sql, &b""[..]),
+        Meaning::Execution { text, .. }
+        | Meaning::Statement { text, .. }
+        | Meaning::Part { text, .. }
+        | Meaning::Plan { text, .. } => (text.sql, text.parameters),
+        Meaning::Error { sql, .. } => (sql.into(), Cow::Borrowed(&b""[..])),
         _ => return None,
     };
     let text = |bytes: &[u8]| {
@@ -276,8 +313,8 @@ fn statement(record: &Record<'_>, line: u64, tabbed: bool) -> Option<Statement> 
         String::from_utf8_lossy(&plain).into_owned()
     };
     Some(Statement {
-        sql: text(sql),
-        parameters: parameter_values(&text(parameters)),
+        sql: text(&sql),
+        parameters: parameter_values(&text(&parameters)),
         line,
         session: text(&record.session),
         transaction: (!record.transaction.is_empty()).then(|| text(&record.transaction)),

@@ -2,8 +2,9 @@
 
 use std::borrow::Cow;
 
-use super::prefix::{Line, Prefix, is_detail};
-use super::record::{Record, Severity, severity};
+use super::phrases::Level;
+use super::prefix::{Line, Prefix};
+use super::record::Record;
 
 /// Where the last whole record of `block` ends, so that no record is cut: the start of the last record's first
 /// line. 0 when the block holds no record start but at its very beginning.
@@ -14,7 +15,7 @@ pub(super) fn last_start(block: &[u8], prefix: &Prefix) -> usize {
         if !line.starts_with(b"\t")
             && prefix
                 .line(first_line(line))
-                .is_some_and(|l| !is_detail(l.level))
+                .is_some_and(|l| matches!(l.level, Level::Severity(_)))
         {
             return newline + 1;
         }
@@ -70,14 +71,15 @@ pub(super) fn records<'a>(
         // The message goes on over the lines that begin with a tab.
         let skipped = header.len() - line.message.len();
         let message = text.get(skipped..).unwrap_or(line.message);
-        if is_detail(line.level) {
+        let Level::Severity(severity) = line.level else {
             match &mut open {
                 Some(open) => open.add(line.level, message, start + skipped),
                 None => stray(base + start as u64),
             }
             continue;
-        }
-        let record = new_record(&line, message, base + start as u64);
+        };
+        let mut record = new_record(&line, message, base + start as u64);
+        record.severity = severity;
         if let Some(done) = open.replace(Open {
             record,
             last: Text::Message,
@@ -92,11 +94,11 @@ pub(super) fn records<'a>(
 }
 
 impl<'a> Open<'a> {
-    fn add(&mut self, level: &[u8], message: &'a [u8], start: usize) {
+    fn add(&mut self, level: Level, message: &'a [u8], start: usize) {
         self.last = match level {
-            b"DETAIL" => Text::Detail,
-            b"CONTEXT" => Text::Context,
-            b"STATEMENT" => Text::Statement,
+            Level::Detail => Text::Detail,
+            Level::Context => Text::Context,
+            Level::Statement => Text::Statement,
             _ => Text::Unused,
         };
         self.start = start;
@@ -167,7 +169,7 @@ fn new_record<'a>(line: &Line<'a>, message: &'a [u8], offset: u64) -> Record<'a>
         user: Cow::Borrowed(line.user),
         database: Cow::Borrowed(line.database),
         application: Cow::Borrowed(line.application),
-        severity: severity(line.level).unwrap_or(Severity::Log),
+        sqlstate: Cow::Borrowed(line.sqlstate),
         message: Cow::Borrowed(message),
         ..Record::default()
     }

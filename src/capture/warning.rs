@@ -30,6 +30,11 @@ impl Warnings {
         }
     }
 
+    /// Whether further ones are only counted.
+    pub(super) fn is_full(&self) -> bool {
+        self.first.len() >= KEPT
+    }
+
     /// Adds another part's warnings behind these.
     pub fn append(&mut self, other: Self) {
         self.total += other.total;

@@ -5,13 +5,19 @@ use std::borrow::Cow;
 use rustc_hash::{FxHashMap, FxHashSet};
 use twox_hash::XxHash3_64;
 
-use super::batch::{Batch, Event, EventKind, NewQuery, SessionInfo};
+use super::batch::{
+    Batch, Broken, Event, EventKind, NewQuery, QueryTotals, Ran, SessionInfo, UNKNOWN_TIME,
+};
 use super::detect::Format;
-use super::interpret::{Meaning, interpret};
+use super::interpret::{self, Meaning, interpret};
+use super::notable::{Class, Notable};
+use super::origins::Origins;
+use super::pgbouncer::{self, PoolEvent, Pooled};
 use super::place::Place;
 use super::record::Record;
-use super::warning::Warning;
-use super::{csv, json, stderr};
+use super::records::records;
+use super::totals::{self, Totals};
+use super::wrap::Origin;
 use crate::sql::{self, Digest, Digester, Fingerprint};
 
 /// Texts that are remembered; when there are more, all are forgotten before the next piece.
@@ -20,10 +26,15 @@ const REMEMBERED: usize = 1 << 16;
 /// A piece of a file that begins and ends at a record's border.
 pub(super) struct Piece {
     pub file: u16,
+    /// Where it begins in the file; 0 when it was wrapped.
     pub offset: u64,
-    /// Newlines of the file before the piece.
-    pub newlines: u64,
     pub bytes: Vec<u8>,
+    /// Bytes of the file that were read for it.
+    pub consumed: u64,
+    /// Where the bytes come from, when they were wrapped.
+    pub origins: Vec<Origin>,
+    /// What the wrapper could not read.
+    pub broken: Vec<Broken>,
 }
 
 /// Reads pieces, and keeps what is worth keeping from one to the next.
@@ -52,17 +63,15 @@ struct Tables {
     file: u16,
     batch: Batch,
     sessions: FxHashMap<Vec<u8>, u32>,
+    /// Rows of an export whose text is hidden.
+    hidden: u64,
     /// From a worker's number of tags to the batch's.
     tags: FxHashMap<u32, u32>,
-    /// Broken records: where, and what is wrong.
-    broken: Vec<(u64, Cow<'static, str>)>,
-    /// The time of the last record that had one: a clock that a prefix doesn't show stands still.
-    time: i64,
 }
 
 impl Worker {
     /// Reads one piece.
-    pub(super) fn read(&mut self, piece: &Piece, format: &Format) -> Batch {
+    pub(super) fn read(&mut self, mut piece: Piece, format: &Format) -> Batch {
         if self.texts.len() >= REMEMBERED {
             self.texts.clear();
             self.tags.clear();
@@ -70,101 +79,157 @@ impl Worker {
         }
         let mut tables = Tables {
             file: piece.file,
-            batch: Batch::default(),
+            batch: Batch {
+                broken: std::mem::take(&mut piece.broken),
+                ..Batch::default()
+            },
             sessions: FxHashMap::default(),
+            hidden: 0,
             tags: FxHashMap::default(),
-            broken: Vec::new(),
-            time: 0,
         };
-        let mut broken: Vec<(u64, Cow<'static, str>)> = Vec::new();
-        let mut each = |record: Record<'_>| self.record(&record, &mut tables);
+        let mut broken: Vec<(u64, &'static str)> = Vec::new();
+        let origins = Origins(&piece.origins);
+        let mut unread = |at, what| broken.push((at, what));
         match format {
-            Format::Stderr { prefix, tabbed, .. } => {
-                let mut stray = |at| broken.push((at, Cow::Borrowed("not a line of the log")));
-                stderr::records(
+            Format::PgBouncer => {
+                let mut stray = |at| unread(at, "not a line of PgBouncer's log");
+                pgbouncer::records(
                     &piece.bytes,
                     piece.offset,
-                    prefix,
-                    *tabbed,
-                    &mut each,
+                    &mut |pooled| tables.pooled(&pooled, &origins),
                     &mut stray,
                 );
             }
-            Format::Csv => {
-                csv::records(&piece.bytes, piece.offset, &mut each, &mut |at, what| {
-                    broken.push((at, Cow::Borrowed(what)));
+            Format::Totals(form) => {
+                // Its offsets count from the start of the bytes: a mark may stand before them.
+                let base = piece.offset;
+                let mut row = |mut row: Totals<'_>| {
+                    row.offset += base;
+                    self.row(&row, &origins, &mut tables);
+                };
+                totals::rows(&piece.bytes, *form, &mut row, &mut |at, what| {
+                    unread(base + at, what);
                 });
+                tables.hidden_rows();
             }
-            Format::Json => {
-                json::records(&piece.bytes, piece.offset, &mut each, &mut |at, what| {
-                    broken.push((at, Cow::Borrowed(what)));
-                });
-            }
+            _ => self.records(&piece, format, &origins, &mut tables, &mut unread),
         }
-        tables.broken.append(&mut broken);
-        tables.finish(piece)
+        for (at, what) in broken {
+            let at = origins.offset(at);
+            tables.batch.broken.push((Some(at), Cow::Borrowed(what)));
+        }
+        tables.batch.broken.sort_by_key(|b| b.0);
+        tables.batch
+    }
+
+    fn records(
+        &mut self,
+        piece: &Piece,
+        format: &Format,
+        origins: &Origins<'_>,
+        tables: &mut Tables,
+        broken: &mut dyn FnMut(u64, &'static str),
+    ) {
+        records(
+            &piece.bytes,
+            piece.offset,
+            format,
+            &mut |mut record| {
+                origins.complete(&mut record);
+                self.record(&record, tables);
+            },
+            broken,
+        );
+    }
+
+    /// Takes a row of an export of `pg_stat_statements`.
+    fn row(&mut self, row: &Totals<'_>, origins: &Origins<'_>, tables: &mut Tables) {
+        tables.batch.records += 1;
+        if row.query.is_empty() {
+            tables.hidden += 1;
+            return;
+        }
+        let known = self.text(row.query.as_bytes(), &mut tables.batch);
+        tables.batch.totals.push(QueryTotals {
+            fingerprint: known.digest.fingerprint,
+            place: Place {
+                file: tables.file,
+                offset: origins.offset(row.offset),
+            },
+            calls: row.calls,
+            total: row.total_us.unwrap_or(0),
+            min: row.min_us,
+            max: row.max_us,
+            planning: row.plan_us.unwrap_or(0),
+            rows: row.rows,
+        });
     }
 
     fn record(&mut self, record: &Record<'_>, tables: &mut Tables) {
         tables.batch.records += 1;
-        if let Some(time) = record.time {
-            tables.time = time;
+        if record.time.is_some() {
             tables.batch.utc_offset.get_or_insert(record.utc_offset);
         }
-        let (kind, tags) = match interpret(record) {
+        let meaning = interpret(record);
+        let mut tags = None;
+        let mut ran = |text: &interpret::Text<'_>, tables: &mut Tables| {
+            let known = self.text(&text.sql, &mut tables.batch);
+            tags = known.tags;
+            Ran {
+                fingerprint: known.digest.fingerprint,
+                constants: known.digest.values,
+                parameters: hash(&text.parameters),
+            }
+        };
+        let kind = match meaning {
             Meaning::Execution {
                 micros,
-                sql,
-                parameters,
-            } => {
-                let text = self.text(sql, &mut tables.batch);
-                let (fingerprint, values) = (text.digest.fingerprint, values(&text, parameters));
-                (
-                    EventKind::Execution {
-                        fingerprint,
-                        values,
-                        duration: micros,
-                    },
-                    text.tags,
-                )
-            }
-            Meaning::Statement { sql, parameters } => {
-                let text = self.text(sql, &mut tables.batch);
-                let (fingerprint, values) = (text.digest.fingerprint, values(&text, parameters));
-                (
-                    EventKind::Statement {
-                        fingerprint,
-                        values,
-                    },
-                    text.tags,
-                )
-            }
-            Meaning::Error { sql } => {
-                let text = (!sql.is_empty()).then(|| self.text(sql, &mut tables.batch));
-                (
-                    EventKind::Error {
-                        fingerprint: text.map(|t| t.digest.fingerprint),
-                    },
-                    text.and_then(|t| t.tags),
-                )
-            }
-            Meaning::Duration { micros } => (EventKind::Duration { duration: micros }, None),
-            Meaning::Part { .. } | Meaning::Other => return,
-            Meaning::Broken(what) => {
-                return tables.broken.push((record.offset, Cow::Borrowed(what)));
-            }
-        };
-        let event = Event {
-            time: tables.time,
-            place: Place {
-                file: tables.file,
-                offset: record.offset,
+                text,
+                plan_follows,
+            } => EventKind::Execution {
+                ran: ran(&text, tables),
+                duration: micros,
+                plan_follows,
             },
-            session: tables.session(record),
-            tags: tags.map(|number| tables.tag(number, &self.tags)),
-            kind,
+            Meaning::Part {
+                micros,
+                text,
+                fetch,
+            } => EventKind::Part {
+                ran: ran(&text, tables),
+                duration: micros,
+                fetch,
+            },
+            Meaning::Statement { text, plan_follows } => EventKind::Statement {
+                ran: ran(&text, tables),
+                plan_follows,
+            },
+            Meaning::Plan {
+                micros,
+                text,
+                nested,
+            } => EventKind::Plan {
+                ran: (!nested).then(|| ran(&text, tables)),
+                duration: micros,
+            },
+            Meaning::Duration { micros } => EventKind::Duration { duration: micros },
+            Meaning::Error { sql, what } => {
+                let text = (!sql.is_empty()).then(|| self.text(sql, &mut tables.batch));
+                tables.event(record, EventKind::Notable(what), None);
+                tags = text
+                    .and_then(|t| t.tags)
+                    .map(|number| tables.tag(number, &self.tags));
+                let fingerprint = text.map(|t| t.digest.fingerprint);
+                return tables.event(record, EventKind::Error { fingerprint }, tags);
+            }
+            Meaning::Notable(what) => EventKind::Notable(what),
+            Meaning::Other => return,
+            Meaning::Broken(what) => {
+                return tables.batch.broken.push((Some(record.offset), Cow::Borrowed(what)));
+            }
         };
-        tables.batch.events.push(event);
+        let tags = tags.map(|number| tables.tag(number, &self.tags));
+        tables.event(record, kind, tags);
     }
 
     /// What is known of a statement's text; a query that is new goes to the batch.
@@ -201,32 +266,104 @@ impl Worker {
     }
 }
 
-/// A hash of a statement's constants and parameters; 0 when it has none.
-fn values(text: &Text, parameters: &[u8]) -> u64 {
-    let bound = if parameters.is_empty() {
+/// A name of a session's, `None` before it is known.
+fn name(text: &[u8]) -> Option<String> {
+    match text {
+        b"" | b"[unknown]" => None,
+        _ => Some(String::from_utf8_lossy(text).into_owned()),
+    }
+}
+
+/// A hash of a list of parameters; 0 when there is none.
+fn hash(parameters: &[u8]) -> u64 {
+    if parameters.is_empty() {
         0
     } else {
         XxHash3_64::oneshot(parameters)
-    };
-    text.digest.values ^ bound
+    }
 }
 
 impl Tables {
+    /// Takes a record of a pool.
+    fn pooled(&mut self, pooled: &Pooled<'_>, origins: &Origins<'_>) {
+        self.batch.records += 1;
+        let (class, amount) = match pooled.what {
+            PoolEvent::ClientLogin => (Class::Connection, 0),
+            PoolEvent::ClientClosed { age_s, .. } => {
+                (Class::Disconnection, age_s.unwrap_or(0) * 1_000_000)
+            }
+            PoolEvent::WaitTimeout { .. } => (Class::PoolWaitTimeout, 0),
+            PoolEvent::TooManyClients => (Class::TooManyConnections, 0),
+            PoolEvent::Stats(stats) => match stats.wait_us {
+                Some(wait) => (Class::PoolWait, wait),
+                None => return,
+            },
+            PoolEvent::Error(_) => (Class::Error, 0),
+            _ => return,
+        };
+        let mut record = Record {
+            offset: pooled.offset,
+            time: pooled.time,
+            utc_offset: pooled.utc_offset,
+            session: pooled.socket.into(),
+            user: pooled.user.into(),
+            database: pooled.database.into(),
+            ..Record::default()
+        };
+        origins.complete(&mut record);
+        let what = Notable {
+            class,
+            amount,
+            sqlstate: None,
+        };
+        self.event(&record, EventKind::Notable(what), None);
+    }
+
+    /// Says how many rows of an export could not be told apart.
+    fn hidden_rows(&mut self) {
+        if self.hidden > 0 {
+            let what = format!(
+                "{} rows hide their statements and are left out: export as a member of pg_read_all_stats",
+                self.hidden
+            );
+            self.batch.broken.push((None, Cow::Owned(what)));
+        }
+    }
+
+    fn event(&mut self, record: &Record<'_>, kind: EventKind, tags: Option<u32>) {
+        let event = Event {
+            time: record.time.unwrap_or(UNKNOWN_TIME),
+            place: Place {
+                file: self.file,
+                offset: record.offset,
+            },
+            session: self.session(record),
+            tags,
+            kind,
+        };
+        self.batch.events.push(event);
+    }
+
     fn session(&mut self, record: &Record<'_>) -> u32 {
         if let Some(&known) = self.sessions.get(record.session.as_ref()) {
+            // A session's first records come before it has said who it is.
+            if let Some(info) = self.batch.sessions.get_mut(known as usize)
+                && info.user.is_none()
+                && !record.user.is_empty()
+            {
+                info.user = name(&record.user);
+                info.database = name(&record.database);
+                info.application = name(&record.application);
+            }
             return known;
         }
         let number = u32::try_from(self.batch.sessions.len()).unwrap_or(u32::MAX);
         self.sessions.insert(record.session.to_vec(), number);
-        let text = |bytes: &[u8]| match bytes {
-            b"" | b"[unknown]" => None,
-            _ => Some(String::from_utf8_lossy(bytes).into_owned()),
-        };
         self.batch.sessions.push(SessionInfo {
             name: String::from_utf8_lossy(&record.session).into_owned(),
-            user: text(&record.user),
-            database: text(&record.database),
-            application: text(&record.application),
+            user: name(&record.user),
+            database: name(&record.database),
+            application: name(&record.application),
         });
         number
     }
@@ -238,25 +375,5 @@ impl Tables {
             list.push(all.get(number as usize).cloned().unwrap_or_default());
             u32::try_from(list.len() - 1).unwrap_or(u32::MAX)
         })
-    }
-
-    /// Gives the broken records their lines.
-    fn finish(mut self, piece: &Piece) -> Batch {
-        self.broken.sort_by_key(|b| b.0);
-        let (mut at, mut line) = (0, piece.newlines + 1);
-        for (offset, what) in self.broken {
-            let to = usize::try_from(offset - piece.offset)
-                .unwrap_or(usize::MAX)
-                .min(piece.bytes.len());
-            line += memchr::memchr_iter(b'\n', piece.bytes.get(at..to).unwrap_or_default()).count()
-                as u64;
-            at = to.max(at);
-            self.batch.warnings.push(Warning {
-                file: piece.file,
-                line: Some(line),
-                what: what.into_owned(),
-            });
-        }
-        self.batch
     }
 }

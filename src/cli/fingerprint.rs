@@ -110,7 +110,7 @@ fn tables(facts: &Facts) -> Vec<String> {
     for table in &facts.tables {
         let name = match &table.schema {
             Some(schema) => format!("{schema}.{}", table.name),
-            None => table.name.clone(),
+            None => table.name.to_string(),
         };
         if !names.contains(&name) {
             names.push(name);

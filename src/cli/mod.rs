@@ -124,6 +124,7 @@ fn open_window(input: Input) -> Result<(), Failure> {
         files: input.files,
         options: Options {
             prefix: input.prefix,
+            ..Options::default()
         },
     })
     .map_err(Failure::Window)

@@ -15,6 +15,7 @@ pub(super) fn run(args: &ReportArgs) -> Result<(), Failure> {
     };
     let options = Options {
         prefix: args.input.prefix.clone(),
+        ..Options::default()
     };
     let analysis = analyse(&args.input.files, &options, &settings, &Patient).map_err(failure)?;
     let text = match args.format {

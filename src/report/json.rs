@@ -5,9 +5,12 @@ use serde::Serialize;
 use super::request_id;
 use crate::advice::Suggestion;
 use crate::analysis::Analysis;
-use crate::capture::{CaptureError, Place};
+use crate::capture::{CaptureError, Format, Place, Unit};
 use crate::rules::{Finding, Sighting};
-use crate::workload::{ExecutionId, Query, QueryId};
+use crate::workload::{self, ExecutionId, FileSummary, OccurrenceSum, Query, QueryId};
+
+/// TEMP
+const FINGERPRINT_VERSION: u32 = 1;
 
 /// Warnings that are written out with their text.
 const WARNINGS: usize = 100;
@@ -15,6 +18,7 @@ const WARNINGS: usize = 100;
 #[derive(Serialize)]
 struct Report<'a> {
     pgloupe: &'static str,
+    fingerprint_version: u32,
     capture: Capture<'a>,
     queries: Vec<QueryRow<'a>>,
     findings: Vec<FindingRow<'a>>,
@@ -24,6 +28,8 @@ struct Report<'a> {
 struct Capture<'a> {
     files: Vec<String>,
     formats: Vec<&'static str>,
+    /// How each file was understood.
+    sources: Vec<SourceRow<'a>>,
     bytes: u64,
     events: u64,
     executions: usize,
@@ -34,7 +40,50 @@ struct Capture<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     to: Option<String>,
     db_time_ms: f64,
+    /// Parse and bind steps and later fetches, beside `db_time_ms`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    steps_ms: Option<f64>,
+    /// Plans of `auto_explain` that belong to executions.
+    #[serde(skip_serializing_if = "is_zero")]
+    plans: usize,
+    /// What the server said beside executions, added up.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    notable: Vec<NotableRow>,
     warnings: WarningList<'a>,
+}
+
+#[derive(Serialize)]
+struct SourceRow<'a> {
+    file: String,
+    format: &'static str,
+    #[serde(skip_serializing_if = "<[_]>::is_empty")]
+    wrappers: &'a [&'static str],
+    #[serde(skip_serializing_if = "Option::is_none")]
+    prefix: Option<&'a str>,
+    /// Which share of the first lines an inferred prefix explains, 0 to 1.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    explained: Option<f64>,
+}
+
+#[derive(Serialize)]
+struct NotableRow {
+    class: &'static str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    sqlstate: Option<String>,
+    count: u64,
+    /// The amounts added up and the largest, in the unit that the name ends with.
+    #[serde(flatten)]
+    amount: Option<Amount>,
+    file: String,
+    first_line: u64,
+}
+
+#[derive(Serialize)]
+#[serde(untagged)]
+enum Amount {
+    Time { total_ms: f64, max_ms: f64 },
+    Size { total_bytes: u64, max_bytes: u64 },
+    Pause { max_seconds: u64 },
 }
 
 #[derive(Serialize)]
@@ -57,6 +106,9 @@ struct QueryRow<'a> {
     sql: &'a str,
     executions: u64,
     total_ms: f64,
+    /// Parse and bind steps and later fetches, beside `total_ms`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    steps_ms: Option<f64>,
     share: f64,
     #[serde(flatten, skip_serializing_if = "Option::is_none")]
     times: Option<Times>,
@@ -74,9 +126,12 @@ struct QueryRow<'a> {
 struct Times {
     mean_ms: f64,
     min_ms: f64,
-    p50_ms: f64,
-    p95_ms: f64,
-    p99_ms: f64,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    p50_ms: Option<f64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    p95_ms: Option<f64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    p99_ms: Option<f64>,
     max_ms: f64,
 }
 
@@ -146,7 +201,8 @@ struct SuggestionRow<'a> {
 pub fn json(analysis: &Analysis) -> Result<String, CaptureError> {
     let report = Report {
         pgloupe: env!("CARGO_PKG_VERSION"),
-        capture: capture(analysis),
+        fingerprint_version: FINGERPRINT_VERSION,
+        capture: capture(analysis)?,
         queries: analysis
             .workload
             .queries
@@ -165,25 +221,35 @@ pub fn json(analysis: &Analysis) -> Result<String, CaptureError> {
     Ok(text)
 }
 
-fn capture(analysis: &Analysis) -> Capture<'_> {
+fn capture(analysis: &Analysis) -> Result<Capture<'_>, CaptureError> {
     let workload = &analysis.workload;
     let summary = &workload.capture;
     let mut formats: Vec<&'static str> = summary.files.iter().map(|f| f.format.name()).collect();
     formats.dedup();
     let warnings = summary.warnings.first().iter().take(WARNINGS);
-    Capture {
+    Ok(Capture {
         files: (0..summary.files.len())
             .map(|n| file_name(analysis, n))
             .collect(),
         formats,
+        sources: (0..)
+            .zip(&summary.files)
+            .map(|(n, file)| source(analysis, n, file))
+            .collect(),
         bytes: summary.files.iter().map(|f| f.bytes).sum(),
         events: summary.events,
         executions: workload.executions.len(),
-        sessions: workload.sessions.len(),
+        sessions: workload.sessions.iter().filter(|s| s.active).count(),
         requests: workload.requests.len(),
         from: workload.span.map(|s| instant(s.0)),
         to: workload.span.map(|s| instant(s.1)),
         db_time_ms: ms(workload.db_time),
+        steps_ms: (workload.steps > 0).then(|| ms(workload.steps)),
+        plans: workload.plans.len(),
+        notable: workload::sum_up(&workload.occurrences)
+            .iter()
+            .map(|sum| notable(analysis, sum))
+            .collect::<Result<_, _>>()?,
         warnings: WarningList {
             total: summary.warnings.total(),
             first: warnings
@@ -194,28 +260,76 @@ fn capture(analysis: &Analysis) -> Capture<'_> {
                 })
                 .collect(),
         },
+    })
+}
+
+fn source<'a>(analysis: &Analysis, number: usize, file: &'a FileSummary) -> SourceRow<'a> {
+    let (prefix, explained) = match &file.format {
+        Format::Stderr {
+            prefix, explained, ..
+        } => (Some(prefix.as_str()), *explained),
+        _ => (None, None),
+    };
+    SourceRow {
+        file: file_name(analysis, number),
+        format: file.format.name(),
+        wrappers: &file.wrappers,
+        prefix,
+        explained: explained.map(share),
     }
+}
+
+fn notable(analysis: &Analysis, sum: &OccurrenceSum) -> Result<NotableRow, CaptureError> {
+    Ok(NotableRow {
+        class: sum.class.name(),
+        sqlstate: sum
+            .sqlstate
+            .map(|state| String::from_utf8_lossy(&state).into_owned()),
+        count: sum.count,
+        amount: sum.class.unit().map(|unit| match unit {
+            Unit::Microseconds => Amount::Time {
+                total_ms: ms(sum.amount),
+                max_ms: ms(sum.most),
+            },
+            Unit::Bytes => Amount::Size {
+                total_bytes: sum.amount,
+                max_bytes: sum.most,
+            },
+            Unit::Seconds => Amount::Pause {
+                max_seconds: sum.most,
+            },
+        }),
+        file: file_name(analysis, sum.first.file.into()),
+        first_line: analysis.sources.line(sum.first)?,
+    })
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde asks for it")]
+fn is_zero(n: &usize) -> bool {
+    *n == 0
 }
 
 fn query<'a>(analysis: &'a Analysis, query: &'a Query) -> Result<QueryRow<'a>, CaptureError> {
     let stats = &query.stats;
-    let example = query
-        .slowest
-        .and_then(|id| analysis.workload.executions.get(id))
-        .map(|e| example(analysis, e.place))
-        .transpose()?;
+    let slowest = query.slowest;
+    let example = match slowest.and_then(|id| analysis.workload.executions.get(id)) {
+        Some(e) => Some(example(analysis, e.place)?),
+        None => query.row.map(|row| row_of(analysis, query, row)).transpose()?,
+    };
+    let percentile = |micros| stats.has_percentiles().then(|| rounded_ms(micros));
     Ok(QueryRow {
         fingerprint: query.fingerprint.to_string(),
         sql: &query.sql,
         executions: stats.executions,
         total_ms: ms(stats.total),
+        steps_ms: (stats.steps > 0).then(|| ms(stats.steps)),
         share: share(analysis.workload.share(stats.total)),
         times: stats.mean().map(|mean| Times {
             mean_ms: rounded_ms(mean),
             min_ms: ms(stats.min),
-            p50_ms: rounded_ms(stats.p50),
-            p95_ms: rounded_ms(stats.p95),
-            p99_ms: rounded_ms(stats.p99),
+            p50_ms: percentile(stats.p50),
+            p95_ms: percentile(stats.p95),
+            p99_ms: percentile(stats.p99),
             max_ms: ms(stats.max),
         }),
         rows: stats.rows,
@@ -223,6 +337,15 @@ fn query<'a>(analysis: &'a Analysis, query: &'a Query) -> Result<QueryRow<'a>, C
         sessions: stats.sessions,
         requests: stats.requests,
         example,
+    })
+}
+
+/// The row of an export that tells of a query.
+fn row_of(analysis: &Analysis, query: &Query, row: Place) -> Result<Example, CaptureError> {
+    Ok(Example {
+        sql: query.sql.clone(),
+        file: file_name(analysis, row.file.into()),
+        line: analysis.sources.line(row)?,
     })
 }
 

@@ -31,7 +31,7 @@ pub fn text(analysis: &Analysis, limit: usize) -> Result<String, CaptureError> {
         workload.executions.len(),
         workload.queries.len(),
         workload.requests.len(),
-        workload.sessions.len(),
+        workload.sessions.iter().filter(|s| s.active).count(),
         time(workload.db_time)
     ));
     let warnings = &workload.capture.warnings;

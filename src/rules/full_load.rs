@@ -52,7 +52,7 @@ fn finding(
     let workload = context.workload;
     let facts = query.facts.as_ref()?;
     let table = &facts.tables.first()?.name;
-    let db_time = query.stats.total;
+    let db_time = query.stats.cost();
     let executions = query.stats.executions;
     let ids = (0..)
         .map(ExecutionId)
@@ -80,7 +80,7 @@ fn finding(
         cost: Cost {
             db_time,
             executions,
-            share: workload.share(db_time),
+            share: workload.share_of_cost(db_time),
         },
         // How much of it the application needs is not in the capture.
         saving: Saving {

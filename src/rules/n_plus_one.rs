@@ -171,7 +171,7 @@ fn finding(
         cost: Cost {
             db_time,
             executions,
-            share: workload.share(db_time),
+            share: workload.share_of_cost(db_time),
         },
         saving: Saving {
             db_time: Some(db_time.saturating_sub(left)),
@@ -226,14 +226,18 @@ fn after_the_fix(
             clippy::cast_sign_loss,
             reason = "a duration, not negative"
         )]
-        return (mean as u64 * requests, KnownBy::Measured);
+        let steps = eager.stats.steps.checked_div(eager.stats.executions);
+        return (
+            (mean as u64 + steps.unwrap_or(0)) * requests,
+            KnownBy::Measured,
+        );
     }
     // Nobody timed the eager form. One round trip that finds all rows is taken to cost as the slowest of those it
     // replaces, in each request.
     let slowest = ids
         .iter()
         .filter_map(|id| context.workload.executions.get(*id))
-        .map(|e| e.duration)
+        .map(|e| e.cost())
         .max()
         .unwrap_or(0);
     (slowest * requests, KnownBy::Estimate)

@@ -73,8 +73,8 @@ pub(super) fn parent(
         query,
         relation: Relation {
             kind,
-            parent: parent_table,
-            child: child_table,
+            parent: parent_table.to_string(),
+            child: child_table.to_string(),
             key,
         },
     })
@@ -137,7 +137,7 @@ fn score(parent: &Facts, child: &Facts) -> Option<(u8, (RelationKind, String))> 
         parent
             .selected
             .iter()
-            .any(|s| s.all || s.column.as_ref().is_some_and(|c| c.name == column))
+            .any(|s| s.is_all() || s.column().is_some_and(|c| c.name == column))
     };
     if by_own_key {
         // publishers by id, after books with their publisher_id
@@ -145,10 +145,10 @@ fn score(parent: &Facts, child: &Facts) -> Option<(u8, (RelationKind, String))> 
         let named = parent
             .selected
             .iter()
-            .filter_map(|s| s.column.as_ref())
+            .filter_map(|s| s.column())
             .find(|c| named_after(&c.name, child_table));
         if let Some(column) = named {
-            return Some((3, (RelationKind::BelongsTo, column.name.clone())));
+            return Some((3, (RelationKind::BelongsTo, column.name.to_string())));
         }
         let key = format!("{stem}_id");
         if selects(&key) {
@@ -158,10 +158,10 @@ fn score(parent: &Facts, child: &Facts) -> Option<(u8, (RelationKind, String))> 
         let other = parent
             .selected
             .iter()
-            .filter_map(|s| s.column.as_ref())
+            .filter_map(|s| s.column())
             .find(|c| c.name.ends_with("_id") && !named_after(&c.name, parent_table));
         if let Some(column) = other {
-            return Some((2, (RelationKind::BelongsTo, column.name.clone())));
+            return Some((2, (RelationKind::BelongsTo, column.name.to_string())));
         }
         return None;
     }
@@ -170,7 +170,7 @@ fn score(parent: &Facts, child: &Facts) -> Option<(u8, (RelationKind, String))> 
         parent
             .selected
             .iter()
-            .any(|s| s.column.as_ref().is_some_and(|c| c.name == **k))
+            .any(|s| s.column().is_some_and(|c| c.name == **k))
     })?;
     Some((2, (RelationKind::HasMany, key.to_owned())))
 }

@@ -18,14 +18,14 @@ pub(super) fn sightings(
             Some(sighting) => {
                 sighting.executions += 1;
                 sighting.last = id;
-                sighting.db_time += e.duration;
+                sighting.db_time += e.cost();
             }
             None => list.push(Sighting {
                 request,
                 executions: 1,
                 first: id,
                 last: id,
-                db_time: e.duration,
+                db_time: e.cost(),
             }),
         }
     }

@@ -66,7 +66,7 @@ fn finding(
         .ok();
     Some(Finding {
         rule: RULE.name,
-        severity: severity(query.stats.max, slow, context.workload.share(db_time)),
+        severity: severity(query.stats.max, slow, context.workload.share_of_cost(db_time)),
         title: title(query, at_times),
         detail: format!(
             "{} of {} executions took {} ms or longer, the slowest {} ms",
@@ -80,7 +80,7 @@ fn finding(
         cost: Cost {
             db_time,
             executions,
-            share: context.workload.share(db_time),
+            share: context.workload.share_of_cost(db_time),
         },
         saving: Saving {
             db_time: saving,

@@ -54,10 +54,10 @@ pub use bind::bind;
 pub use classes::{Class, tokens};
 pub use digest::{Digest, Digester};
 pub use facts::{
-    Bound, Clause, Column, Facts, Insert, Join, JoinKind, Locking, Op, OrderKey, Predicate,
-    Selected, Strength, Table, Value, Wait, facts,
+    Bound, Clause, Column, FactReader, Facts, Insert, Item, Join, JoinKind, Locking, Name, Op,
+    OrderKey, Predicate, Selected, Selection, Strength, Table, Value, Wait, facts,
 };
-pub use fingerprint::{Fingerprint, NotAFingerprint};
+pub use fingerprint::{FINGERPRINT_VERSION, Fingerprint, NotAFingerprint};
 pub use kind::Kind;
 pub use normalise::{Slot, normalise, slots};
 pub use pretty::pretty;

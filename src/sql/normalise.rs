@@ -32,6 +32,8 @@ pub fn normalise(sql: &[u8]) -> String {
             out.extend_from_slice(slots.to_string().as_bytes());
         }
     });
+    // It is kept for as long as the capture is open.
+    out.shrink_to_fit();
     match String::from_utf8(out) {
         Ok(text) => text,
         Err(error) => String::from_utf8_lossy(error.as_bytes()).into_owned(),

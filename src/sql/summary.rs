@@ -33,6 +33,7 @@ pub fn summary(sql: &str) -> String {
         writer.bare = false;
         writer.text(0, end);
     }
+    writer.out.shrink_to_fit();
     writer.out
 }
 

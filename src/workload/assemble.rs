@@ -4,6 +4,8 @@ use rustc_hash::FxHashSet;
 
 use super::executions::{Execution, Executions};
 use super::ids::{ExecutionId, QueryId, TagsId};
+use super::occurrence::Occurrence;
+use super::plans::Plans;
 use super::query::{Query, Stats};
 use super::request::{Request, Session, Tags};
 use super::split::split;
@@ -19,6 +21,8 @@ pub(super) struct Parts {
     pub queries: Vec<Query>,
     pub sessions: Vec<Session>,
     pub tags: Vec<Tags>,
+    pub plans: Plans,
+    pub occurrences: Vec<Occurrence>,
 }
 
 impl Parts {
@@ -39,6 +43,8 @@ pub(super) fn assemble(mut parts: Parts, gap: i64) -> Workload {
     parts.tagged = Vec::new();
     parts.executions.reorder(&order);
     drop(order);
+    parts.plans.settle();
+    parts.occurrences.sort_by_key(|o| o.time);
     settle(Workload {
         capture: parts.capture,
         executions: parts.executions,
@@ -46,7 +52,10 @@ pub(super) fn assemble(mut parts: Parts, gap: i64) -> Workload {
         sessions: parts.sessions,
         requests,
         tags: parts.tags,
+        plans: parts.plans,
+        occurrences: parts.occurrences,
         db_time: 0,
+        steps: 0,
         span: None,
     })
 }
@@ -96,7 +105,15 @@ impl Workload {
             sessions: self.sessions.clone(),
             requests,
             tags: self.tags.clone(),
+            plans: self.plans.clone(),
+            occurrences: self
+                .occurrences
+                .iter()
+                .filter(|o| (from..to).contains(&o.time))
+                .copied()
+                .collect(),
             db_time: 0,
+            steps: 0,
             span: None,
         });
         let used = narrowed
@@ -121,6 +138,8 @@ impl Request {
 
 /// Sums up the queries and sorts them, the largest total time first.
 fn settle(mut workload: Workload) -> Workload {
+    // What exports say is there already.
+    workload.db_time = workload.queries.iter().map(|q| q.stats.total).sum();
     let mut last_request = vec![u32::MAX; workload.queries.len()];
     let mut pairs: FxHashSet<(u32, u32)> = FxHashSet::default();
     let mut last_session = vec![u32::MAX; workload.queries.len()];
@@ -134,7 +153,7 @@ fn settle(mut workload: Workload) -> Workload {
             if e.duration > query.stats.max || query.slowest.is_none() {
                 query.slowest = Some(id);
             }
-            query.stats.record(e.duration);
+            query.stats.record(e.duration, e.steps);
             // Executions of a request stand together, so a change of the number is a new request.
             if let Some(seen) = last_request.get_mut(at).filter(|seen| **seen != number) {
                 *seen = number;
@@ -153,7 +172,13 @@ fn settle(mut workload: Workload) -> Workload {
         }
     }
     workload.queries.iter_mut().for_each(|q| q.stats.settle());
+    workload.steps = workload.queries.iter().map(|q| q.stats.steps).sum();
     sort_queries(&mut workload);
+    // What was parsed but neither ran nor failed is no part of the workload.
+    let used = workload
+        .queries
+        .partition_point(|q| q.stats.executions + q.stats.errors > 0);
+    workload.queries.truncate(used);
     workload
 }
 
@@ -163,7 +188,7 @@ fn sort_queries(workload: &mut Workload) {
     let key = |at: &u32| {
         workload.queries.get(*at as usize).map(|q| {
             (
-                std::cmp::Reverse((q.stats.total, q.stats.executions)),
+                std::cmp::Reverse((q.stats.total, q.stats.executions, q.stats.errors)),
                 q.fingerprint,
             )
         })

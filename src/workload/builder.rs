@@ -4,11 +4,13 @@ use rustc_hash::FxHashMap;
 
 use super::assemble::{Parts, assemble};
 use super::executions::{Execution, MAX_EXECUTIONS};
-use super::ids::{QueryId, SessionId, TagsId};
+use super::ids::{ExecutionId, QueryId, SessionId, TagsId};
+use super::join::{Joined, Joiner, Outcome};
+use super::occurrence::Occurrence;
 use super::query::{Query, Stats};
 use super::request::{Session, Tags};
-use super::{CaptureSummary, Workload, tags};
-use crate::capture::{Batch, EventKind, Place, Warning};
+use super::{CaptureSummary, FileSummary, Workload, tags};
+use crate::capture::{Batch, EventKind, NewQuery, QueryTotals, UNKNOWN_TIME, Warning};
 use crate::sql::Fingerprint;
 
 /// The longest pause, in microseconds, that a run of statements outside transactions goes on over.
@@ -17,23 +19,23 @@ pub const DEFAULT_GAP: i64 = 50_000;
 /// Takes batches in the order of the capture and makes a [`Workload`] of them, at any time.
 #[derive(Debug)]
 pub struct Builder {
+    tables: Tables,
+    joiner: Joiner,
+    /// The time of the last event that had one, 0 before: a clock that a prefix doesn't show stands still.
+    clock: i64,
+    /// Whether a record has told the zone of the capture's clock.
+    zoned: bool,
+}
+
+/// What is gathered, with the names that things have in it.
+#[derive(Debug)]
+struct Tables {
     parts: Parts,
     gap: i64,
     queries: FxHashMap<Fingerprint, QueryId>,
     sessions: FxHashMap<String, SessionId>,
     tags: FxHashMap<Tags, TagsId>,
-    /// Statements that were logged before they ran, by their session.
-    waiting: FxHashMap<SessionId, Waiting>,
-    never_timed: u64,
     too_many: u64,
-}
-
-#[derive(Debug)]
-struct Waiting {
-    query: QueryId,
-    values: u32,
-    place: Place,
-    tags: Option<TagsId>,
 }
 
 impl Builder {
@@ -42,58 +44,61 @@ impl Builder {
     #[must_use]
     pub fn new(capture: CaptureSummary, gap: i64) -> Self {
         Self {
-            parts: Parts {
-                capture,
-                ..Parts::default()
+            tables: Tables {
+                parts: Parts {
+                    capture,
+                    ..Parts::default()
+                },
+                gap,
+                queries: FxHashMap::default(),
+                sessions: FxHashMap::default(),
+                tags: FxHashMap::default(),
+                too_many: 0,
             },
-            gap,
-            queries: FxHashMap::default(),
-            sessions: FxHashMap::default(),
-            tags: FxHashMap::default(),
-            waiting: FxHashMap::default(),
-            never_timed: 0,
-            too_many: 0,
+            joiner: Joiner::default(),
+            clock: 0,
+            zoned: false,
         }
     }
 
     /// How many executions there are so far.
     #[must_use]
     pub fn executions(&self) -> usize {
-        self.parts.executions.len()
+        self.tables.parts.executions.len()
+    }
+
+    /// Says anew which files the capture has.
+    pub fn set_files(&mut self, files: Vec<FileSummary>) {
+        self.tables.parts.capture.files = files;
     }
 
     /// Adds the next batch.
     pub fn add(&mut self, batch: Batch) {
-        let capture = &mut self.parts.capture;
-        if capture.events == 0
-            && let Some(offset) = batch.utc_offset
-        {
+        let tables = &mut self.tables;
+        let capture = &mut tables.parts.capture;
+        if let Some(offset) = batch.utc_offset.filter(|_| !self.zoned) {
             capture.utc_offset = offset;
+            self.zoned = true;
         }
         capture.events += batch.records;
         capture.warnings.append(batch.warnings);
-        for new in batch.queries {
-            self.queries.entry(new.fingerprint).or_insert_with(|| {
-                let id = QueryId::at(self.parts.queries.len());
-                self.parts.queries.push(Query {
-                    fingerprint: new.fingerprint,
-                    kind: new.kind,
-                    sql: new.sql,
-                    summary: new.summary,
-                    facts: new.facts,
-                    stats: Stats::default(),
-                    slowest: None,
-                });
-                id
-            });
+        for query in batch.queries {
+            tables.query(query);
+        }
+        for totals in &batch.totals {
+            tables.totals(totals);
         }
         let sessions: Vec<SessionId> = batch
             .sessions
             .into_iter()
-            .map(|info| self.session(info))
+            .map(|info| tables.session(info))
             .collect();
-        let tags: Vec<Option<TagsId>> = batch.tags.iter().map(|pairs| self.tag(pairs)).collect();
-        for event in batch.events {
+        let tags: Vec<Option<TagsId>> = batch.tags.iter().map(|pairs| tables.tag(pairs)).collect();
+        for mut event in batch.events {
+            if event.time == UNKNOWN_TIME {
+                event.time = self.clock;
+            }
+            self.clock = event.time;
             let Some(&session) = sessions.get(event.session as usize) else {
                 continue;
             };
@@ -101,73 +106,40 @@ impl Builder {
                 .tags
                 .and_then(|t| tags.get(t as usize).copied().flatten());
             match event.kind {
-                EventKind::Execution {
-                    fingerprint,
-                    values,
-                    duration,
-                } => {
-                    let Some(&query) = self.queries.get(&fingerprint) else {
-                        continue;
-                    };
-                    self.forget_waiting(session);
-                    self.push(
-                        query,
+                EventKind::Error {
+                    fingerprint: Some(fingerprint),
+                } => tables.failed(fingerprint),
+                EventKind::Notable(what) => {
+                    tables.parts.occurrences.push(Occurrence {
+                        time: event.time,
+                        place: event.place,
                         session,
-                        event.place,
-                        event.time,
-                        duration,
-                        short(values),
-                        tags,
-                    );
+                        what,
+                    });
                 }
-                EventKind::Statement {
-                    fingerprint,
-                    values,
-                } => {
-                    let Some(&query) = self.queries.get(&fingerprint) else {
-                        continue;
-                    };
-                    self.forget_waiting(session);
-                    self.waiting.insert(
-                        session,
-                        Waiting {
-                            query,
-                            values: short(values),
-                            place: event.place,
-                            tags,
-                        },
-                    );
-                }
-                EventKind::Duration { duration } => {
-                    // Without a statement before it, it times a parse or bind step, or a text that isn't logged.
-                    if let Some(w) = self.waiting.remove(&session) {
-                        self.push(
-                            w.query, session, w.place, event.time, duration, w.values, w.tags,
-                        );
-                    }
-                }
-                EventKind::Error { fingerprint } => {
-                    self.waiting.remove(&session);
-                    let query = fingerprint.and_then(|f| self.queries.get(&f));
-                    if let Some(query) = query.and_then(|q| self.parts.queries.get_mut(q.index())) {
-                        query.stats.errors += 1;
-                    }
-                }
+                _ => {}
             }
+            if !matches!(event.kind, EventKind::Notable(_)) {
+                tables.activate(session);
+            }
+            self.joiner
+                .take(session, &event, tags, &mut |outcome| tables.settle(outcome));
         }
     }
 
     /// The workload so far.
     #[must_use]
     pub fn preview(&self) -> Workload {
-        assemble(self.parts.clone(), self.gap)
+        assemble(self.tables.parts.clone(), self.tables.gap)
     }
 
     /// The whole workload.
     #[must_use]
     pub fn finish(mut self) -> Workload {
-        let never_timed = self.never_timed + self.waiting.len() as u64;
-        let warnings = &mut self.parts.capture.warnings;
+        let mut tables = self.tables;
+        self.joiner.finish(&mut |outcome| tables.settle(outcome));
+        let never_timed = self.joiner.never_timed;
+        let warnings = &mut tables.parts.capture.warnings;
         if never_timed > 0 {
             let what = format!(
                 "{never_timed} statements were logged without a duration and are left out: \
@@ -179,10 +151,10 @@ impl Builder {
                 what,
             });
         }
-        if self.too_many > 0 {
+        if tables.too_many > 0 {
             let what = format!(
                 "{} executions are more than one workload holds and are left out",
-                self.too_many
+                tables.too_many
             );
             warnings.push(Warning {
                 file: 0,
@@ -190,40 +162,90 @@ impl Builder {
                 what,
             });
         }
-        assemble(self.parts, self.gap)
+        assemble(tables.parts, tables.gap)
+    }
+}
+
+impl Tables {
+    /// Writes down what the joiner has settled.
+    fn settle(&mut self, outcome: Outcome) -> ExecutionId {
+        match outcome {
+            Outcome::Execution(joined) => {
+                let id = ExecutionId::at(self.parts.executions.len());
+                self.push(&joined);
+                id
+            }
+            Outcome::Fetched { of, steps } => {
+                self.parts.executions.add_steps(of, steps);
+                of
+            }
+            Outcome::Planned { of, plan } => {
+                if let Some(e) = self.parts.executions.get(of) {
+                    self.parts.plans.push(e.place, plan);
+                }
+                of
+            }
+        }
     }
 
-    fn forget_waiting(&mut self, session: SessionId) {
-        self.never_timed += u64::from(self.waiting.remove(&session).is_some());
-    }
-
-    #[expect(clippy::too_many_arguments, reason = "one for each column")]
-    fn push(
-        &mut self,
-        query: QueryId,
-        session: SessionId,
-        place: Place,
-        end: i64,
-        duration: u64,
-        values: u32,
-        tags: Option<TagsId>,
-    ) {
+    fn push(&mut self, joined: &Joined) {
+        let Some(&query) = self.queries.get(&joined.ran.fingerprint) else {
+            return;
+        };
         if self.parts.executions.len() >= MAX_EXECUTIONS {
             self.too_many += 1;
             return;
         }
-        let start = end.saturating_sub_unsigned(duration);
         self.parts.push(
             Execution {
-                start,
-                duration,
+                start: joined.end.saturating_sub_unsigned(joined.duration),
+                duration: joined.duration,
+                steps: joined.steps,
                 query,
-                session,
-                place,
-                values,
+                session: joined.session,
+                place: joined.place,
+                values: short(joined.ran.constants ^ joined.ran.parameters),
             },
-            tags,
+            joined.tags,
         );
+    }
+
+    fn activate(&mut self, session: SessionId) {
+        if let Some(session) = self.parts.sessions.get_mut(session.index()) {
+            session.active = true;
+        }
+    }
+
+    fn failed(&mut self, fingerprint: Fingerprint) {
+        let query = self.queries.get(&fingerprint);
+        if let Some(query) = query.and_then(|q| self.parts.queries.get_mut(q.index())) {
+            query.stats.errors += 1;
+        }
+    }
+
+    fn totals(&mut self, totals: &QueryTotals) {
+        let query = self.queries.get(&totals.fingerprint);
+        if let Some(query) = query.and_then(|q| self.parts.queries.get_mut(q.index())) {
+            query.stats.add(totals);
+            query.row.get_or_insert(totals.place);
+        }
+    }
+
+    fn query(&mut self, new: NewQuery) {
+        self.queries.entry(new.fingerprint).or_insert_with(|| {
+            let id = QueryId::at(self.parts.queries.len());
+            self.parts.queries.push(Query {
+                fingerprint: new.fingerprint,
+                kind: new.kind,
+                sql: new.sql,
+                summary: new.summary,
+                facts: new.facts,
+                stats: Stats::default(),
+                slowest: None,
+                row: None,
+            });
+            id
+        });
     }
 
     fn session(&mut self, info: crate::capture::SessionInfo) -> SessionId {
@@ -235,6 +257,7 @@ impl Builder {
                 user: None,
                 database: None,
                 application: None,
+                active: false,
             });
             id
         });

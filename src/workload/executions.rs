@@ -1,5 +1,7 @@
 //! The executions of a capture as columns of plain numbers: 32 bytes each.
 
+use rustc_hash::FxHashMap;
+
 use super::ids::{ExecutionId, QueryId, SessionId};
 use crate::capture::Place;
 
@@ -10,6 +12,14 @@ pub const MAX_EXECUTIONS: usize = u32::MAX as usize;
 const DURATION_BITS: u32 = 40;
 const DURATION_MAX: u64 = (1 << DURATION_BITS) - 1;
 
+/// Steps are kept in 12 bits, with longer ones beside the columns.
+const STEP_BITS: u32 = 12;
+const STEP_MAX: u64 = (1 << STEP_BITS) - 1;
+
+/// 2020-01-01 UTC in microseconds since 1970. Starts are kept as 52 bits from here: 71 years each way.
+const MIDDLE: i64 = 1_577_836_800_000_000;
+const START_LIMIT: i64 = 1 << (63 - STEP_BITS);
+
 /// One run of a statement.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Execution {
@@ -17,6 +27,8 @@ pub struct Execution {
     pub start: i64,
     /// How long it took, in microseconds.
     pub duration: u64,
+    /// How long its parse and bind steps and its later fetches took beside that, in microseconds.
+    pub steps: u64,
     /// Which query it ran.
     pub query: QueryId,
     /// On which session.
@@ -31,6 +43,12 @@ pub struct Execution {
 }
 
 impl Execution {
+    /// All the time that it took the server, in microseconds: steps and execution.
+    #[must_use]
+    pub fn cost(&self) -> u64 {
+        self.duration.saturating_add(self.steps)
+    }
+
     /// When it ended, in microseconds since 1970-01-01 UTC.
     #[must_use]
     pub fn end(&self) -> i64 {
@@ -41,7 +59,10 @@ impl Execution {
 /// All executions, one column a property. Those of one request stand together, in the order they began.
 #[derive(Clone, Debug, Default)]
 pub struct Executions {
-    start: Vec<i64>,
+    /// Steps in the low 12 bits, the start above them.
+    start: Vec<u64>,
+    /// Steps of 4 ms and more, by the place of their execution.
+    long_steps: FxHashMap<u64, u64>,
     /// Duration in the low 40 bits, the hash of the values above it.
     cost: Vec<u64>,
     place: Vec<u64>,
@@ -64,7 +85,12 @@ impl Executions {
 
     /// Adds one at the end. A duration beyond twelve days is kept as twelve days.
     pub fn push(&mut self, e: Execution) {
-        self.start.push(e.start);
+        let start = (e.start - MIDDLE).clamp(-START_LIMIT, START_LIMIT - 1);
+        let steps = e.steps.min(STEP_MAX);
+        if steps == STEP_MAX {
+            self.long_steps.insert(e.place.to_bits(), e.steps);
+        }
+        self.start.push((start << STEP_BITS).cast_unsigned() | steps);
         self.cost
             .push(e.duration.min(DURATION_MAX) | u64::from(e.values) << DURATION_BITS);
         self.place.push(e.place.to_bits());
@@ -76,15 +102,41 @@ impl Executions {
     #[must_use]
     pub fn get(&self, id: ExecutionId) -> Option<Execution> {
         let at = id.index();
-        let cost = *self.cost.get(at)?;
-        Some(Execution {
-            start: *self.start.get(at)?,
+        Some(self.row(
+            *self.start.get(at)?,
+            *self.cost.get(at)?,
+            *self.place.get(at)?,
+            *self.query.get(at)?,
+            *self.session.get(at)?,
+        ))
+    }
+
+    fn row(&self, start: u64, cost: u64, place: u64, query: QueryId, session: SessionId) -> Execution {
+        let mut steps = start & STEP_MAX;
+        if steps == STEP_MAX {
+            steps = self.long_steps.get(&place).copied().unwrap_or(steps);
+        }
+        Execution {
+            start: (start.cast_signed() >> STEP_BITS) + MIDDLE,
             duration: cost & DURATION_MAX,
-            query: *self.query.get(at)?,
-            session: *self.session.get(at)?,
-            place: Place::from_bits(*self.place.get(at)?),
+            steps,
+            query,
+            session,
+            place: Place::from_bits(place),
             values: (cost >> DURATION_BITS) as u32,
-        })
+        }
+    }
+
+    /// Adds to the steps of an execution.
+    pub(super) fn add_steps(&mut self, id: ExecutionId, steps: u64) {
+        let Some(e) = self.get(id) else { return };
+        let all = e.steps.saturating_add(steps);
+        if all >= STEP_MAX {
+            self.long_steps.insert(e.place.to_bits(), all);
+        }
+        if let Some(start) = self.start.get_mut(id.index()) {
+            *start = (*start & !STEP_MAX) | all.min(STEP_MAX);
+        }
     }
 
     /// All executions in order.
@@ -96,16 +148,9 @@ impl Executions {
             .zip(&self.place)
             .zip(&self.query)
             .zip(&self.session)
-            .map(
-                |((((&start, &cost), &place), &query), &session)| Execution {
-                    start,
-                    duration: cost & DURATION_MAX,
-                    query,
-                    session,
-                    place: Place::from_bits(place),
-                    values: (cost >> DURATION_BITS) as u32,
-                },
-            )
+            .map(|((((&start, &cost), &place), &query), &session)| {
+                self.row(start, cost, place, query, session)
+            })
     }
 
     /// The executions at `ids`, which must be in range: others are passed over.
@@ -160,6 +205,7 @@ mod tests {
         let e = Execution {
             start: -5,
             duration: 1_234_567,
+            steps: 4_094,
             query: QueryId(3),
             session: SessionId(9),
             place: Place {
@@ -168,10 +214,22 @@ mod tests {
             },
             values: 0x00ab_cdef,
         };
+        let long = Execution {
+            start: 3_471_292_800_000_000,
+            steps: 7_200_000_000,
+            place: Place { file: 2, offset: 7 },
+            ..e
+        };
         let mut all = Executions::default();
         all.push(e);
+        all.push(long);
         assert_eq!(all.get(ExecutionId(0)), Some(e));
+        assert_eq!(all.get(ExecutionId(1)), Some(long));
         assert_eq!(all.iter().next(), Some(e));
+        all.add_steps(ExecutionId(0), 2);
+        all.add_steps(ExecutionId(1), 1);
+        let steps: Vec<u64> = all.iter().map(|e| e.steps).collect();
+        assert_eq!(steps, [4_096, 7_200_000_001]);
         let bytes = size_of_val(&all.start[0])
             + size_of_val(&all.cost[0])
             + size_of_val(&all.place[0])

@@ -9,6 +9,9 @@ mod builder;
 mod executions;
 mod histogram;
 mod ids;
+mod join;
+mod occurrence;
+mod plans;
 mod query;
 mod request;
 mod split;
@@ -21,6 +24,8 @@ pub use builder::{Builder, DEFAULT_GAP};
 pub use executions::{Execution, Executions, MAX_EXECUTIONS};
 pub use histogram::{Histogram, RELATIVE_ERROR};
 pub use ids::{ExecutionId, QueryId, RequestId, SessionId, TagsId};
+pub use occurrence::{Occurrence, OccurrenceSum, sum_up};
+pub use plans::Plans;
 pub use query::{Query, Stats};
 pub use request::{Grouping, Request, Session, Tags};
 pub use timeline::{Lane, Timeline};
@@ -40,8 +45,14 @@ pub struct Workload {
     pub requests: Vec<Request>,
     /// Tags that statements carry.
     pub tags: Vec<Tags>,
+    /// Which executions have a plan in the capture.
+    pub plans: Plans,
+    /// What happened beside executions, in the order of time.
+    pub occurrences: Vec<Occurrence>,
     /// Sum of all durations, in microseconds.
     pub db_time: u64,
+    /// Sum of all parse and bind steps and later fetches, in microseconds, which durations leave out.
+    pub steps: u64,
     /// When the first execution began and the last one ended, in microseconds since 1970-01-01 UTC;
     /// `None` without executions.
     pub span: Option<(i64, i64)>,
@@ -67,6 +78,8 @@ pub struct FileSummary {
     pub path: std::path::PathBuf,
     /// What it holds.
     pub format: Format,
+    /// What lies around the log, outermost first, for people: `Docker json-file`.
+    pub wrappers: Vec<&'static str>,
     /// Its size in bytes, unpacked.
     pub bytes: u64,
 }
@@ -104,13 +117,23 @@ impl Workload {
         self.tags.get(request.tags?.index())?.label.as_deref()
     }
 
-    /// What part of the capture's database time `micros` microseconds are, 0 to 1.
+    /// What part of the sum of all durations `micros` microseconds are, 0 to 1.
     #[must_use]
     pub fn share(&self, micros: u64) -> f64 {
-        if self.db_time == 0 {
-            0.0
-        } else {
-            micros as f64 / self.db_time as f64
-        }
+        part(micros, self.db_time)
+    }
+
+    /// What part of all database time, steps included, `micros` microseconds are, 0 to 1.
+    #[must_use]
+    pub fn share_of_cost(&self, micros: u64) -> f64 {
+        part(micros, self.db_time.saturating_add(self.steps))
+    }
+}
+
+fn part(micros: u64, all: u64) -> f64 {
+    if all == 0 {
+        0.0
+    } else {
+        micros as f64 / all as f64
     }
 }

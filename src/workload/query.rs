@@ -2,6 +2,7 @@
 
 use super::histogram::Histogram;
 use super::ids::ExecutionId;
+use crate::capture::{Place, QueryTotals};
 use crate::sql::{Facts, Fingerprint, Kind};
 
 /// All statements with one fingerprint.
@@ -21,6 +22,8 @@ pub struct Query {
     pub stats: Stats,
     /// Its slowest execution; `None` when it only failed.
     pub slowest: Option<ExecutionId>,
+    /// The row of an export that tells of it, where there is one.
+    pub row: Option<Place>,
 }
 
 /// Sums and percentiles over the executions of one query. Durations are microseconds.
@@ -32,6 +35,8 @@ pub struct Stats {
     pub errors: u64,
     /// Sum of all durations.
     pub total: u64,
+    /// Sum of all parse and bind steps and later fetches, which durations leave out.
+    pub steps: u64,
     /// The shortest duration.
     pub min: u64,
     /// The longest duration.
@@ -53,14 +58,21 @@ pub struct Stats {
 }
 
 impl Stats {
+    /// All the time that its executions took the server, in microseconds: durations and steps.
+    #[must_use]
+    pub fn cost(&self) -> u64 {
+        self.total.saturating_add(self.steps)
+    }
+
     /// Mean duration in microseconds; `None` without executions.
     #[must_use]
     pub fn mean(&self) -> Option<f64> {
         (self.executions > 0).then(|| self.total as f64 / self.executions as f64)
     }
 
-    /// Counts one execution of `micros` microseconds.
-    pub(super) fn record(&mut self, micros: u64) {
+    /// Counts one execution of `micros` microseconds, with `steps` microseconds beside them.
+    pub(super) fn record(&mut self, micros: u64, steps: u64) {
+        self.steps = self.steps.saturating_add(steps);
         self.min = if self.executions == 0 {
             micros
         } else {
@@ -70,6 +82,27 @@ impl Stats {
         self.executions += 1;
         self.total = self.total.saturating_add(micros);
         self.histogram.record(micros);
+    }
+
+    /// Adds what an export says.
+    pub(super) fn add(&mut self, totals: &QueryTotals) {
+        let first = self.executions == 0;
+        let mean = totals.total.checked_div(totals.calls).unwrap_or(0);
+        let (min, max) = (totals.min.unwrap_or(mean), totals.max.unwrap_or(mean));
+        self.min = if first { min } else { self.min.min(min) };
+        self.max = self.max.max(max);
+        self.executions = self.executions.saturating_add(totals.calls);
+        self.total = self.total.saturating_add(totals.total);
+        self.steps = self.steps.saturating_add(totals.planning);
+        if let Some(rows) = totals.rows {
+            self.rows = Some(self.rows.unwrap_or(0).saturating_add(rows));
+        }
+    }
+
+    /// Whether single executions were seen, without which there are no percentiles.
+    #[must_use]
+    pub fn has_percentiles(&self) -> bool {
+        self.histogram.percentile(0.5).is_some()
     }
 
     /// Fills in the percentiles, once all is recorded. They never leave what was really seen.

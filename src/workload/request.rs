@@ -13,6 +13,8 @@ pub struct Session {
     pub database: Option<String>,
     /// The `application_name`.
     pub application: Option<String>,
+    /// Whether it ran, prepared or failed at a statement; processes of the server itself don't.
+    pub active: bool,
 }
 
 /// What the comments of a statement say about its origin (sqlcommenter, marginalia, Rails query logs).

@@ -44,6 +44,7 @@ impl App {
             .map(str::to_owned);
         let options = Options {
             prefix: typed.or_else(|| self.start_prefix.clone()),
+            ..Options::default()
         };
         let settings = self.model.prefs.settings.clone();
         self.jobs.start(Kind::Load, move |outbox| {

@@ -336,8 +336,10 @@ impl Writer<'_> {
         match token::text(self.sql, token.start, token.end) {
             [one] => self.byte(*one),
             b"!=" => self.lowered(OPERATOR, b"<>"),
-            // JDBC doubles the question mark so as not to take it for a placeholder.
+            // JDBC doubles the question mark so as not to take it for a placeholder; psycopg the
+            // per cent sign.
             b"??" => self.byte(b'?'),
+            b"%%" => self.byte(b'%'),
             [b'?', b'?', rest @ ..] => {
                 self.out.bytes.head(OPERATOR, rest.len() + 1);
                 self.byte(b'?');

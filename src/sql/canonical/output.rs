@@ -76,6 +76,19 @@ impl Output {
     fn copy(&mut self, tag: u8, sql: &[u8], start: usize, end: usize, change: impl Fn(u64) -> u64) {
         let length = end.saturating_sub(start);
         self.make_room(length);
+        if length <= 8 {
+            // Most names are short: a head of two bytes and all of the text in one step.
+            let eight = change(bytes::load_tail(sql, start)).to_le_bytes();
+            let [low, ..] = length.to_le_bytes();
+            let place = self.bytes.get_mut(self.len..);
+            if let Some([first, second, rest @ ..]) = place
+                && let Some(place) = rest.first_chunk_mut()
+            {
+                (*first, *second, *place) = (tag, low, eight);
+                self.len += 2 + length;
+            }
+            return;
+        }
         self.head(tag, length);
         let mut at = start;
         while at + 8 < end {

@@ -2,7 +2,9 @@
 
 use super::condition::Place;
 use super::names::{self, Names};
-use super::{Clause, Column, Facts, Insert, JoinKind};
+use super::{
+    Bound, Clause, Column, Facts, Insert, Join, JoinKind, Name, OrderKey, Predicate, Selected,
+};
 use crate::sql::kind::Kind;
 use sqlparser::ast::{
     self, Assignment, AssignmentTarget, Expr, FromTable, ObjectName, OnConflictAction, OnInsert,
@@ -14,37 +16,54 @@ use std::ops::ControlFlow;
 /// The facts of a statement that reads or changes rows; `None` for others.
 pub(super) fn collect(statement: &Statement) -> Option<Facts> {
     let mut collector = Collector {
-        facts: empty(),
+        facts: Found::default(),
         names: Names::default(),
     };
     collector.statement(statement, None)?;
-    collector.facts.tables = std::mem::take(&mut collector.names.tables);
-    Some(collector.facts)
+    Some(facts(collector))
 }
 
-fn empty() -> Facts {
+/// Facts whose lists still grow.
+#[derive(Default)]
+pub(super) struct Found {
+    kind: Option<Kind>,
+    pub(super) selected: Vec<Selected>,
+    pub(super) predicates: Vec<Predicate>,
+    pub(super) joins: Vec<Join>,
+    pub(super) group_by: Vec<Column>,
+    pub(super) order_by: Vec<OrderKey>,
+    pub(super) limit: Option<Bound>,
+    pub(super) offset: Option<Bound>,
+    pub(super) aggregates: bool,
+    pub(super) distinct: bool,
+    pub(super) subqueries: bool,
+    insert: Option<Insert>,
+    assigned: Vec<Column>,
+}
+
+fn facts(Collector { facts, names }: Collector) -> Facts {
     Facts {
-        kind: Kind::Unknown,
-        tables: Vec::new(),
-        selected: Vec::new(),
-        predicates: Vec::new(),
-        joins: Vec::new(),
-        group_by: Vec::new(),
-        order_by: Vec::new(),
-        limit: None,
-        offset: None,
-        aggregates: false,
-        distinct: false,
-        subqueries: false,
+        kind: facts.kind.unwrap_or(Kind::Unknown),
+        tables: names.tables.into(),
+        selected: facts.selected.into(),
+        predicates: facts.predicates.into(),
+        joins: facts.joins.into(),
+        group_by: facts.group_by.into(),
+        order_by: facts.order_by.into(),
+        limit: facts.limit,
+        offset: facts.offset,
+        aggregates: facts.aggregates,
+        distinct: facts.distinct,
+        subqueries: facts.subqueries,
         locking: None,
-        insert: None,
-        assigned: Vec::new(),
+        insert: facts.insert,
+        assigned: facts.assigned.into(),
     }
 }
 
 /// Fills the facts while it walks over the tree.
 pub(super) struct Collector {
-    pub(super) facts: Facts,
+    pub(super) facts: Found,
     pub(super) names: Names,
 }
 
@@ -68,7 +87,7 @@ impl Collector {
 
     pub(super) fn set_kind(&mut self, kind: Kind, nested: bool) {
         if !nested {
-            self.facts.kind = kind;
+            self.facts.kind = Some(kind);
         }
     }
 
@@ -80,7 +99,7 @@ impl Collector {
             self.names.add_table(scope, name, alias);
         }
         let rows = match insert.source.as_ref().map(|query| query.body.as_ref()) {
-            Some(SetExpr::Values(values)) => Some(values.rows.len()),
+            Some(SetExpr::Values(values)) => u32::try_from(values.rows.len()).ok(),
             Some(_) => None,
             None => Some(1),
         };
@@ -313,6 +332,6 @@ impl Visitor for Subqueries<'_> {
 }
 
 /// The last part of a name, folded.
-pub(super) fn last_name(name: &ObjectName) -> Option<String> {
+pub(super) fn last_name(name: &ObjectName) -> Option<Name> {
     names::idents(name).last().map(|name| names::fold(name))
 }

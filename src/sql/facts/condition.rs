@@ -2,7 +2,7 @@
 
 use super::collect::Collector;
 use super::operand::is_value;
-use super::{Clause, Column, Join, JoinKind, Op, Predicate, Value};
+use super::{Clause, Column, Join, JoinKind, Name, Op, Predicate, Value};
 use sqlparser::ast::{BinaryOperator, Expr, UnaryOperator};
 
 /// Where a condition stands.
@@ -192,14 +192,7 @@ impl Collector {
         }
     }
 
-    fn push(
-        &mut self,
-        column: Column,
-        function: Option<String>,
-        op: Op,
-        value: Value,
-        place: Place,
-    ) {
+    fn push(&mut self, column: Column, function: Option<Name>, op: Op, value: Value, place: Place) {
         self.facts.predicates.push(Predicate {
             column,
             op,

@@ -7,6 +7,7 @@
 //! | `collect`, `from`, `select` | statements and queries, tables, what a query returns |
 //! | `condition`, `operand` | predicates and joins in WHERE, ON and HAVING |
 //! | `names` | which table a column belongs to |
+//! | `name`, `share`, `selection` | names and select lists that statements share |
 //! | `locking` | FOR UPDATE and its kin |
 
 mod collect;
@@ -15,11 +16,19 @@ mod from;
 mod guard;
 mod locking;
 mod mend;
+mod name;
 mod names;
 mod operand;
 mod select;
+mod selection;
+mod share;
+
+pub use name::Name;
+pub use selection::Selection;
 
 use super::kind::Kind;
+use name::Pool;
+use selection::Lists;
 use serde::{Deserialize, Serialize};
 use sqlparser::dialect::PostgreSqlDialect;
 use sqlparser::parser::Parser;
@@ -32,17 +41,17 @@ pub struct Facts {
     /// The tables, each once per mention that can have an alias of its own: those of the main
     /// statement first, then those of sub-selects and WITH. Sub-selects, functions and the names that
     /// WITH defines are no tables.
-    pub tables: Vec<Table>,
+    pub tables: Box<[Table]>,
     /// What the main statement returns: its select list or RETURNING.
-    pub selected: Vec<Selected>,
+    pub selected: Selection,
     /// Conditions on columns, those of the main statement first.
-    pub predicates: Vec<Predicate>,
+    pub predicates: Box<[Predicate]>,
     /// Columns of two tables that a condition equates.
-    pub joins: Vec<Join>,
+    pub joins: Box<[Join]>,
     /// The columns of the main statement's GROUP BY. Expressions are left out.
-    pub group_by: Vec<Column>,
+    pub group_by: Box<[Column]>,
     /// The main statement's ORDER BY.
-    pub order_by: Vec<OrderKey>,
+    pub order_by: Box<[OrderKey]>,
     /// The main statement's LIMIT or FETCH FIRST.
     pub limit: Option<Bound>,
     /// The main statement's OFFSET.
@@ -58,42 +67,67 @@ pub struct Facts {
     /// What an INSERT says of its target.
     pub insert: Option<Insert>,
     /// The columns that an UPDATE (or ON CONFLICT DO UPDATE) sets.
-    pub assigned: Vec<Column>,
+    pub assigned: Box<[Column]>,
 }
 
 /// A mention of a table.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct Table {
     /// The schema, when the statement names it.
-    pub schema: Option<String>,
+    pub schema: Option<Name>,
     /// The name without the schema.
-    pub name: String,
+    pub name: Name,
     /// The alias, when it has one.
-    pub alias: Option<String>,
+    pub alias: Option<Name>,
 }
 
 /// A column, and the table that it belongs to.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct Column {
     /// The index of the table in [`Facts::tables`], when the statement tells which it is.
-    pub table: Option<usize>,
+    pub table: Option<u32>,
     /// The name of the column.
-    pub name: String,
+    pub name: Name,
 }
 
 /// An item of a select list.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct Selected {
-    /// The column, when the item is nothing but a column (or a cast of one).
-    pub column: Option<Column>,
-    /// Whether the item is `*` or `t.*`.
-    pub all: bool,
-    /// The table of `t.*`.
-    pub table: Option<usize>,
-    /// The name of the function, when the item is a call of one: `count`.
-    pub function: Option<String>,
+    /// What it is.
+    pub item: Item,
     /// The name given by AS.
-    pub alias: Option<String>,
+    pub alias: Option<Name>,
+}
+
+/// What an item of a select list is.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Item {
+    /// Nothing but a column, or a cast of one.
+    Column(Column),
+    /// `*`, or `t.*` with the index of that table in [`Facts::tables`].
+    All(Option<u32>),
+    /// The call of a function of this name: `count`.
+    Function(Name),
+    /// Anything else.
+    Expression,
+}
+
+impl Selected {
+    /// The column, when the item is nothing but a column (or a cast of one).
+    #[must_use]
+    pub fn column(&self) -> Option<&Column> {
+        match &self.item {
+            Item::Column(column) => Some(column),
+            _ => None,
+        }
+    }
+
+    /// Whether the item is `*` or `t.*`.
+    #[must_use]
+    pub fn is_all(&self) -> bool {
+        matches!(self.item, Item::All(_))
+    }
 }
 
 /// A condition on a column.
@@ -112,7 +146,7 @@ pub struct Predicate {
     pub conjunct: bool,
     /// The function or operator around the column, as in `lower(x) = $1`; a plain index on the
     /// column does not serve it.
-    pub function: Option<String>,
+    pub function: Option<Name>,
     /// The clause that it stands in.
     pub clause: Clause,
     /// Whether it belongs to a sub-select or to WITH.
@@ -265,9 +299,9 @@ pub enum Wait {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Insert {
     /// The columns; empty when the statement names none.
-    pub columns: Vec<String>,
+    pub columns: Box<[Name]>,
     /// The rows of VALUES; `None` for INSERT … SELECT. A normalised text has one.
-    pub rows: Option<usize>,
+    pub rows: Option<u32>,
     /// Whether there is an ON CONFLICT clause.
     pub on_conflict: bool,
 }
@@ -277,11 +311,35 @@ pub struct Insert {
 /// nested too deeply to be parsed safely.
 #[must_use]
 pub fn facts(normalised: &str) -> Option<Facts> {
-    let (tokens, depth) = guard::tokens(normalised)?;
-    let mended = mend::mend(normalised, &tokens);
-    let mut facts = guard::with_stack(depth, || parse(&mended))?;
-    facts.locking = locking::locking(&tokens);
-    Some(facts)
+    FactReader::default().facts(normalised)
+}
+
+/// Reads the facts of one statement after another; equal names and select lists in them share their memory.
+#[derive(Debug, Default)]
+pub struct FactReader {
+    names: Pool,
+    lists: Lists,
+}
+
+impl FactReader {
+    /// As [`facts()`].
+    pub fn facts(&mut self, normalised: &str) -> Option<Facts> {
+        let (tokens, depth) = guard::tokens(normalised)?;
+        let mended = mend::mend(normalised, &tokens);
+        let mut facts = guard::with_stack(depth, || parse(&mended))?;
+        facts.locking = locking::locking(&tokens);
+        share::share_names(&mut facts, &mut self.names);
+        self.lists.share(&mut facts.selected, &mut self.names);
+        Some(facts)
+    }
+}
+
+impl Facts {
+    /// The table that a column belongs to, when the statement tells which it is.
+    #[must_use]
+    pub fn table_of(&self, column: &Column) -> Option<&Table> {
+        self.tables.get(column.table? as usize)
+    }
 }
 
 fn parse(sql: &str) -> Option<Facts> {

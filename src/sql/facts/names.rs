@@ -1,15 +1,15 @@
 //! Which table a name means: the scopes of a statement.
 
-use super::{Column, Table};
+use super::{Column, Name, Table};
 use sqlparser::ast::{Ident, ObjectName, ObjectNamePart};
 
 /// Something in FROM that columns may belong to.
 #[derive(Debug)]
 struct Source {
     /// The alias, else the name.
-    name: Option<String>,
+    name: Option<Name>,
     /// The index of the table, unless it is a sub-select or function.
-    table: Option<usize>,
+    table: Option<u32>,
 }
 
 #[derive(Debug, Default)]
@@ -17,7 +17,7 @@ struct Scope {
     parent: Option<usize>,
     sources: Vec<Source>,
     /// The names that WITH defines here.
-    queries: Vec<String>,
+    queries: Vec<Name>,
 }
 
 /// The scopes of a statement and the tables found in them.
@@ -63,7 +63,8 @@ impl Names {
             name,
             alias,
         });
-        self.add_source(scope, Some(known_as), Some(self.tables.len() - 1));
+        let table = u32::try_from(self.tables.len() - 1).ok();
+        self.add_source(scope, Some(known_as), table);
     }
 
     /// Enters a sub-select or function.
@@ -72,7 +73,7 @@ impl Names {
     }
 
     /// The table that `name` qualifies.
-    pub(super) fn qualified(&self, scope: usize, name: &Ident) -> Option<usize> {
+    pub(super) fn qualified(&self, scope: usize, name: &Ident) -> Option<u32> {
         let name = fold(name);
         let mut next = Some(scope);
         while let Some(scope) = next.and_then(|scope| self.scopes.get(scope)) {
@@ -89,7 +90,7 @@ impl Names {
     }
 
     /// The only table of a scope, to which a bare column must belong.
-    fn only(&self, scope: usize) -> Option<usize> {
+    fn only(&self, scope: usize) -> Option<u32> {
         match self.scopes.get(scope)?.sources.as_slice() {
             [source] => source.table,
             _ => None,
@@ -117,11 +118,11 @@ impl Names {
     }
 
     /// The table of the item at `place`, where there is one.
-    pub(super) fn table_at(&self, scope: usize, place: usize) -> Option<usize> {
+    pub(super) fn table_at(&self, scope: usize, place: usize) -> Option<u32> {
         self.scopes.get(scope)?.sources.get(place)?.table
     }
 
-    fn add_source(&mut self, scope: usize, name: Option<String>, table: Option<usize>) {
+    fn add_source(&mut self, scope: usize, name: Option<Name>, table: Option<u32>) {
         if let Some(scope) = self.scopes.get_mut(scope) {
             scope.sources.push(Source { name, table });
         }
@@ -130,7 +131,7 @@ impl Names {
     fn is_query(&self, scope: usize, name: &str) -> bool {
         let mut next = Some(scope);
         while let Some(scope) = next.and_then(|scope| self.scopes.get(scope)) {
-            if scope.queries.iter().any(|query| query == name) {
+            if scope.queries.iter().any(|query| *query == *name) {
                 return true;
             }
             next = scope.parent;
@@ -140,11 +141,11 @@ impl Names {
 }
 
 /// A name as the server folds it.
-pub(super) fn fold(name: &Ident) -> String {
+pub(super) fn fold(name: &Ident) -> Name {
     if name.quote_style.is_some() {
-        name.value.clone()
+        name.value.as_str().into()
     } else {
-        name.value.to_ascii_lowercase()
+        name.value.to_ascii_lowercase().into()
     }
 }
 

@@ -2,12 +2,12 @@
 
 use super::collect::Collector;
 use super::names;
-use super::{Column, Value};
+use super::{Column, Name, Value};
 use sqlparser::ast::{Expr, FunctionArg, FunctionArgExpr, FunctionArguments, Value as Literal};
 
 impl Collector {
     /// The column in an operand, with the function or operator around it.
-    pub(super) fn operand(&self, expr: &Expr, scope: usize) -> Option<(Column, Option<String>)> {
+    pub(super) fn operand(&self, expr: &Expr, scope: usize) -> Option<(Column, Option<Name>)> {
         match expr {
             Expr::Identifier(name) => {
                 let column = self.names.column(scope, std::slice::from_ref(name))?;
@@ -20,7 +20,7 @@ impl Collector {
             } => {
                 let (column, function) = self.operand(expr, scope)?;
                 let cast = format!("::{}", data_type.to_string().to_ascii_lowercase());
-                Some((column, function.or(Some(cast))))
+                Some((column, function.or(Some(cast.into()))))
             }
             Expr::Function(function) => {
                 let name = names::idents(&function.name)
@@ -35,26 +35,23 @@ impl Collector {
                 let inner = self
                     .operand(left, scope)
                     .or_else(|| self.operand(right, scope))?;
-                Some((inner.0, Some(op.to_string())))
+                Some((inner.0, Some(op.to_string().into())))
             }
             Expr::UnaryOp { op, expr } => {
-                Some((self.operand(expr, scope)?.0, Some(op.to_string())))
+                Some((self.operand(expr, scope)?.0, Some(op.to_string().into())))
             }
             Expr::Extract { expr, .. } => {
-                Some((self.operand(expr, scope)?.0, Some("extract".to_owned())))
+                Some((self.operand(expr, scope)?.0, Some("extract".into())))
             }
-            Expr::AtTimeZone { timestamp, .. } => Some((
-                self.operand(timestamp, scope)?.0,
-                Some("timezone".to_owned()),
-            )),
+            Expr::AtTimeZone { timestamp, .. } => {
+                Some((self.operand(timestamp, scope)?.0, Some("timezone".into())))
+            }
             Expr::Substring { expr, .. } => {
-                Some((self.operand(expr, scope)?.0, Some("substring".to_owned())))
+                Some((self.operand(expr, scope)?.0, Some("substring".into())))
             }
-            Expr::Trim { expr, .. } => {
-                Some((self.operand(expr, scope)?.0, Some("trim".to_owned())))
-            }
+            Expr::Trim { expr, .. } => Some((self.operand(expr, scope)?.0, Some("trim".into()))),
             Expr::CompoundFieldAccess { root, .. } => {
-                Some((self.operand(root, scope)?.0, Some("[]".to_owned())))
+                Some((self.operand(root, scope)?.0, Some("[]".into())))
             }
             _ => None,
         }

@@ -3,7 +3,7 @@
 use super::collect::{Collector, last_name};
 use super::names;
 use super::operand::{arguments, number};
-use super::{Bound, Clause, Column, OrderKey, Selected};
+use super::{Bound, Clause, Column, Item, OrderKey, Selected};
 use crate::sql::kind::Kind;
 use sqlparser::ast::{
     Distinct, Expr, GroupByExpr, LimitClause, OrderByExpr, OrderByKind, OrderBySort, Query, Select,
@@ -38,47 +38,34 @@ impl Collector {
     }
 
     fn selected(&self, item: &SelectItem, scope: usize) -> Selected {
-        let mut selected = Selected {
-            column: None,
-            all: false,
-            table: None,
-            function: None,
-            alias: None,
+        let alias = match item {
+            SelectItem::ExprWithAlias { alias, .. } => Some(names::fold(alias)),
+            _ => None,
         };
-        let expr = match item {
-            SelectItem::UnnamedExpr(expr) | SelectItem::ExprWithAliases { expr, .. } => expr,
-            SelectItem::ExprWithAlias { expr, alias } => {
-                selected.alias = Some(names::fold(alias));
-                expr
+        let item = match item {
+            SelectItem::UnnamedExpr(expr)
+            | SelectItem::ExprWithAlias { expr, .. }
+            | SelectItem::ExprWithAliases { expr, .. } => self.item(expr, scope),
+            SelectItem::QualifiedWildcard(SelectItemQualifiedWildcardKind::ObjectName(name), _) => {
+                let idents = names::idents(name);
+                let qualifier = idents.last();
+                Item::All(qualifier.and_then(|it| self.names.qualified(scope, it)))
             }
-            SelectItem::Wildcard(_) => {
-                selected.all = true;
-                return selected;
-            }
-            SelectItem::QualifiedWildcard(kind, _) => {
-                selected.all = true;
-                if let SelectItemQualifiedWildcardKind::ObjectName(name) = kind {
-                    let idents = names::idents(name);
-                    let qualifier = idents.last();
-                    selected.table = qualifier.and_then(|it| self.names.qualified(scope, it));
-                }
-                return selected;
-            }
+            SelectItem::QualifiedWildcard(..) | SelectItem::Wildcard(_) => Item::All(None),
         };
-        match expr {
-            Expr::Function(function) => {
-                let name = names::idents(&function.name);
-                selected.function = name.last().map(|name| names::fold(name));
-            }
-            _ => {
-                selected.column = match self.operand(expr, scope) {
-                    Some((column, None)) => Some(column),
-                    Some((column, Some(cast))) if cast.starts_with("::") => Some(column),
-                    _ => None,
-                };
-            }
+        Selected { item, alias }
+    }
+
+    fn item(&self, expr: &Expr, scope: usize) -> Item {
+        if let Expr::Function(function) = expr {
+            let name = last_name(&function.name);
+            return name.map_or(Item::Expression, Item::Function);
         }
-        selected
+        match self.operand(expr, scope) {
+            Some((column, None)) => Item::Column(column),
+            Some((column, Some(cast))) if cast.starts_with("::") => Item::Column(column),
+            _ => Item::Expression,
+        }
     }
 
     fn group_by(&mut self, group_by: &GroupByExpr, scope: usize) {
@@ -98,7 +85,7 @@ impl Collector {
                 Literal::Number(digits, _) => {
                     let place: usize = digits.parse().ok()?;
                     let selected = self.facts.selected.get(place.checked_sub(1)?)?;
-                    selected.column.clone()
+                    selected.column().cloned()
                 }
                 _ => None,
             },
@@ -106,7 +93,7 @@ impl Collector {
                 let folded = names::fold(name);
                 let aliased = |it: &&Selected| it.alias.as_ref() == Some(&folded);
                 match self.facts.selected.iter().find(aliased) {
-                    Some(selected) => selected.column.clone(),
+                    Some(selected) => selected.column().cloned(),
                     None => self.names.column(scope, std::slice::from_ref(name)),
                 }
             }
@@ -182,8 +169,9 @@ fn has_aggregate(item: &SelectItem) -> bool {
 fn is_aggregate(expr: &Expr) -> bool {
     match expr {
         Expr::Function(function) => {
-            let name = last_name(&function.name).unwrap_or_default();
-            let aggregate = AGGREGATES.contains(&name.as_str()) && function.over.is_none();
+            let name = last_name(&function.name);
+            let known = name.is_some_and(|name| AGGREGATES.contains(&name.as_str()));
+            let aggregate = known && function.over.is_none();
             aggregate || arguments(&function.args).any(is_aggregate)
         }
         Expr::Nested(inner)

@@ -54,6 +54,9 @@ const MOST_ITEMS: u32 = 64;
 /// So do tables further out than this many sub-selects.
 const MOST_LEVELS: u8 = 16;
 
+/// How many qualifiers are remembered with what they mean.
+const RECENT: usize = 16;
+
 impl Scopes {
     /// Forgets the last text and opens the scope of a statement.
     pub(in crate::sql) fn clear(&mut self) {
@@ -142,23 +145,24 @@ impl Scopes {
 
     /// Marks every qualifier whose table is known with the place of that table.
     pub(in crate::sql) fn resolve(&self, sql: &[u8], tokens: &mut Tokens) {
-        // Select lists repeat one qualifier many times over.
-        let mut last = None;
+        // Select lists and conditions repeat a few qualifiers many times over.
+        let mut recent = [None; RECENT];
         for &Use { at, scope, row } in &self.uses {
             let at = at as usize;
             let used = tokens.at(at);
             let text = token::text(sql, used.start, used.end);
-            let place = match last {
-                Some((scope_then, text_then, place))
-                    if scope_then == scope && text_then == text && !row =>
-                {
-                    place
-                }
+            let last = usize::from(text.last().copied().unwrap_or_default());
+            let place = match recent.get_mut((text.len() + last) % RECENT) {
+                Some(slot) if !row => match *slot {
+                    Some((within, name, place)) if within == scope && name == text => place,
+                    _ => {
+                        let place = self.place(sql, tokens, scope, &used, row);
+                        *slot = Some((scope, text, place));
+                        place
+                    }
+                },
                 _ => self.place(sql, tokens, scope, &used, row),
             };
-            if !row {
-                last = Some((scope, text, place));
-            }
             if let Some(place) = place {
                 tokens.set_role(at, Role::AliasUse);
                 tokens.set_link(at, place as usize);

@@ -4,22 +4,27 @@
 //! Each rule is small and local: a stretch of tokens gives way to a text. What is dropped tells
 //! nothing of access paths (COLLATE is the exception, but such a condition still names its column).
 
+mod calls;
+mod merge;
 mod operators;
 mod targets;
 mod words;
 
 use crate::sql::lex::Lexeme;
 use crate::sql::lex::word::Word;
+use crate::sql::shape;
 use crate::sql::token::{Role, Tokens};
 use std::borrow::Cow;
 
 /// The text of a statement as the parser can read it.
 pub(super) fn mend(sql: &str, tokens: &Tokens) -> String {
     let mut out = String::with_capacity(sql.len() + 16);
-    let source = Source {
+    let mut source = Source {
         sql,
         tokens,
         targets: targets::insert_columns(tokens),
+        merged: merge::joined_source(tokens),
+        open: Vec::new(),
     };
     let mut numbers = 0;
     let mut at = 0;
@@ -35,7 +40,9 @@ pub(super) fn mend(sql: &str, tokens: &Tokens) -> String {
         } else {
             push(&mut out, &text);
         }
-        at = end.max(at + 1);
+        let end = end.max(at + 1);
+        source.pass(at, end);
+        at = end;
     }
     out
 }
@@ -54,6 +61,10 @@ struct Source<'a> {
     tokens: &'a Tokens,
     /// The brackets around the columns of an INSERT.
     targets: Option<(usize, usize)>,
+    /// The USING and the ON of a MERGE between which tables are joined.
+    merged: Option<(usize, usize)>,
+    /// The brackets that are open.
+    open: Vec<usize>,
 }
 
 /// The end of the tokens that give way, and the text in their place.
@@ -79,6 +90,23 @@ impl<'a> Source<'a> {
         self.lexeme(at) == Lexeme::Word && self.text(at).eq_ignore_ascii_case(word)
     }
 
+    /// The name of the function whose arguments are being read.
+    fn called(&self) -> &'a str {
+        let open = self.open.last().copied().unwrap_or_default();
+        open.checked_sub(1).map_or("", |name| self.text(name))
+    }
+
+    /// Goes from `at` on to `end`.
+    fn pass(&mut self, at: usize, end: usize) {
+        for at in at..end {
+            match self.lexeme(at) {
+                Lexeme::Open => self.open.push(at),
+                Lexeme::Close => drop(self.open.pop()),
+                _ => {}
+            }
+        }
+    }
+
     fn before(&self, at: usize) -> Word {
         self.tokens.before(at).word
     }
@@ -88,6 +116,9 @@ fn replacement<'a>(source: &Source<'a>, at: usize) -> Replacement<'a> {
     let token = source.tokens.at(at);
     if token.role == Role::Noise {
         return typed_parameter(source, at);
+    }
+    if let Some(found) = merge::replacement(source, at) {
+        return Some(found);
     }
     match token.lexeme {
         Lexeme::Operator => operators::replacement(source, at),
@@ -115,6 +146,10 @@ fn typed_parameter<'a>(source: &Source<'a>, at: usize) -> Replacement<'a> {
     if source.word(at) == Word::Interval {
         while FIELDS.iter().any(|field| source.spells(after, field)) {
             after += 1;
+        }
+        if source.lexeme(after) == Lexeme::Open {
+            // second(3)
+            after = shape::after_bracket(source.tokens, after);
         }
     }
     Some((after, source.text(end).into()))

@@ -9,6 +9,11 @@ pub(super) fn replacement<'a>(source: &Source<'a>, at: usize) -> Replacement<'a>
     if operator == "*" && is_descendants(source, at) {
         return drop_to(at + 1);
     }
+    let quantified = matches!(source.word(at + 1), Word::Any | Word::Some | Word::All);
+    if quantified && !COMPARISONS.contains(&operator) {
+        // Any comparison but `=`, which would find rows by their value.
+        return Some((at + 1, "<".into()));
+    }
     if KNOWN.contains(&operator) {
         return None;
     }
@@ -26,7 +31,12 @@ fn is_descendants(source: &Source<'_>, at: usize) -> bool {
         next.lexeme,
         Lexeme::Semicolon | Lexeme::Close | Lexeme::Comma
     ) || next.word.is_reserved();
-    named && ends
+    // `FROM t* x WHERE`, but not `substring(a FROM b * c)`.
+    let beyond = source.tokens.at(at + 2);
+    let aliased = next.lexeme == Lexeme::Word
+        && (beyond.lexeme == Lexeme::Semicolon
+            || matches!(beyond.word, Word::Where | Word::Order | Word::Group));
+    named && (ends || aliased)
 }
 
 fn follows_operand(source: &Source<'_>, at: usize) -> bool {
@@ -42,6 +52,11 @@ fn follows_operand(source: &Source<'_>, at: usize) -> bool {
         _ => false,
     }
 }
+
+/// The operators that the parser reads before ANY and ALL.
+const COMPARISONS: &[&str] = &[
+    "=", "<>", "!=", "<", ">", "<=", ">=", "~", "~*", "!~", "!~*", "~~", "~~*", "!~~", "!~~*",
+];
 
 /// The operators that the parser reads.
 const KNOWN: &[&str] = &[

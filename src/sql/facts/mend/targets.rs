@@ -28,8 +28,13 @@ pub(super) fn insert_columns(tokens: &Tokens) -> Option<(usize, usize)> {
 /// `SET a[1] = …` and `INSERT INTO t (a[1])`.
 pub(super) fn subscript<'a>(source: &Source<'a>, at: usize) -> Replacement<'a> {
     let mut end = at;
-    while source.lexeme(end) == Lexeme::OpenSquare {
-        end = shape::after_bracket(source.tokens, end);
+    loop {
+        end = match source.lexeme(end) {
+            Lexeme::OpenSquare => shape::after_bracket(source.tokens, end),
+            // SET a[1].b = …
+            Lexeme::Dot => end + 2,
+            _ => break,
+        };
     }
     let inserted = is_inserted(source, at);
     (inserted || is_set(source, at, end)).then(|| drop_to(end))?
@@ -39,7 +44,16 @@ pub(super) fn subscript<'a>(source: &Source<'a>, at: usize) -> Replacement<'a> {
 pub(super) fn field<'a>(source: &Source<'a>, at: usize) -> Replacement<'a> {
     let named = shape::is_name(source.tokens, at + 1) || source.text(at + 1) == "*";
     let closed = source.tokens.before(at).lexeme == Lexeme::Close;
-    (named && (closed || is_inserted(source, at))).then(|| drop_to(at + 2))?
+    // `t.*::text` casts the whole row.
+    let row = named && source.lexeme(at + 2) == Lexeme::Cast && source.text(at + 1) == "*";
+    if !(named && (closed || row || is_inserted(source, at))) {
+        return None;
+    }
+    let mut end = at + 2;
+    while closed && source.lexeme(end) == Lexeme::Dot {
+        end += 2;
+    }
+    drop_to(end)
 }
 
 fn is_inserted(source: &Source<'_>, at: usize) -> bool {

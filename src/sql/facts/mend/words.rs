@@ -1,6 +1,6 @@
 //! Clauses and words that the parser lacks.
 
-use super::{Replacement, Source, drop_to};
+use super::{Replacement, Source, calls, drop_to};
 use crate::sql::facts::locking;
 use crate::sql::lex::Lexeme;
 use crate::sql::lex::word::Word;
@@ -10,6 +10,9 @@ pub(super) fn replacement<'a>(source: &Source<'a>, at: usize) -> Replacement<'a>
     let tokens = source.tokens;
     let next = source.word(at + 1);
     let opens = source.lexeme(at + 1) == Lexeme::Open;
+    if let Some(found) = calls::argument(source, at) {
+        return Some(found);
+    }
     match source.word(at) {
         Word::None => unknown(source, at),
         Word::Extract if opens && source.lexeme(at + 2) == Lexeme::Parameter => {
@@ -23,10 +26,19 @@ pub(super) fn replacement<'a>(source: &Source<'a>, at: usize) -> Replacement<'a>
         Word::Isnull => Some((at + 1, "IS NULL".into())),
         Word::Notnull => Some((at + 1, "IS NOT NULL".into())),
         Word::Variadic | Word::Symmetric | Word::Asymmetric => drop_to(at + 1),
-        Word::Only if matches!(source.before(at), Word::From | Word::Update | Word::Into) => {
+        Word::Only
+            if matches!(
+                source.before(at),
+                Word::From | Word::Update | Word::Into | Word::Using
+            ) =>
+        {
             drop_to(at + 1)
         }
         Word::All | Word::Distinct if source.before(at) == Word::By => drop_to(at + 1),
+        // ORDER BY a USING <
+        Word::Using if source.lexeme(at + 1) == Lexeme::Operator => drop_to(at + 2),
+        Word::Select if ends_query(source, at + 1) => Some((at + 1, "SELECT NULL".into())),
+        Word::Grouping if next == Word::Sets => grouping_sets(source, at + 2),
         Word::Table if begins_query(source, at) => Some((at + 1, "SELECT * FROM".into())),
         // OVERRIDING USER VALUE
         Word::Overriding => drop_to(at + 3),
@@ -53,6 +65,20 @@ pub(super) fn unknown_type<'a>(source: &Source<'a>, at: usize) -> Replacement<'a
 
 fn unknown<'a>(source: &Source<'a>, at: usize) -> Replacement<'a> {
     let spells = |word: &str| source.spells(at, word);
+    let opens = source.lexeme(at + 1) == Lexeme::Open;
+    if opens && let Some(found) = calls::call(source, at) {
+        return Some(found);
+    }
+    if spells("collation") && source.word(at + 1) == Word::For {
+        return Some((at + 2, "collation_for".into()));
+    }
+    if spells("repeatable") && opens {
+        return drop_to(shape::after_bracket(source.tokens, at + 1));
+    }
+    // `IS DOCUMENT` asks nothing that an index answers.
+    if spells("document") && matches!(source.before(at), Word::Is | Word::Not) {
+        return Some((at + 1, "NORMALIZED".into()));
+    }
     if spells("uescape") {
         return drop_to(at + 2);
     }
@@ -63,7 +89,8 @@ fn unknown<'a>(source: &Source<'a>, at: usize) -> Replacement<'a> {
         return after_word(source, at, Word::Using);
     }
     if spells("format") && source.spells(at + 1, "json") {
-        return drop_to(at + 2);
+        let encoded = source.spells(at + 2, "encoding");
+        return drop_to(at + 2 + 2 * usize::from(encoded));
     }
     if spells("absent") && source.word(at + 1) == Word::On {
         return drop_to(at + 3);
@@ -86,6 +113,28 @@ fn after_word<'a>(source: &Source<'a>, at: usize, word: Word) -> Replacement<'a>
     let end = source.tokens.list.len();
     let found = (at..end).find(|&at| source.word(at) == word)?;
     drop_to(found + 2)
+}
+
+/// Whether a SELECT returns nothing, as that within `EXISTS (SELECT)`.
+fn ends_query(source: &Source<'_>, at: usize) -> bool {
+    let token = source.tokens.at(at);
+    matches!(token.lexeme, Lexeme::Semicolon | Lexeme::Close)
+        || matches!(token.word, Word::Union | Word::Intersect | Word::Except)
+}
+
+/// Sets within sets and rows within rows, which group by nothing that a plain index serves.
+fn grouping_sets<'a>(source: &Source<'a>, open: usize) -> Replacement<'a> {
+    let end = shape::after_bracket(source.tokens, open);
+    let mut depth = 0_usize;
+    let nested = (open..end.min(source.tokens.list.len())).any(|at| {
+        match source.lexeme(at) {
+            Lexeme::Open => depth += 1,
+            Lexeme::Close => depth -= 1,
+            _ => {}
+        }
+        depth > 2 || matches!(source.word(at), Word::Sets | Word::Rollup | Word::Cube)
+    });
+    nested.then(|| (end, "GROUPING SETS (())".into()))
 }
 
 /// TABLE t, which is SELECT * FROM t.
