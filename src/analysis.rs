@@ -76,8 +76,8 @@ pub fn analyse(
     let mut builder = Builder::new(summary, settings.request_gap_us());
     let mut pace = Pace::new(options.follow);
     capture::read(&sources, options, &cancelled, &mut |batch, bytes| {
+        builder.add(batch);
         if bytes > 0 {
-            builder.add(batch);
             progress.bytes += bytes;
             let described = sources.describe();
             progress.total = described.iter().filter_map(|f| f.expected).sum();

@@ -76,16 +76,12 @@ fn what_is_no_capture_is_refused_with_a_reason() {
         open(&[folder.0.path().join("missing.log")]),
         "there is no such file",
     );
-    refuses(open(&[folder.0.path().to_owned()]), "is a folder");
+    refuses(open(&[folder.0.path().to_owned()]), "holds no file that may be a log");
     refuses(read(b""), "is empty");
     refuses(read(&[0, 1, 2, 3, 0, 255, 10, 0, 77]), "binary file");
     refuses(
         read(b"127.0.0.1 - - [21/Nov/2026] \"GET / HTTP/1.1\" 200\n"),
         "not a PostgreSQL log",
-    );
-    refuses(
-        read(b"odd prefix here LOG:  duration: 1.000 ms\n"),
-        "--prefix",
     );
     let options = Options {
         prefix: Some("%m %?".to_owned()),
@@ -154,7 +150,7 @@ fn packed_files_are_read_and_cut_ones_as_far_as_they_go() {
             warnings(&cut)
         );
     }
-    refuses(read(&gz[..12]), "can't be unpacked");
+    refuses(read(&gz[..10]), "can't be unpacked");
 }
 
 #[test]

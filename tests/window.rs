@@ -3,12 +3,20 @@
 
 #[path = "window/driver.rs"]
 mod driver;
+#[path = "window/events.rs"]
+mod events;
+#[path = "window/exports.rs"]
+mod exports;
 #[path = "window/files.rs"]
 mod files;
 #[path = "window/first_minute.rs"]
 mod first_minute;
 #[path = "window/keys.rs"]
 mod keys;
+#[path = "window/live.rs"]
+mod live;
+#[path = "window/look.rs"]
+mod look;
 #[path = "window/pictures.rs"]
 mod pictures;
 #[path = "window/tables.rs"]

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use super::command::Command;
 use super::model::{Spot, View};
-use super::order::Sort;
+use super::order::{Events, Sort};
 use super::prefs::Prefs;
 use crate::advice::Target;
 
@@ -23,6 +23,8 @@ pub(crate) enum Action {
     Filter(String),
     /// Filter and show another view at once.
     FilterIn(View, String),
+    /// List only these events, or all of them.
+    Events(Option<Events>),
     /// Order a list otherwise.
     Sort(View, Sort),
     /// Look only at executions that begin in this range, in microseconds since 1970-01-01 UTC.

@@ -2,17 +2,22 @@
 
 use eframe::egui::{Key, KeyboardShortcut, Modifiers};
 
+use super::model::{Loading, Model};
+
 /// Something a person can ask the window to do by name.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(crate) enum Command {
     Open,
+    OpenFolder,
     Sample,
     Reload,
+    Follow,
     Close,
     Cancel,
     Findings,
     Queries,
     Requests,
+    Events,
     Filter,
     ClearFilter,
     FullRange,
@@ -28,6 +33,7 @@ pub(crate) enum Command {
     Copy,
     CopySql,
     Warnings,
+    Files,
     Palette,
     Shortcuts,
     Settings,
@@ -50,15 +56,18 @@ const fn key(modifiers: Modifiers, key: Key) -> KeyboardShortcut {
 
 impl Command {
     /// All of them, in the order that the palette and the shortcut sheet list them.
-    pub(crate) const ALL: [Self; 32] = [
+    pub(crate) const ALL: [Self; 36] = [
         C::Open,
+        C::OpenFolder,
         C::Sample,
         C::Reload,
+        C::Follow,
         C::Close,
         C::Cancel,
         C::Findings,
         C::Queries,
         C::Requests,
+        C::Events,
         C::Filter,
         C::ClearFilter,
         C::FullRange,
@@ -74,6 +83,7 @@ impl Command {
         C::Copy,
         C::CopySql,
         C::Warnings,
+        C::Files,
         C::Palette,
         C::Shortcuts,
         C::Settings,
@@ -89,13 +99,16 @@ impl Command {
     pub(crate) fn text(self) -> &'static str {
         match self {
             C::Open => "Open…",
+            C::OpenFolder => "Open folder…",
             C::Sample => "Try the sample",
             C::Reload => "Reload",
+            C::Follow => "Follow the log",
             C::Close => "Close",
             C::Cancel => "Stop reading",
             C::Findings => "Show findings",
             C::Queries => "Show queries",
             C::Requests => "Show requests",
+            C::Events => "Show events",
             C::Filter => "Filter",
             C::ClearFilter => "Clear the filter",
             C::FullRange => "Full range",
@@ -111,6 +124,7 @@ impl Command {
             C::Copy => "Copy the row",
             C::CopySql => "Copy SQL",
             C::Warnings => "Show warnings",
+            C::Files => "Files of the capture",
             C::Palette => "Command palette…",
             C::Shortcuts => "Keyboard shortcuts",
             C::Settings => "Settings…",
@@ -127,13 +141,16 @@ impl Command {
     pub(crate) fn tip(self) -> &'static str {
         match self {
             C::Open => "Choose one or more log files",
+            C::OpenFolder => "Read all logs in a folder as one capture",
             C::Sample => "Open the log of a small web shop that comes with pgloupe",
-            C::Reload => "Read the same files again",
+            C::Reload => "Read the same files again and keep the place",
+            C::Follow => "Go on reading as the server writes, until you stop it",
             C::Close => "Back to the welcome page",
             C::Cancel => "Keep what has been read so far",
             C::Findings => "What is slow or wasteful, the largest saving first",
             C::Queries => "Every distinct query with its times",
             C::Requests => "Every request with its statements",
+            C::Events => "Connections, locks, temporary files, checkpoints and errors",
             C::Filter => "Show only what contains these words",
             C::ClearFilter => "Show everything again",
             C::FullRange => "Look at the whole capture again",
@@ -149,6 +166,7 @@ impl Command {
             C::Copy => "Copy the selected row as tab-separated text",
             C::CopySql => "Copy the SQL of the query that is shown",
             C::Warnings => "List what could not be read",
+            C::Files => "How each file was read: what lies around the log, its format and prefix",
             C::Palette => "Find any command by its name",
             C::Shortcuts => "Every key that does something",
             C::Settings => "Theme, thresholds and how logs are read",
@@ -166,11 +184,14 @@ impl Command {
         const CTRL_SHIFT: Modifiers = CTRL.plus(Modifiers::SHIFT);
         match self {
             C::Open => const { &[key(CTRL, Key::O)] },
+            C::OpenFolder => const { &[key(CTRL_SHIFT, Key::O)] },
+            C::Follow => const { &[key(CTRL_SHIFT, Key::F)] },
             C::Reload => const { &[key(CTRL, Key::R), key(NONE, Key::F5)] },
             C::Close => const { &[key(CTRL, Key::W)] },
             C::Findings => const { &[key(CTRL, Key::Num1)] },
             C::Queries => const { &[key(CTRL, Key::Num2)] },
             C::Requests => const { &[key(CTRL, Key::Num3)] },
+            C::Events => const { &[key(CTRL, Key::Num4)] },
             C::Filter => const { &[key(NONE, Key::Slash), key(CTRL, Key::F)] },
             C::FullRange => const { &[key(CTRL, Key::Backspace)] },
             C::Back => {
@@ -199,6 +220,7 @@ impl Command {
             | C::Cancel
             | C::ClearFilter
             | C::Warnings
+            | C::Files
             | C::ThemeSystem
             | C::ThemeDark
             | C::ThemeLight
@@ -223,11 +245,23 @@ impl Command {
         )
     }
 
+    /// Whether it can be done now.
+    pub(crate) fn possible(self, model: &Model) -> bool {
+        let following = model.loading.as_ref().is_some_and(Loading::follows);
+        match self {
+            C::Cancel => model.loading.is_some(),
+            // Only a file that somebody may write to can be followed.
+            C::Follow => following || model.capture.as_ref().is_some_and(|c| c.overview.grows),
+            _ => !self.needs_capture() || model.capture.is_some(),
+        }
+    }
+
     /// Whether it needs a capture to work on.
-    pub(crate) fn needs_capture(self) -> bool {
+    fn needs_capture(self) -> bool {
         !matches!(
             self,
             C::Open
+                | C::OpenFolder
                 | C::Sample
                 | C::Palette
                 | C::Shortcuts

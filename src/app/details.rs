@@ -1,11 +1,10 @@
-//! What is known about the selected finding, query and request, asked of workers when it changes.
+//! What is known about the selected finding, query, request and event, asked of workers when it changes.
 
 use std::sync::Arc;
 
 use super::jobs::{Answer, Jobs, Kind};
 use super::model::{Model, View};
-use super::pictures::{FindingPicture, QueryPicture, RequestPicture};
-use crate::workload::{QueryId, RequestId};
+use super::pictures::{EventPicture, FindingPicture, Picture, QueryPicture, RequestPicture};
 
 /// Which thing of which epoch an answer is about.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -47,12 +46,23 @@ pub(crate) struct Details {
     pub(crate) finding: Slot<FindingPicture>,
     pub(crate) query: Slot<QueryPicture>,
     pub(crate) request: Slot<RequestPicture>,
+    pub(crate) event: Slot<EventPicture>,
     /// Kinds whose worker failed for a key: it is not asked again.
     failed: Vec<(Kind, Key)>,
-    asked: [Option<Key>; 3],
+    asked: [Option<Key>; 4],
 }
 
 impl Details {
+    /// Keeps an answer.
+    pub(crate) fn put(&mut self, key: Key, picture: Picture) {
+        match picture {
+            Picture::Finding(picture) => self.finding.put(key, *picture),
+            Picture::Query(picture) => self.query.put(key, *picture),
+            Picture::Request(picture) => self.request.put(key, *picture),
+            Picture::Event(picture) => self.event.put(key, *picture),
+        }
+    }
+
     /// Remembers that the open question of `kind` found no answer.
     pub(crate) fn fail(&mut self, kind: Kind) {
         if let Some(key) = slot_of(kind).and_then(|s| self.asked.get(s).copied().flatten()) {
@@ -71,6 +81,7 @@ fn slot_of(kind: Kind) -> Option<usize> {
         Kind::Finding => Some(0),
         Kind::Query => Some(1),
         Kind::Request => Some(2),
+        Kind::Event => Some(3),
         _ => None,
     }
 }
@@ -100,11 +111,13 @@ pub(crate) fn refresh(model: &mut Model, jobs: &mut Jobs) {
         View::Findings => Kind::Finding,
         View::Queries => Kind::Query,
         View::Requests => Kind::Request,
+        View::Events => Kind::Event,
     };
     let known = match view {
         View::Findings => model.details.finding.get(key).is_some(),
         View::Queries => model.details.query.get(key).is_some(),
         View::Requests => model.details.request.get(key).is_some(),
+        View::Events => model.details.event.get(key).is_some(),
     };
     if known || jobs.running(kind) || model.details.failed(kind, key) {
         return;
@@ -112,18 +125,7 @@ pub(crate) fn refresh(model: &mut Model, jobs: &mut Jobs) {
     if let Some(asked) = slot_of(kind).and_then(|s| model.details.asked.get_mut(s)) {
         *asked = Some(key);
     }
-    jobs.start(kind, move |_| match view {
-        View::Findings => Some(Answer::Finding(
-            key,
-            Box::new(FindingPicture::new(&analysis, id as usize)),
-        )),
-        View::Queries => Some(Answer::Query(
-            key,
-            Box::new(QueryPicture::new(&analysis, QueryId(id))),
-        )),
-        View::Requests => Some(Answer::Request(
-            key,
-            Box::new(RequestPicture::new(&analysis, RequestId(id))),
-        )),
+    jobs.start(kind, move |_| {
+        Some(Answer::Looked(key, Picture::new(&analysis, view, id)))
     });
 }

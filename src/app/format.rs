@@ -20,6 +20,16 @@ pub(crate) fn duration(micros: f64) -> String {
     }
 }
 
+/// The duration of an execution and, where there are any, the steps that it leaves out, in microseconds.
+pub(crate) fn with_steps(micros: u64, steps: u64) -> String {
+    let time = duration(micros as f64);
+    if steps == 0 {
+        time
+    } else {
+        format!("{time} + {} parse and bind", duration(steps as f64))
+    }
+}
+
 /// A round duration without digits that say nothing: "50 ms", not "50.0 ms".
 pub(crate) fn short(micros: f64) -> String {
     let text = duration(micros);

@@ -7,8 +7,10 @@ use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 
 use eframe::egui;
 
+use super::apply::Renewal;
 use super::details::Key;
-use super::pictures::{FindingPicture, QueryPicture, RequestPicture, Strip};
+use super::order::Ordered;
+use super::pictures::{Overview, Picture};
 use crate::analysis::Analysis;
 use crate::capture::Progress;
 
@@ -25,10 +27,12 @@ pub(crate) enum Kind {
     Finding,
     Query,
     Request,
+    Event,
+    Renew,
     Dialog,
 }
 
-const KINDS: usize = 8;
+const KINDS: usize = 10;
 
 impl Kind {
     /// The name of its thread.
@@ -41,6 +45,8 @@ impl Kind {
             Self::Finding => "finding",
             Self::Query => "query",
             Self::Request => "request",
+            Self::Event => "event",
+            Self::Renew => "renew",
             Self::Dialog => "dialog",
         }
     }
@@ -55,6 +61,8 @@ impl Kind {
             Self::Finding => "Showing the finding",
             Self::Query => "Showing the query",
             Self::Request => "Showing the request",
+            Self::Event => "Showing the event",
+            Self::Renew => "Showing what is new",
             Self::Dialog => "Choosing files",
         }
     }
@@ -64,17 +72,16 @@ impl Kind {
 #[derive(Debug)]
 pub(crate) enum Answer {
     Progress(Progress),
-    Preview(Arc<Analysis>, Arc<Strip>),
-    Loaded(Arc<Analysis>, Arc<Strip>),
+    Preview(Arc<Analysis>, Arc<Overview>),
+    Loaded(Arc<Analysis>, Arc<Overview>),
     Cancelled,
     Failed(String),
     Narrowed(Arc<Analysis>, (i64, i64)),
     /// The whole capture under other thresholds, and the range of it that is looked at.
     Ruled(Arc<Analysis>, Option<Arc<Analysis>>),
-    Ordered(super::model::View, Vec<u32>, f64),
-    Finding(Key, Box<FindingPicture>),
-    Query(Key, Box<QueryPicture>),
-    Request(Key, Box<RequestPicture>),
+    Ordered(Ordered),
+    Looked(Key, Picture),
+    Renewed(Box<Renewal>),
     Picked(Vec<PathBuf>),
     Panicked(String),
 }

@@ -11,7 +11,7 @@ use std::task::{Context, Poll, Wake, Waker};
 use std::thread::{self, Thread};
 
 use super::jobs::{Answer, Outbox};
-use super::pictures::Strip;
+use super::pictures::Overview;
 use crate::analysis::{Analysis, Watch, analyse};
 use crate::capture::{CaptureError, Options, Progress};
 use crate::rules::Settings;
@@ -39,8 +39,8 @@ impl Watch for Teller<'_> {
     }
 
     fn preview(&self, analysis: Arc<Analysis>) {
-        let strip = Arc::new(Strip::new(&analysis.workload));
-        self.outbox.send(Answer::Preview(analysis, strip));
+        let overview = Arc::new(Overview::new(&analysis.workload));
+        self.outbox.send(Answer::Preview(analysis, overview));
     }
 }
 
@@ -54,8 +54,8 @@ pub(crate) fn load(
 ) -> Answer {
     match analyse(paths, options, settings, &Teller { outbox, stop }) {
         Ok(analysis) => {
-            let strip = Arc::new(Strip::new(&analysis.workload));
-            Answer::Loaded(analysis, strip)
+            let overview = Arc::new(Overview::new(&analysis.workload));
+            Answer::Loaded(analysis, overview)
         }
         Err(CaptureError::Cancelled) => Answer::Cancelled,
         Err(error) => {

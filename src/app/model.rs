@@ -6,24 +6,25 @@ use std::time::Instant;
 
 use super::details::Details;
 use super::filter::Filter;
-use super::order::{By, Sort};
-use super::pictures::Strip;
+use super::order::{By, Events, Ordered, Question, Sort, Sum};
+use super::pictures::Overview;
 use super::prefs::Prefs;
 use crate::analysis::Analysis;
 use crate::capture::Progress;
 use crate::workload::{QueryId, RequestId};
 
-/// The three lists that everything hangs on.
+/// The lists that everything hangs on.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub(crate) enum View {
     #[default]
     Findings,
     Queries,
     Requests,
+    Events,
 }
 
 impl View {
-    pub(crate) const ALL: [Self; 3] = [Self::Findings, Self::Queries, Self::Requests];
+    pub(crate) const ALL: [Self; 4] = [Self::Findings, Self::Queries, Self::Requests, Self::Events];
 
     /// Its name on the tab.
     pub(crate) fn title(self) -> &'static str {
@@ -31,6 +32,7 @@ impl View {
             Self::Findings => "Findings",
             Self::Queries => "Queries",
             Self::Requests => "Requests",
+            Self::Events => "Events",
         }
     }
 
@@ -43,6 +45,8 @@ impl View {
             (Self::Queries, _) => "queries",
             (Self::Requests, 1) => "request",
             (Self::Requests, _) => "requests",
+            (Self::Events, 1) => "event",
+            (Self::Events, _) => "events",
         }
     }
 
@@ -51,6 +55,7 @@ impl View {
             Self::Findings => 0,
             Self::Queries => 1,
             Self::Requests => 2,
+            Self::Events => 3,
         }
     }
 }
@@ -62,6 +67,8 @@ pub(crate) struct Spot {
     pub(crate) finding: Option<usize>,
     pub(crate) query: Option<QueryId>,
     pub(crate) request: Option<RequestId>,
+    /// Counted in the order of time.
+    pub(crate) event: Option<u32>,
 }
 
 impl Spot {
@@ -98,6 +105,7 @@ impl Spot {
             View::Findings => self.finding.and_then(|f| u32::try_from(f).ok()),
             View::Queries => self.query.map(|q| q.0),
             View::Requests => self.request.map(|r| r.0),
+            View::Events => self.event,
         }
     }
 
@@ -107,6 +115,7 @@ impl Spot {
             View::Findings => self.finding = at.map(|a| a as usize),
             View::Queries => self.query = at.map(QueryId),
             View::Requests => self.request = at.map(RequestId),
+            View::Events => self.event = at,
         }
     }
 }
@@ -119,8 +128,8 @@ pub(crate) struct Capture {
     pub(crate) whole: Arc<Analysis>,
     /// What is looked at: all of it, or a range.
     pub(crate) shown: Arc<Analysis>,
-    /// Database time over the whole span.
-    pub(crate) strip: Arc<Strip>,
+    /// What stays the same whatever is looked at.
+    pub(crate) overview: Arc<Overview>,
     /// The range that is looked at.
     pub(crate) range: Option<(i64, i64)>,
 }
@@ -158,12 +167,43 @@ pub(crate) struct Loading {
     pub(crate) paths: Vec<PathBuf>,
     pub(crate) progress: Option<Progress>,
     pub(crate) since: Instant,
-    /// Rows that arrived while the pointer was over the list; shown when it leaves.
-    pub(crate) held: Option<(Arc<Analysis>, Arc<Strip>)>,
     /// Whether rows of this capture are shown already.
     pub(crate) shown: bool,
+    pub(crate) follow: Follow,
     /// Whether somebody asked to stop.
     pub(crate) stopping: bool,
+}
+
+impl Loading {
+    /// Whether it goes on when the end is reached.
+    pub(crate) fn follows(&self) -> bool {
+        self.follow != Follow::No
+    }
+
+    /// Whether the end was reached, and what is written from now on is followed.
+    pub(crate) fn live(&self) -> bool {
+        self.follow == Follow::Live
+    }
+}
+
+/// Whether reading goes on when the end is reached.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Follow {
+    No,
+    /// It will.
+    Soon,
+    /// The end was reached.
+    Live,
+}
+
+/// Another analysis of the capture that is shown, which waits to take its place.
+#[derive(Debug)]
+pub(crate) struct Next {
+    pub(crate) paths: Vec<PathBuf>,
+    pub(crate) whole: Arc<Analysis>,
+    pub(crate) overview: Arc<Overview>,
+    /// Whether it waits until the pointer has left the list.
+    pub(crate) patient: bool,
 }
 
 /// A capture that could not be read.
@@ -215,6 +255,7 @@ pub(crate) enum Sheet {
     Shortcuts,
     Settings,
     Warnings,
+    Files,
 }
 
 /// All that drawing reads.
@@ -230,7 +271,15 @@ pub(crate) struct Model {
     pub(crate) history: Vec<Spot>,
     pub(crate) filter_text: String,
     pub(crate) filter: Filter,
-    pub(crate) lists: [List; 3],
+    /// Which events are listed, where not all.
+    pub(crate) events: Option<Events>,
+    /// What all events that are looked at add up to.
+    pub(crate) sums: Arc<Vec<Sum>>,
+    /// What arrived while it could not be shown.
+    pub(crate) next: Option<Next>,
+    /// Whether that waits for the pointer to leave the list.
+    pub(crate) held: bool,
+    pub(crate) lists: [List; 4],
     pub(crate) details: Details,
     /// Counts the changes of what is shown; details of an older one are stale.
     pub(crate) epoch: u64,
@@ -253,10 +302,15 @@ impl Model {
             history: Vec::new(),
             filter_text: String::new(),
             filter: Filter::default(),
+            events: None,
+            sums: Arc::default(),
+            next: None,
+            held: false,
             lists: [
                 List::new(By::Rank),
                 List::new(By::Total),
                 List::new(By::Duration),
+                List::new(By::When),
             ],
             details: Details::default(),
             epoch: 0,
@@ -272,20 +326,43 @@ impl Model {
 
     /// The list of the view that is shown.
     pub(crate) fn list(&self, view: View) -> &List {
-        let [findings, queries, requests] = &self.lists;
+        let [findings, queries, requests, events] = &self.lists;
         match view {
             View::Findings => findings,
             View::Queries => queries,
             View::Requests => requests,
+            View::Events => events,
         }
     }
 
     pub(crate) fn list_mut(&mut self, view: View) -> &mut List {
-        let [findings, queries, requests] = &mut self.lists;
+        let [findings, queries, requests, events] = &mut self.lists;
         match view {
             View::Findings => findings,
             View::Queries => queries,
             View::Requests => requests,
+            View::Events => events,
+        }
+    }
+
+    /// Which rows a view is to show.
+    pub(crate) fn question(&self, view: View) -> Question {
+        Question {
+            view,
+            filter: self.filter.clone(),
+            sort: self.list(view).sort,
+            events: self.events.filter(|_| view == View::Events),
+        }
+    }
+
+    /// Takes over rows that were worked out.
+    pub(crate) fn put_rows(&mut self, ordered: Ordered) {
+        let list = self.list_mut(ordered.view);
+        list.rows = ordered.rows;
+        list.largest = ordered.largest;
+        list.fresh = true;
+        if let Some(sums) = ordered.sums {
+            self.sums = sums;
         }
     }
 

@@ -81,6 +81,8 @@ impl Density {
 pub(crate) struct Split {
     pub(crate) findings: f32,
     pub(crate) tables: f32,
+    /// The list of events has their sums beside it.
+    pub(crate) events: f32,
 }
 
 impl Default for Split {
@@ -88,6 +90,7 @@ impl Default for Split {
         Self {
             findings: 0.33,
             tables: 0.54,
+            events: 0.62,
         }
     }
 }

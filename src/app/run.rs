@@ -13,7 +13,7 @@ use crate::capture;
 pub struct Start {
     /// Files to open at once.
     pub files: Vec<PathBuf>,
-    /// How to read them.
+    /// How to read them, and whether to follow them.
     pub options: capture::Options,
 }
 

@@ -53,7 +53,7 @@ impl App {
             frames: Frames::new(Instant::now()),
         };
         if !start.files.is_empty() {
-            app.open(start.files);
+            app.read(start.files, start.options.follow);
         }
         app
     }

@@ -9,9 +9,11 @@ use super::records::records;
 use super::sources::OpenFile;
 
 /// A first guess at how much of a file holds a record; more is read in growing steps.
-const GUESS: usize = 8 * 1024;
+const GUESS: usize = 1024;
+/// The longest line of a wrapped record that is shown.
+const LONGEST_LINE: usize = 8 * 1024;
 /// The same where the lines of a record may stand apart, with those of other streams between them.
-const GUESS_WRAPPED: usize = 256 * 1024;
+const GUESS_WRAPPED: usize = 8 * 1024;
 
 /// The longest record that is shown again.
 const MOST: usize = 64 << 20;
@@ -36,6 +38,9 @@ pub(super) fn again(file: &OpenFile, offset: u64) -> io::Result<Option<Again>> {
     };
     loop {
         let mut feed = Feed::new(&file.wrappers, file.year, offset);
+        if file.wrappers.iter().any(|w| w.has_header()) {
+            read_header(file, &mut feed)?;
+        }
         let got = file.source.read_at(offset, feed.room(want))?;
         feed.filled(got, 0, offset);
         feed.finish();
@@ -50,6 +55,16 @@ pub(super) fn again(file: &OpenFile, offset: u64) -> io::Result<Option<Again>> {
             _ => want *= 4,
         }
     }
+}
+
+/// Lets a feed know the first line of a file.
+fn read_header(file: &OpenFile, feed: &mut Feed) -> io::Result<()> {
+    let room = feed.room(LONGEST_LINE);
+    let got = file.source.read_at(0, room)?;
+    let head = room.get(..got).unwrap_or_default();
+    let end = memchr::memchr(b'\n', head).map_or(got, |at| at + 1);
+    feed.filled(end, 0, 0);
+    Ok(())
 }
 
 /// Where the record that begins at byte `offset` of the file stands in what was read, and where the next one does.
@@ -125,7 +140,7 @@ impl Again {
 
 /// The line that begins at byte `offset`, as far as it is worth showing.
 fn line_at(file: &OpenFile, offset: u64) -> io::Result<Vec<u8>> {
-    let mut bytes = vec![0; GUESS];
+    let mut bytes = vec![0; LONGEST_LINE];
     let got = file.source.read_at(offset, &mut bytes)?;
     bytes.truncate(got);
     let end = memchr::memchr(b'\n', &bytes).unwrap_or(got);

@@ -28,6 +28,8 @@ pub struct Batch {
     pub(super) broken: Vec<Broken>,
     /// The zone that times were written in, in seconds east of UTC; `None` without a record.
     pub utc_offset: Option<i32>,
+    /// Whether a record's zone has a name that isn't known, or none; its time was taken for UTC.
+    pub zone_unknown: bool,
 }
 
 /// Something that could not be read: the byte of the file where it stands, if it has one, and what is wrong.

@@ -156,6 +156,7 @@ fn record<'a>(fields: &[Cow<'a, [u8]>], offset: u64) -> Option<Record<'a>> {
         offset,
         time: Some(stamp.micros),
         utc_offset: stamp.offset,
+        zone_unknown: !stamp.known,
         session: if session.is_empty() {
             field(column::PROCESS_ID)
         } else {

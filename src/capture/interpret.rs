@@ -61,15 +61,17 @@ pub(super) fn interpret<'a>(record: &'a Record<'_>) -> Meaning<'a> {
             what: failure(record.severity, found, sqlstate),
         };
     }
+    // The server tells no statement beside its own records of statements and plans, but beside what an application
+    // raises: and that may look like anything.
+    let raised = !record.statement.is_empty() || is_raised(&record.context);
     match found {
         // auto_explain.log_level may be any level.
-        Some(Phrase::Plan { micros, plan }) => plan_of(micros, plan, nested),
+        Some(Phrase::Plan { micros, plan }) if !raised => plan_of(micros, plan, nested),
         Some(Phrase::Event(event)) => {
             notable(&event, sqlstate).map_or(Meaning::Other, Meaning::Notable)
         }
-        // A statement's own record is always LOG and has no context: a function's RAISE may print anything, even a
-        // duration.
-        Some(phrase) if record.severity == Severity::Log && !nested => {
+        // A statement's own record is always LOG and has no context.
+        Some(phrase) if record.severity == Severity::Log && !nested && !raised => {
             of_statement(phrase, &record.detail)
         }
         _ if record.severity == Severity::Warning => Meaning::Notable(Notable {
@@ -156,12 +158,26 @@ fn plan_of(micros: u64, plan: &[u8], nested: bool) -> Meaning<'_> {
         Some(e) => Meaning::Plan {
             micros,
             text: Text {
-                sql: e.sql,
+                sql: executed(e.sql),
                 parameters: e.parameters,
             },
             nested,
         },
         None => Meaning::Broken("the plan names no statement, or is cut off"),
+    }
+}
+
+/// The statement that `EXECUTE` ran: its plan shows the text that prepared it.
+fn executed(sql: Cow<'_, [u8]>) -> Cow<'_, [u8]> {
+    if !begins_with(&sql, b"PREPARE") {
+        return sql;
+    }
+    match sql {
+        Cow::Borrowed(text) => Cow::Borrowed(prepared::body(text).unwrap_or(text)),
+        Cow::Owned(text) => match prepared::body(&text) {
+            Some(body) => Cow::Owned(body.to_vec()),
+            None => Cow::Owned(text),
+        },
     }
 }
 
@@ -186,6 +202,13 @@ fn failure(severity: Severity, found: Option<Phrase<'_>>, sqlstate: Option<[u8; 
         amount: 0,
         sqlstate,
     }
+}
+
+/// Whether a function's `RAISE` has printed the message: the first line of the context says so in every language.
+fn is_raised(context: &[u8]) -> bool {
+    let end = memchr::memchr(b'\n', context).unwrap_or(context.len());
+    let innermost = context.get(..end).unwrap_or(context).trim_ascii_end();
+    innermost.ends_with(b"RAISE")
 }
 
 /// The list in `parameters: $1 = '5', $2 = NULL`, empty when the detail is another.
@@ -390,6 +413,14 @@ mod tests {
         let mut record = log("duration: 77.000 ms  statement: nope");
         record.context = Cow::Borrowed(b"PL/pgSQL function f() line 1 at RAISE");
         assert_eq!(interpret(&record), Meaning::Other);
+        // With log_error_verbosity = terse there is no context.
+        let mut record = log("duration: 77.000 ms  statement: nope");
+        record.statement = Cow::Borrowed(b"SELECT f()");
+        assert_eq!(interpret(&record), Meaning::Other);
+        let mut record = log("duration: 1.000 ms  plan:\n\tQuery Text: S\n\tResult  (cost=0.00..1.00 rows=1 width=4)");
+        record.context = Cow::Borrowed("Fonction PL/pgSQL f(), ligne 1, à RAISE\n\tz".as_bytes());
+        record.severity = Severity::Notice;
+        assert_eq!(interpret(&record), Meaning::Other);
         let mut record = log("duration: 77.000 ms  statement: nope");
         record.severity = Severity::Warning;
         assert!(matches!(interpret(&record), Meaning::Notable(_)));
@@ -410,6 +441,18 @@ mod tests {
                 text: expected,
                 plan_follows: false,
             }
+        );
+    }
+
+    #[test]
+    fn a_plan_of_execute_is_that_of_what_was_prepared() {
+        check(
+            "duration: 1.000 ms  plan:\n\tQuery Text: prepare p(int) AS S\n\tResult  (cost=0.00..1.00 rows=1 width=4)",
+            &Meaning::Plan {
+                micros: 1_000,
+                text: text("S"),
+                nested: false,
+            },
         );
     }
 

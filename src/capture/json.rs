@@ -101,6 +101,7 @@ fn parse(text: &str, offset: u64) -> Option<Record<'_>> {
         offset,
         time: Some(stamp.micros),
         utc_offset: stamp.offset,
+        zone_unknown: !stamp.known,
         session: bytes(session),
         transaction: optional(line.vxid),
         user: optional(line.user),

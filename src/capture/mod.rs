@@ -1,9 +1,19 @@
 //! Captures: from the bytes of log files to events.
 //!
-//! One file a format; [`read()`] finds out which it is, cuts the file at record boundaries, reads
-//! the pieces on all cores and hands over [`Batch`]es of events in the order of the file. A
-//! reader never fails on content: what it can't read becomes a counted [`Warning`] with file and
-//! line. [`Sources`] reads single records again for whoever wants to see their text.
+//! | part | what it does |
+//! |---|---|
+//! | `source` | the bytes of a file at any offset: plain, packed, in an archive, from a pipe |
+//! | `wrap`, `feed`, `origins` | takes away what lies around a log, and finds the way back |
+//! | `detect`, `prefix` | which format it is, and with which `log_line_prefix` |
+//! | `stderr`, `csv`, `json` | the records of a server's log |
+//! | `phrases`, `interpret`, `explained`, `prepared`, `notable` | what a record says, in any language |
+//! | `totals`, `pgbouncer` | what is no server's log |
+//! | `read`, `worker`, `follow` | all of it on all cores, in the order of the file |
+//! | `sources`, `again` | single records again |
+//!
+//! [`read()`] hands over [`Batch`]es of events in the order of the file, however it was cut. A reader never fails on
+//! content: what it can't read becomes a counted [`Warning`] with file and line. [`Sources`] reads single records again
+//! for whoever wants to see their text.
 
 mod again;
 mod batch;
@@ -28,6 +38,8 @@ mod records;
 mod source;
 mod sources;
 mod stderr;
+#[cfg(test)]
+mod tests;
 mod time;
 mod totals;
 mod warning;

@@ -200,6 +200,7 @@ fn cut(
     let mut broken: Vec<Broken> = Vec::new();
     let mut feed = Feed::new(&file.wrappers, file.year, 0);
     let (mut offset, mut newlines, mut sequence) = (0_u64, 0_u64, 0_u64);
+    let mut last = b'\n';
     // A record may be longer than all that was read: the border is looked for again once so much is there.
     let mut wanted = 0;
     loop {
@@ -214,7 +215,7 @@ fn cut(
         let bytes = room.get(..got).unwrap_or_default();
         let at_end = got < size;
         newlines = source.note_lines(offset, bytes, newlines);
-        let cut_off = bytes.last().is_some_and(|b| *b != b'\n');
+        last = bytes.last().copied().unwrap_or(last);
         // The mark is no part of the first record.
         let mark = if offset == 0 && bytes.starts_with(BOM) {
             BOM.len()
@@ -251,7 +252,7 @@ fn cut(
         };
         if ended {
             let left_out = feed.finish();
-            broken.extend(at_the_end(source, offset, cut_off, left_out));
+            broken.extend(at_the_end(source, offset, last != b'\n', left_out));
         }
         let had = feed.bytes().len();
         let end = if ended {

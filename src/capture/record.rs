@@ -11,6 +11,8 @@ pub(super) struct Record<'a> {
     pub time: Option<i64>,
     /// The zone it was written in, in seconds east of UTC.
     pub utc_offset: i32,
+    /// Whether its zone has a name that isn't known, so that its time was taken for UTC.
+    pub zone_unknown: bool,
     /// The session id, else the process id.
     pub session: Cow<'a, [u8]>,
     /// The virtual transaction id (`%v`), empty where unknown.

@@ -219,7 +219,7 @@ impl Sources {
             .ok_or_else(|| changed(&file, place))
     }
 
-    /// The line that the record at `place` begins on, counted from 1. Reads at most 64 KiB.
+    /// The line that the record at `place` begins on, counted from 1. Reads at most 4 KiB.
     ///
     /// # Errors
     /// [`CaptureError::Read`] when the file can't be read.

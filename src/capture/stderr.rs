@@ -164,6 +164,7 @@ fn new_record<'a>(line: &Line<'a>, message: &'a [u8], offset: u64) -> Record<'a>
         offset,
         time: line.time,
         utc_offset: line.utc_offset,
+        zone_unknown: line.time.is_some() && !line.zone_known,
         session: Cow::Borrowed(session),
         transaction: Cow::Borrowed(line.transaction),
         user: Cow::Borrowed(line.user),

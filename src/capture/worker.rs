@@ -18,7 +18,7 @@ use super::record::Record;
 use super::records::records;
 use super::totals::{self, Totals};
 use super::wrap::Origin;
-use crate::sql::{self, Digest, Digester, Fingerprint};
+use crate::sql::{self, Digest, Digester, FactReader, Fingerprint};
 
 /// Texts that are remembered; when there are more, all are forgotten before the next piece.
 const REMEMBERED: usize = 1 << 16;
@@ -41,6 +41,7 @@ pub(super) struct Piece {
 #[derive(Default)]
 pub(super) struct Worker {
     digester: Digester,
+    facts: FactReader,
     /// What is known of a text, by a hash of it: prepared statements come again letter by letter.
     texts: FxHashMap<u64, Text>,
     /// Tags by their number in [`Text::tags`].
@@ -169,6 +170,7 @@ impl Worker {
         tables.batch.records += 1;
         if record.time.is_some() {
             tables.batch.utc_offset.get_or_insert(record.utc_offset);
+            tables.batch.zone_unknown |= record.zone_unknown;
         }
         let meaning = interpret(record);
         let mut tags = None;
@@ -256,7 +258,7 @@ impl Worker {
                 fingerprint: digest.fingerprint,
                 kind: digest.kind,
                 summary: sql::summary(&sql),
-                facts: sql::facts(&sql),
+                facts: self.facts.facts(&sql),
                 sql,
             });
         }

@@ -20,21 +20,27 @@ struct Cli {
     command: Option<Command>,
     #[command(flatten)]
     input: Input,
+    /// Go on with the log as it grows
+    #[arg(long)]
+    follow: bool,
 }
 
 const AFTER_HELP: &str = "\
 Examples:
   pgloupe                                  open the window
   pgloupe postgresql.log                   open the window on a capture
+  pgloupe --follow postgresql.log          open it and go on as it grows
   pgloupe report postgresql*.log.gz        print findings and queries as text
+  docker logs db 2>&1 | pgloupe report -   read standard input
   pgloupe report app.csv --format json     print them for programs
 
-A capture is PostgreSQL's own log (text, csvlog or jsonlog; plain, .gz or .zst) with durations:
+A capture is PostgreSQL's log with durations: text, csvlog or jsonlog, in any language and with any prefix, as a
+file, an archive or a folder, as containers, syslog, journald and clouds wrap it; or an export of pg_stat_statements.
   ALTER SYSTEM SET log_min_duration_statement = 0;  SELECT pg_reload_conf();";
 
 #[derive(Args)]
 struct Input {
-    /// PostgreSQL logs; several are read as one capture, in the order of time
+    /// PostgreSQL logs, folders of them, or - for standard input; several are one capture, in the order of time
     #[arg(value_name = "FILE")]
     files: Vec<PathBuf>,
     /// The log_line_prefix of text logs, as SHOW log_line_prefix prints it (found out when not given)
@@ -106,7 +112,7 @@ pub fn main() -> ExitCode {
     let result = match cli.command {
         Some(Command::Report(args)) => report::run(&args),
         Some(Command::Fingerprint(args)) => fingerprint::run(&args),
-        None => open_window(cli.input),
+        None => open_window(cli.input, cli.follow),
     };
     let (message, status) = match result {
         Ok(()) | Err(Failure::Output) => return ExitCode::SUCCESS,
@@ -119,11 +125,12 @@ pub fn main() -> ExitCode {
     ExitCode::from(status)
 }
 
-fn open_window(input: Input) -> Result<(), Failure> {
+fn open_window(input: Input, follow: bool) -> Result<(), Failure> {
     app::run(app::Start {
         files: input.files,
         options: Options {
             prefix: input.prefix,
+            follow,
             ..Options::default()
         },
     })

@@ -1,9 +1,11 @@
 //! `pgloupe report`: the findings without a window.
 
+use std::io::{self, BufWriter, Write as _};
+
 use super::{Failure, Format, ReportArgs, print};
 use crate::analysis::{Patient, analyse};
 use crate::capture::{CaptureError, Options};
-use crate::report;
+use crate::report::{self, ReportError};
 use crate::rules::Settings;
 
 pub(super) fn run(args: &ReportArgs) -> Result<(), Failure> {
@@ -18,11 +20,17 @@ pub(super) fn run(args: &ReportArgs) -> Result<(), Failure> {
         ..Options::default()
     };
     let analysis = analyse(&args.input.files, &options, &settings, &Patient).map_err(failure)?;
-    let text = match args.format {
-        Format::Json => report::json(&analysis),
-        Format::Text => report::text(&analysis, args.limit),
-    };
-    print(&text.map_err(failure)?)
+    match args.format {
+        Format::Json => {
+            let mut out = BufWriter::new(io::stdout().lock());
+            report::write_json(&analysis, &mut out).map_err(|error| match error {
+                ReportError::Capture(error) => failure(error),
+                ReportError::Write(_) => Failure::Output,
+            })?;
+            out.flush().map_err(|_| Failure::Output)
+        }
+        Format::Text => print(&report::text(&analysis, args.limit).map_err(failure)?),
+    }
 }
 
 fn failure(error: CaptureError) -> Failure {

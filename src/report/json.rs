@@ -1,16 +1,18 @@
 //! The report that programs read. A field is added but never renamed.
 
-use serde::Serialize;
+use std::cell::RefCell;
+use std::io::{self, Write};
 
-use super::request_id;
+use serde::ser::{Error as _, SerializeSeq as _};
+use serde::{Serialize, Serializer};
+
+use super::{ReportError, request_id};
 use crate::advice::Suggestion;
 use crate::analysis::Analysis;
 use crate::capture::{CaptureError, Format, Place, Unit};
 use crate::rules::{Finding, Sighting};
+use crate::sql::FINGERPRINT_VERSION;
 use crate::workload::{self, ExecutionId, FileSummary, OccurrenceSum, Query, QueryId};
-
-/// TEMP
-const FINGERPRINT_VERSION: u32 = 1;
 
 /// Warnings that are written out with their text.
 const WARNINGS: usize = 100;
@@ -20,8 +22,48 @@ struct Report<'a> {
     pgloupe: &'static str,
     fingerprint_version: u32,
     capture: Capture<'a>,
-    queries: Vec<QueryRow<'a>>,
-    findings: Vec<FindingRow<'a>>,
+    queries: Rows<'a, Query>,
+    findings: Rows<'a, Finding>,
+}
+
+/// A list whose rows are made while they are written: a capture may have hundreds of thousands of queries.
+struct Rows<'a, T> {
+    analysis: &'a Analysis,
+    of: &'a [T],
+    /// What went wrong while a row was made.
+    failure: &'a RefCell<Option<CaptureError>>,
+}
+
+impl<T> Rows<'_, T> {
+    fn write<'a, S: Serializer, R: Serialize>(
+        &'a self,
+        serializer: S,
+        row: fn(&'a Analysis, &'a T) -> Result<R, CaptureError>,
+    ) -> Result<S::Ok, S::Error> {
+        let mut list = serializer.serialize_seq(Some(self.of.len()))?;
+        for item in self.of {
+            match row(self.analysis, item) {
+                Ok(row) => list.serialize_element(&row)?,
+                Err(error) => {
+                    *self.failure.borrow_mut() = Some(error);
+                    return Err(S::Error::custom("a row can't be made"));
+                }
+            }
+        }
+        list.end()
+    }
+}
+
+impl Serialize for Rows<'_, Query> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        self.write(serializer, query)
+    }
+}
+
+impl Serialize for Rows<'_, Finding> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        self.write(serializer, finding)
+    }
 }
 
 #[derive(Serialize)]
@@ -199,26 +241,42 @@ struct SuggestionRow<'a> {
 /// # Errors
 /// [`CaptureError::Read`] or [`CaptureError::Changed`] when the capture can't be read again.
 pub fn json(analysis: &Analysis) -> Result<String, CaptureError> {
+    let mut text = Vec::new();
+    match write_json(analysis, &mut text) {
+        Err(ReportError::Capture(error)) => Err(error),
+        // Memory takes all, and JSON is UTF-8.
+        _ => Ok(String::from_utf8(text).unwrap_or_default()),
+    }
+}
+
+/// Writes the report as JSON, with a newline at its end. Reads the capture for line numbers and examples.
+///
+/// # Errors
+/// [`ReportError::Capture`] when the capture can't be read again, [`ReportError::Write`] when `out` takes no more.
+pub fn write_json(analysis: &Analysis, mut out: impl Write) -> Result<(), ReportError> {
+    let failure = RefCell::new(None);
     let report = Report {
         pgloupe: env!("CARGO_PKG_VERSION"),
         fingerprint_version: FINGERPRINT_VERSION,
         capture: capture(analysis)?,
-        queries: analysis
-            .workload
-            .queries
-            .iter()
-            .map(|q| query(analysis, q))
-            .collect::<Result<_, _>>()?,
-        findings: analysis
-            .findings
-            .iter()
-            .map(|f| finding(analysis, f))
-            .collect::<Result<_, _>>()?,
+        queries: Rows {
+            analysis,
+            of: &analysis.workload.queries,
+            failure: &failure,
+        },
+        findings: Rows {
+            analysis,
+            of: &analysis.findings,
+            failure: &failure,
+        },
     };
-    // Plain structs of numbers and texts always have a JSON form.
-    let mut text = serde_json::to_string_pretty(&report).unwrap_or_default();
-    text.push('\n');
-    Ok(text)
+    let written = serde_json::to_writer_pretty(&mut out, &report);
+    if let Some(error) = failure.take() {
+        return Err(error.into());
+    }
+    written.map_err(io::Error::from)?;
+    out.write_all(b"\n")?;
+    Ok(())
 }
 
 fn capture(analysis: &Analysis) -> Result<Capture<'_>, CaptureError> {

@@ -4,6 +4,19 @@ mod json;
 mod request_id;
 mod text;
 
-pub use json::json;
+pub use json::{json, write_json};
 pub use request_id::request_id;
 pub use text::text;
+
+use crate::capture::CaptureError;
+
+/// Why a report could not be written.
+#[derive(Debug, thiserror::Error)]
+pub enum ReportError {
+    /// The capture can't be read again.
+    #[error(transparent)]
+    Capture(#[from] CaptureError),
+    /// Nobody takes the text.
+    #[error("the report can't be written: {0}")]
+    Write(#[from] std::io::Error),
+}

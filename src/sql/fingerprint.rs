@@ -28,7 +28,7 @@
 //! | ordinals are kept | `ORDER BY 1` and `ORDER BY a` |
 //! | phrases are kept as they are written | BETWEEN and two comparisons, LIKE and `~~`, `timezone('UTC', a)` and AT TIME ZONE |
 //! | what goes without saying is kept | SELECT ALL, NULLS LAST, the columns of an INSERT |
-//! | the server takes different statements for one | LIMIT and OFFSET, DISTINCT and ORDER BY, ROLLUP and CUBE (up to version 17) |
+//! | the server takes different statements for one | up to version 17: LIMIT and OFFSET, DISTINCT and ORDER BY, ROLLUP and CUBE, a column that is returned and one that is only sorted by |
 
 use std::fmt;
 use std::str::FromStr;

@@ -25,6 +25,8 @@ pub struct Builder {
     clock: i64,
     /// Whether a record has told the zone of the capture's clock.
     zoned: bool,
+    /// Whether a zone could not be read.
+    zone_unknown: bool,
 }
 
 /// What is gathered, with the names that things have in it.
@@ -58,6 +60,7 @@ impl Builder {
             joiner: Joiner::default(),
             clock: 0,
             zoned: false,
+            zone_unknown: false,
         }
     }
 
@@ -80,6 +83,7 @@ impl Builder {
             capture.utc_offset = offset;
             self.zoned = true;
         }
+        self.zone_unknown |= batch.zone_unknown;
         capture.events += batch.records;
         capture.warnings.append(batch.warnings);
         for query in batch.queries {
@@ -149,6 +153,14 @@ impl Builder {
                 file: 0,
                 line: None,
                 what,
+            });
+        }
+        if self.zone_unknown {
+            let what = "a time stamp has no zone, or one that isn't known: it is taken for UTC";
+            warnings.push(Warning {
+                file: 0,
+                line: None,
+                what: what.to_owned(),
             });
         }
         if tables.too_many > 0 {

@@ -31,6 +31,11 @@ impl Window {
             files: files.to_vec(),
             ..Start::default()
         };
+        Self::start(start, size, theme)
+    }
+
+    /// Opens a window as the command line does.
+    pub(crate) fn start(start: Start, size: Vec2, theme: Theme) -> Self {
         let builder = Harness::builder()
             .with_size(size)
             .with_theme(theme)

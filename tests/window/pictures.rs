@@ -6,6 +6,7 @@ use eframe::egui::{Key, Role, Theme};
 use egui_kittest::SnapshotOptions;
 
 use crate::driver::{SIZE, Window, sample};
+use crate::events::log;
 
 fn options() -> SnapshotOptions {
     SnapshotOptions::new()
@@ -36,6 +37,19 @@ fn check(theme: Theme, name: &str) {
     window
         .harness
         .snapshot_options(format!("requests_{name}"), &options());
+}
+
+#[test]
+fn events() {
+    let mut window = Window::open(&[log()]);
+    window.wait("the log", |w| w.shows("Events "));
+    window.click(Role::Tab, "Events");
+    window.wait("rows", |w| !w.rows().is_empty());
+    window.click(Role::Row, &window.rows()[7].clone());
+    window.wait_for("Lines of the file");
+    window.harness.remove_cursor();
+    window.settle();
+    window.harness.snapshot_options("events", &options());
 }
 
 #[test]

@@ -8,15 +8,24 @@ use std::time::Instant;
 use super::remap;
 use crate::analysis::Analysis;
 use crate::app::jobs::{Answer, Kind};
-use crate::app::model::{Capture, Failure, Loading, Spot, View};
-use crate::app::pictures::Strip;
+use crate::app::model::{Failure, Follow, Loading, Next, Spot, View};
+use crate::app::pictures::Overview;
 use crate::app::window::App;
 use crate::app::{format, load};
-use crate::capture::Options;
+use crate::capture::{Options, Progress, Stage};
+
+/// With so few bytes left to read, a log that is followed has been read to its end: its last record is only whole
+/// when the next begins.
+const NEAR: u64 = 1 << 20;
 
 impl App {
     /// Begins to read files; what is open is closed unless it is the same.
     pub(in crate::app) fn open(&mut self, paths: Vec<PathBuf>) {
+        self.read(paths, false);
+    }
+
+    /// The same, and goes on when the end is reached where `follow` says so.
+    pub(in crate::app) fn read(&mut self, paths: Vec<PathBuf>, follow: bool) {
         self.stop.store(true, Ordering::Relaxed);
         let again = self
             .model
@@ -26,14 +35,15 @@ impl App {
         if !again {
             self.close();
         }
+        self.model.next = None;
         self.model.failure = None;
         self.model.notice = None;
         self.model.loading = Some(Loading {
             paths: paths.clone(),
             progress: None,
             since: Instant::now(),
-            held: None,
             shown: false,
+            follow: if follow { Follow::Soon } else { Follow::No },
             stopping: false,
         });
         // A flag of its own for each worker: the old one must stop, the new one must not.
@@ -44,6 +54,7 @@ impl App {
             .map(str::to_owned);
         let options = Options {
             prefix: typed.or_else(|| self.start_prefix.clone()),
+            follow,
             ..Options::default()
         };
         let settings = self.model.prefs.settings.clone();
@@ -52,77 +63,121 @@ impl App {
         });
     }
 
+    /// Reads the same files again, and goes on following them if they are followed.
+    pub(super) fn reload(&mut self) {
+        let follow = self.model.loading.as_ref().is_some_and(Loading::follows);
+        if let Some(paths) = self.model.capture.as_ref().map(|c| c.paths.clone()) {
+            self.read(paths, follow);
+        }
+    }
+
+    /// Begins to follow the capture, or ends it.
+    pub(super) fn follow(&mut self) {
+        if self.model.loading.as_ref().is_some_and(Loading::follows) {
+            self.cancel();
+        } else if let Some(paths) = self.model.capture.as_ref().map(|c| c.paths.clone()) {
+            self.read(paths, true);
+        }
+    }
+
+    /// Asks the worker that reads to stop.
+    pub(super) fn cancel(&mut self) {
+        if let Some(loading) = &mut self.model.loading {
+            loading.stopping = true;
+            self.stop.store(true, Ordering::Relaxed);
+        }
+    }
+
     /// Back to the welcome page.
     pub(super) fn close(&mut self) {
         self.stop.store(true, Ordering::Relaxed);
-        for kind in [Kind::Load, Kind::Narrow, Kind::Rules, Kind::Order] {
+        for kind in [
+            Kind::Load,
+            Kind::Narrow,
+            Kind::Rules,
+            Kind::Order,
+            Kind::Renew,
+        ] {
             self.jobs.forget(kind);
         }
         self.model.capture = None;
         self.model.loading = None;
+        self.model.next = None;
         self.model.spot = Spot::default();
         self.model.history.clear();
         self.model.filter_text.clear();
         self.model.filter = crate::app::filter::Filter::default();
+        self.model.events = None;
         self.model.busy = false;
         self.stale();
         for view in View::ALL {
             self.view.scroll(view).rewind();
         }
+        self.view.sums.rewind();
     }
 
-    pub(super) fn preview(&mut self, analysis: Arc<Analysis>, strip: Arc<Strip>) {
-        let over = self.view.pointer_over_list;
+    pub(super) fn progress(&mut self, progress: Progress) {
+        let Some(loading) = &mut self.model.loading else {
+            return;
+        };
+        loading.progress = Some(progress);
+        let left = progress.total.saturating_sub(progress.bytes);
+        let begun = progress.stage == Stage::Reading && progress.bytes > 0;
+        if loading.follow == Follow::Soon && begun && left <= NEAR {
+            loading.follow = Follow::Live;
+            if !loading.paths.iter().any(|p| load::is_sample(p)) {
+                self.model.prefs.remember(&loading.paths);
+            }
+        }
+    }
+
+    pub(super) fn preview(&mut self, whole: Arc<Analysis>, overview: Arc<Overview>) {
         let Some(loading) = &mut self.model.loading else {
             return;
         };
         // What is shown of the same files is complete; parts of it would be a step back.
-        if !loading.shown && self.model.capture.is_some() {
+        if !loading.shown && !loading.live() && self.model.capture.is_some() {
             return;
         }
-        // Rows must not move under the pointer.
-        if over && loading.shown {
-            loading.held = Some((analysis, strip));
-            return;
-        }
-        loading.held = None;
         loading.shown = true;
         let paths = loading.paths.clone();
-        self.replace(paths, analysis, strip);
+        self.offer(Next {
+            paths,
+            whole,
+            overview,
+            // Rows must not move under the pointer.
+            patient: true,
+        });
     }
 
-    pub(super) fn release_held(&mut self) {
-        if self.view.pointer_over_list {
-            return;
-        }
-        let Some(loading) = &mut self.model.loading else {
-            return;
-        };
-        if let Some((analysis, strip)) = loading.held.take() {
-            let paths = loading.paths.clone();
-            self.replace(paths, analysis, strip);
-        }
-    }
-
-    pub(super) fn loaded(&mut self, analysis: Arc<Analysis>, strip: Arc<Strip>) {
+    pub(super) fn loaded(&mut self, whole: Arc<Analysis>, overview: Arc<Overview>) {
         let Some(loading) = self.model.loading.take() else {
             return;
         };
         if !loading.paths.iter().any(|p| load::is_sample(p)) {
             self.model.prefs.remember(&loading.paths);
         }
-        self.replace(loading.paths, analysis, strip);
+        if loading.follows() {
+            self.model.say("The log is no longer followed", false);
+        }
+        self.offer(Next {
+            paths: loading.paths,
+            whole,
+            overview,
+            patient: false,
+        });
     }
 
     pub(super) fn cancelled(&mut self) {
-        let Some(loading) = self.model.loading.take() else {
+        if self.model.loading.take().is_none() {
             return;
-        };
-        if let Some((analysis, strip)) = loading.held {
-            self.replace(loading.paths, analysis, strip);
         }
-        if let Some(capture) = &self.model.capture {
-            let n = capture.whole.workload.executions.len() as u64;
+        let mut last = self.model.capture.as_ref().map(|c| &c.whole);
+        if let Some(next) = &mut self.model.next {
+            next.patient = false;
+            last = Some(&next.whole);
+        }
+        if let Some(n) = last.map(|a| a.workload.executions.len() as u64) {
             self.model.say(
                 format!(
                     "Stopped after {}",
@@ -137,7 +192,7 @@ impl App {
         let Some(loading) = self.model.loading.take() else {
             return;
         };
-        if loading.shown {
+        if loading.shown && !loading.live() {
             self.close();
         }
         if self.model.capture.is_some() {
@@ -147,24 +202,6 @@ impl App {
                 paths: loading.paths,
                 what,
             });
-        }
-    }
-
-    /// Shows another analysis, keeping what is selected where it is still there.
-    fn replace(&mut self, paths: Vec<PathBuf>, whole: Arc<Analysis>, strip: Arc<Strip>) {
-        let old = self.model.capture.take();
-        self.model.capture = Some(Capture {
-            paths,
-            shown: Arc::clone(&whole),
-            whole,
-            strip,
-            range: None,
-        });
-        self.swapped(old.as_ref().map(|c| &*c.shown));
-        if let Some(((from, to), true)) =
-            old.map(|c| (c.range.unwrap_or_default(), c.range.is_some()))
-        {
-            self.narrow(from, to);
         }
     }
 
@@ -238,7 +275,7 @@ impl App {
     }
 
     /// Brings everything that hangs on ids in step with what is shown now.
-    fn swapped(&mut self, old: Option<&Analysis>) {
+    pub(super) fn swapped(&mut self, old: Option<&Analysis>) {
         let new = self.model.shown().map(Arc::clone);
         if let (Some(old), Some(new)) = (old, new) {
             self.model.spot = remap::spot(self.model.spot, old, &new);
@@ -250,7 +287,7 @@ impl App {
         self.stale();
     }
 
-    fn stale(&mut self) {
+    pub(super) fn stale(&mut self) {
         self.model.epoch += 1;
         self.jobs.forget(Kind::Order);
         for view in View::ALL {

@@ -10,13 +10,19 @@ use crate::app::prefs::{Density, Prefs, Theme};
 use crate::app::window::App;
 use crate::app::{load, theme, views};
 
+/// Endings of what can be read.
+const KINDS: [&str; 11] = [
+    "log", "csv", "json", "jsonl", "txt", "gz", "zst", "bz2", "xz", "zip", "tar",
+];
+
 impl App {
     pub(super) fn run(&mut self, ctx: &egui::Context, frame: &eframe::Frame, command: Command) {
-        if command.needs_capture() && self.model.capture.is_none() {
+        if !command.possible(&self.model) {
             return;
         }
         match command {
             Command::Open => self.choose(frame),
+            Command::OpenFolder => self.choose_folder(frame),
             Command::Sample => match load::sample() {
                 Ok(path) => self.open(vec![path]),
                 Err(error) => self.model.say(
@@ -24,21 +30,14 @@ impl App {
                     true,
                 ),
             },
-            Command::Reload => {
-                if let Some(paths) = self.model.capture.as_ref().map(|c| c.paths.clone()) {
-                    self.open(paths);
-                }
-            }
+            Command::Reload => self.reload(),
+            Command::Follow => self.follow(),
             Command::Close => self.close(),
-            Command::Cancel => {
-                if let Some(loading) = &mut self.model.loading {
-                    loading.stopping = true;
-                    self.stop.store(true, std::sync::atomic::Ordering::Relaxed);
-                }
-            }
+            Command::Cancel => self.cancel(),
             Command::Findings => self.show(View::Findings),
             Command::Queries => self.show(View::Queries),
             Command::Requests => self.show(View::Requests),
+            Command::Events => self.show(View::Events),
             Command::Filter => views::focus_filter(ctx),
             Command::ClearFilter => self.filter(String::new()),
             Command::FullRange => self.full_range(),
@@ -54,6 +53,7 @@ impl App {
             Command::Copy => self.copy_row(ctx),
             Command::CopySql => self.copy_sql(ctx),
             Command::Warnings => self.toggle(Sheet::Warnings),
+            Command::Files => self.toggle(Sheet::Files),
             Command::Palette => {
                 self.view.palette.clear();
                 self.toggle(Sheet::Palette);
@@ -76,20 +76,39 @@ impl App {
     }
 
     fn choose(&mut self, frame: &eframe::Frame) {
-        let mut dialog = rfd::AsyncFileDialog::new()
-            .set_title("Open PostgreSQL logs")
-            .set_parent(frame);
-        if let Some(folder) = self.model.prefs.folder() {
-            dialog = dialog.set_directory(folder);
-        }
         // Some systems want the dialog made here, and none want the window to wait for it.
-        let picked = dialog.pick_files();
+        let picked = self
+            .dialog(frame)
+            .set_title("Open PostgreSQL logs")
+            // Rotated logs end in anything, so everything comes first.
+            .add_filter("All files", &["*"])
+            .add_filter("Logs and exports, packed or not", &KINDS)
+            .pick_files();
         self.jobs.start(Kind::Dialog, move |_| {
             let files = load::wait(picked).unwrap_or_default();
             Some(Answer::Picked(
                 files.iter().map(|f| f.path().to_owned()).collect(),
             ))
         });
+    }
+
+    fn choose_folder(&mut self, frame: &eframe::Frame) {
+        let picked = self
+            .dialog(frame)
+            .set_title("Open a folder of PostgreSQL logs")
+            .pick_folder();
+        self.jobs.start(Kind::Dialog, move |_| {
+            let folder = load::wait(picked).map(|f| f.path().to_owned());
+            Some(Answer::Picked(folder.into_iter().collect()))
+        });
+    }
+
+    fn dialog(&self, frame: &eframe::Frame) -> rfd::AsyncFileDialog {
+        let dialog = rfd::AsyncFileDialog::new().set_parent(frame);
+        match self.model.prefs.folder() {
+            Some(folder) => dialog.set_directory(folder),
+            None => dialog,
+        }
     }
 
     fn change(&mut self, ctx: &egui::Context, edit: impl FnOnce(&mut Prefs)) {
@@ -157,6 +176,8 @@ impl App {
         } else if !self.model.filter_text.is_empty() {
             self.filter(String::new());
             ctx.memory_mut(|m| m.focused().into_iter().for_each(|id| m.surrender_focus(id)));
+        } else if self.model.spot.view == View::Events && self.model.events.take().is_some() {
+            self.model.list_mut(View::Events).fresh = false;
         } else if ranged {
             self.full_range();
         } else {

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use crate::app::jobs::{Answer, Jobs, Kind};
 use crate::app::model::{Model, View};
-use crate::app::order;
+use crate::app::order::{self, Ordered};
 
 /// Works out the rows of the view that is shown where they are stale: at once when there are few,
 /// on a worker when there are many.
@@ -16,31 +16,21 @@ pub(crate) fn refresh(model: &mut Model, jobs: &mut Jobs) {
     let Some(analysis) = model.shown().map(Arc::clone) else {
         return;
     };
-    let filter = model.filter.clone();
-    let sort = model.list(view).sort;
-    if order::effort(&analysis, view, &filter) <= order::MANY {
-        let rows = order::rows(&analysis, view, &filter, sort);
-        let largest = order::largest(&analysis, view, sort.by);
-        ordered(model, view, rows, largest);
+    let question = model.question(view);
+    if order::effort(&analysis, &question) <= order::MANY {
+        ordered(model, order::answer(&analysis, &question));
         return;
     }
     model.list_mut(view).fresh = true;
     jobs.start(Kind::Order, move |_| {
-        let rows = order::rows(&analysis, view, &filter, sort);
-        Some(Answer::Ordered(
-            view,
-            rows,
-            order::largest(&analysis, view, sort.by),
-        ))
+        Some(Answer::Ordered(order::answer(&analysis, &question)))
     });
 }
 
 /// Takes over rows that were worked out.
-pub(crate) fn ordered(model: &mut Model, view: View, rows: Vec<u32>, largest: f64) {
-    let list = model.list_mut(view);
-    list.rows = Arc::new(rows);
-    list.largest = largest;
-    list.fresh = true;
+pub(crate) fn ordered(model: &mut Model, ordered: Ordered) {
+    let view = ordered.view;
+    model.put_rows(ordered);
     // A finding is always open; a table keeps its whole width until somebody chooses a row.
     if view == View::Findings {
         let first = model.list(view).rows.first().copied();

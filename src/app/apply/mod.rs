@@ -4,8 +4,10 @@ mod capture;
 mod command;
 mod lists;
 mod remap;
+mod renew;
 
 pub(crate) use lists::refresh;
+pub(crate) use renew::Renewal;
 
 use eframe::egui;
 
@@ -41,6 +43,11 @@ impl App {
                 list.fresh = false;
                 self.view.scroll(view).rewind();
             }
+            Action::Events(events) => {
+                self.model.events = events;
+                self.model.list_mut(View::Events).fresh = false;
+                self.view.scroll(View::Events).rewind();
+            }
             Action::Narrow(from, to) => self.narrow(from, to),
             Action::Copy(text, what) => self.copy(ctx, text, what),
             Action::Target(target) => self.model.prefs.target = Some(target.name().to_owned()),
@@ -57,23 +64,21 @@ impl App {
     pub(super) fn receive(&mut self) {
         while let Some((kind, answer)) = self.jobs.next() {
             match answer {
-                Answer::Progress(progress) => {
-                    if let Some(loading) = &mut self.model.loading {
-                        loading.progress = Some(progress);
-                    }
-                }
-                Answer::Preview(analysis, strip) => self.preview(analysis, strip),
-                Answer::Loaded(analysis, strip) => self.loaded(analysis, strip),
+                Answer::Progress(progress) => self.progress(progress),
+                Answer::Preview(analysis, overview) => self.preview(analysis, overview),
+                Answer::Loaded(analysis, overview) => self.loaded(analysis, overview),
                 Answer::Cancelled => self.cancelled(),
                 Answer::Failed(what) => self.failed(what),
                 Answer::Narrowed(analysis, range) => self.narrowed(analysis, range),
                 Answer::Ruled(whole, shown) => self.ruled(whole, shown),
-                Answer::Ordered(view, rows, largest) => {
-                    lists::ordered(&mut self.model, view, rows, largest);
+                Answer::Ordered(rows) => lists::ordered(&mut self.model, rows),
+                Answer::Looked(key, picture) => {
+                    // One of what was shown before would take the place of a newer one.
+                    if key.epoch == self.model.epoch {
+                        self.model.details.put(key, picture);
+                    }
                 }
-                Answer::Finding(key, picture) => self.model.details.finding.put(key, *picture),
-                Answer::Query(key, picture) => self.model.details.query.put(key, *picture),
-                Answer::Request(key, picture) => self.model.details.request.put(key, *picture),
+                Answer::Renewed(renewal) => self.renewed(*renewal),
                 Answer::Picked(paths) => {
                     if !paths.is_empty() {
                         self.open(paths);
@@ -82,7 +87,7 @@ impl App {
                 Answer::Panicked(why) => self.panicked(kind, &why),
             }
         }
-        self.release_held();
+        self.release();
     }
 
     fn panicked(&mut self, kind: Kind, why: &str) {

@@ -11,6 +11,7 @@ pub(super) fn spot(spot: Spot, old: &Analysis, new: &Analysis) -> Spot {
         finding: spot.finding.and_then(|f| finding(f, old, new)),
         query: spot.query.and_then(|q| query(q, old, new)),
         request: spot.request.and_then(|r| request(r, old, new)),
+        event: spot.event.and_then(|e| event(e, old, new)),
     }
 }
 
@@ -48,4 +49,19 @@ fn request(id: RequestId, old: &Analysis, new: &Analysis) -> Option<RequestId> {
         .take_while(|r| r.start == request.start);
     let at = until.enumerate().find(|(_, r)| same(r))?.0;
     Some(RequestId::at(from + at))
+}
+
+fn event(at: u32, old: &Analysis, new: &Analysis) -> Option<u32> {
+    let event = old.workload.occurrences.get(at as usize)?;
+    let events = &new.workload.occurrences;
+    let from = events.partition_point(|e| e.time < event.time);
+    let until = events
+        .get(from..)?
+        .iter()
+        .take_while(|e| e.time == event.time);
+    let at = until
+        .enumerate()
+        .find(|(_, e)| e.place == event.place && e.what == event.what)?
+        .0;
+    u32::try_from(from + at).ok()
 }

@@ -1,11 +1,15 @@
 //! Text read again from the capture.
 
 use crate::analysis::Analysis;
-use crate::capture::Place;
+use crate::capture::{Format, Place};
 use crate::workload::ExecutionId;
 
 /// The most lines of one record that are shown; a statement may span thousands.
 const MOST: usize = 40;
+/// The same of a record that is shown for its own sake, as a plan or an event.
+const MOST_OF_RECORD: usize = 400;
+/// Records of so many lines are shown at once.
+const SHORT: usize = 8;
 /// The most bytes of one text that are shown; laying out more would stop the window.
 pub(crate) const LONGEST: usize = 20_000;
 
@@ -52,6 +56,62 @@ fn name(analysis: &Analysis, place: Place, line: Option<u64>) -> String {
     line.map_or_else(|| name.clone(), |line| format!("{name}:{line}"))
 }
 
+/// A record as it stands in a file.
+#[derive(Clone, Debug)]
+pub(crate) struct Record {
+    /// "shop.log:1203".
+    pub(crate) place: String,
+    /// The numbers of its lines, one a line, and the lines; or why they can't be read. Empty where only its place is
+    /// known.
+    pub(crate) lines: Result<(String, String), String>,
+}
+
+impl Record {
+    /// Reads the record at `place` again.
+    pub(crate) fn read(analysis: &Analysis, place: Place) -> Self {
+        match analysis.sources.lines(place, MOST_OF_RECORD) {
+            Ok(lines) => {
+                let number = lines.first().map(|l| l.0);
+                let numbers: Vec<String> = lines.iter().map(|l| l.0.to_string()).collect();
+                // The end of a line of a Windows file is no part of it.
+                let texts: Vec<&str> = lines
+                    .iter()
+                    .map(|l| l.1.strip_suffix('\r').unwrap_or(&l.1))
+                    .collect();
+                Self {
+                    place: name(analysis, place, number),
+                    lines: Ok((numbers.join("\n"), cut(texts.join("\n")))),
+                }
+            }
+            Err(error) => Self::without_lines(analysis, place, error.to_string()),
+        }
+    }
+
+    /// A record whose lines can't be read, because the file has changed or has no records of a server.
+    fn without_lines(analysis: &Analysis, place: Place, why: String) -> Self {
+        let files = &analysis.workload.capture.files;
+        let format = files.get(usize::from(place.file)).map(|f| &f.format);
+        if matches!(format, Some(Format::PgBouncer | Format::Totals(_)))
+            && let Ok(line) = analysis.sources.line(place)
+        {
+            return Self {
+                place: name(analysis, place, Some(line)),
+                lines: Ok(Default::default()),
+            };
+        }
+        Self {
+            place: name(analysis, place, None),
+            lines: Err(why),
+        }
+    }
+
+    /// Whether it takes more room than something one has not asked for should.
+    pub(crate) fn is_long(&self) -> bool {
+        let lines = self.lines.as_ref();
+        lines.is_ok_and(|(_, text)| text.lines().count() > SHORT)
+    }
+}
+
 /// One execution with its parameters filled in.
 #[derive(Clone, Debug)]
 pub(crate) struct Example {
@@ -60,10 +120,14 @@ pub(crate) struct Example {
     pub(crate) execution: ExecutionId,
     /// In microseconds.
     pub(crate) duration: u64,
+    /// Parse, bind and later fetches beside that, in microseconds.
+    pub(crate) steps: u64,
     /// "shop.log:1203".
     pub(crate) place: String,
     /// The statement, or why it can't be read.
     pub(crate) sql: Result<String, String>,
+    /// Its plans, where the log has any.
+    pub(crate) plans: Vec<Record>,
 }
 
 impl Example {
@@ -83,8 +147,10 @@ impl Example {
             name: name_of,
             execution,
             duration: e.duration,
+            steps: e.steps,
             place,
             sql,
+            plans: super::plans::of(analysis, &e),
         })
     }
 }

@@ -1,22 +1,51 @@
 //! What pictures are drawn from, worked out on workers: plain numbers and text, no pixels.
 
+mod event;
 mod finding;
 mod latency;
 mod lines;
+mod overview;
+mod plans;
 mod query;
 mod request;
 mod strip;
 mod waterfall;
 
+pub(crate) use event::EventPicture;
 pub(crate) use finding::FindingPicture;
 pub(crate) use latency::{Bar, COLUMNS, LINES, Latency};
-pub(crate) use lines::{Example, Line};
+pub(crate) use lines::{Example, Line, Record};
+pub(crate) use overview::Overview;
+pub(crate) use plans::Planned;
 pub(crate) use query::QueryPicture;
 pub(crate) use request::RequestPicture;
 pub(crate) use strip::Strip;
 pub(crate) use waterfall::{Row, Tick, Waterfall};
 
-use crate::workload::Query;
+use crate::analysis::Analysis;
+use crate::app::model::View;
+use crate::workload::{Query, QueryId, RequestId};
+
+/// What the detail of a selected row shows beyond what the capture holds in memory.
+#[derive(Debug)]
+pub(crate) enum Picture {
+    Finding(Box<FindingPicture>),
+    Query(Box<QueryPicture>),
+    Request(Box<RequestPicture>),
+    Event(Box<EventPicture>),
+}
+
+impl Picture {
+    /// Looks at the entry at position `at` of the table of `view`.
+    pub(crate) fn new(analysis: &Analysis, view: View, at: u32) -> Self {
+        match view {
+            View::Findings => Self::Finding(Box::new(FindingPicture::new(analysis, at as usize))),
+            View::Queries => Self::Query(Box::new(QueryPicture::new(analysis, QueryId(at)))),
+            View::Requests => Self::Request(Box::new(RequestPicture::new(analysis, RequestId(at)))),
+            View::Events => Self::Event(Box::new(EventPicture::new(analysis, at))),
+        }
+    }
+}
 
 /// What a query is called where there is room for one line.
 pub(crate) fn summary(query: &Query) -> &str {

@@ -1,7 +1,7 @@
 //! One query: its latency, real examples, and the requests that ran it.
 
 use super::lines::cut;
-use super::{Example, Latency};
+use super::{Example, Latency, Record, plans};
 use crate::analysis::Analysis;
 use crate::workload::{ExecutionId, QueryId, RequestId};
 
@@ -17,6 +17,8 @@ pub(crate) struct QueryPicture {
     pub(crate) examples: Vec<Example>,
     /// Requests that spent the most time in it, with executions and database time.
     pub(crate) requests: Vec<(RequestId, u32, u64)>,
+    /// The row of an export that tells of it.
+    pub(crate) row: Option<Record>,
 }
 
 impl QueryPicture {
@@ -40,10 +42,15 @@ impl QueryPicture {
             .iter()
             .min_by_key(|e| duration(e).abs_diff(median_of(query.stats.p50)));
         let last = ids.iter().max_by_key(|e| start(e));
+        let planned = ids
+            .iter()
+            .filter(|e| plans::has_one(workload, **e))
+            .max_by_key(|e| duration(e));
         let picked = [
             ("Slowest", query.slowest),
             ("Median", median.copied()),
             ("Last", last.copied()),
+            ("Slowest with a plan", planned.copied()),
         ];
         let mut examples: Vec<Example> = Vec::new();
         for (name, execution) in picked {
@@ -58,6 +65,7 @@ impl QueryPicture {
             latency: Latency::new(workload, id),
             examples,
             requests: heaviest(analysis, &ids),
+            row: query.row.map(|place| Record::read(analysis, place)),
         }
     }
 }

@@ -16,6 +16,8 @@ pub(crate) struct Tick {
     pub(crate) at: i64,
     /// In microseconds.
     pub(crate) duration: u64,
+    /// Parse, bind and later fetches beside that, in microseconds.
+    pub(crate) steps: u64,
 }
 
 /// A statement, or several of the same query folded together.
@@ -36,6 +38,8 @@ pub(crate) struct Waterfall {
     pub(crate) rows: Vec<Row>,
     /// Statements that have no row because there are too many.
     pub(crate) left_out: u64,
+    /// Whether any execution has steps that its duration leaves out.
+    pub(crate) steps: bool,
 }
 
 impl Waterfall {
@@ -61,12 +65,14 @@ impl Waterfall {
             .collect();
         let mut rows: Vec<Row> = Vec::new();
         let mut row_of_burst: Vec<Option<usize>> = vec![None; bursts.len()];
-        let mut left_out = 0;
+        let (mut left_out, mut steps) = (0, false);
         for (id, e) in workload.executions.range(request.ids()) {
             let tick = Tick {
                 at: e.start.saturating_sub(request.start),
                 duration: e.duration,
+                steps: e.steps,
             };
+            steps |= e.steps > 0;
             let burst = bursts
                 .iter()
                 .position(|(q, first, last)| *q == e.query && (*first..=*last).contains(&id));
@@ -97,6 +103,7 @@ impl Waterfall {
             length: request.duration(),
             rows: folded(&rows),
             left_out,
+            steps,
         }
     }
 }

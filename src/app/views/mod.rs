@@ -1,11 +1,15 @@
 //! The pages and the frame around them.
 
 mod empty;
+mod event;
+mod events;
+mod files;
 mod finding;
 mod findings;
 mod palette;
 mod queries;
 mod query;
+mod record;
 mod request;
 mod requests;
 mod settings;
@@ -39,7 +43,9 @@ const NARROW: f32 = 1000.0;
 #[derive(Debug, Default)]
 #[allow(clippy::struct_excessive_bools)] // Each stands for something of its own that is open or not.
 pub(crate) struct ViewState {
-    pub(crate) scrolls: [Scroll; 3],
+    pub(crate) scrolls: [Scroll; 4],
+    /// Where the sums of events are scrolled to.
+    pub(crate) sums: Scroll,
     /// What was typed into the palette, and which command is marked.
     pub(crate) palette: String,
     pub(crate) marked: usize,
@@ -65,11 +71,12 @@ pub(crate) struct ViewState {
 impl ViewState {
     /// Where the list of a view is scrolled to.
     pub(crate) fn scroll(&mut self, view: View) -> &mut Scroll {
-        let [findings, queries, requests] = &mut self.scrolls;
+        let [findings, queries, requests, events] = &mut self.scrolls;
         match view {
             View::Findings => findings,
             View::Queries => queries,
             View::Requests => requests,
+            View::Events => events,
         }
     }
 
@@ -126,6 +133,7 @@ pub(crate) fn show(
         Some(super::model::Sheet::Settings) => settings::show(&ctx, model, view, actions),
         Some(super::model::Sheet::Shortcuts) => sheets::shortcuts(&ctx, actions),
         Some(super::model::Sheet::Warnings) => sheets::warnings(&ctx, model, actions),
+        Some(super::model::Sheet::Files) => files::show(&ctx, model, actions),
         None => {}
     }
     toast::show(&ctx, model, actions);
@@ -158,10 +166,10 @@ fn body(
     } else if !selected || narrow {
         list(ui, model, capture, view, actions);
     } else {
-        let part = if shown == View::Findings {
-            model.prefs.split.findings
-        } else {
-            model.prefs.split.tables
+        let part = match shown {
+            View::Findings => model.prefs.split.findings,
+            View::Events => model.prefs.split.events,
+            View::Queries | View::Requests => model.prefs.split.tables,
         };
         let mut later = Actions::new();
         let view = std::cell::RefCell::new(&mut *view);
@@ -187,10 +195,10 @@ fn body(
         actions.append(&mut later);
         if let Some(part) = dragged {
             let mut prefs = model.prefs.clone();
-            if shown == View::Findings {
-                prefs.split.findings = part;
-            } else {
-                prefs.split.tables = part;
+            match shown {
+                View::Findings => prefs.split.findings = part,
+                View::Events => prefs.split.events = part,
+                View::Queries | View::Requests => prefs.split.tables = part,
             }
             actions.push(Action::Prefer(Box::new(prefs)));
         }
@@ -209,7 +217,9 @@ fn list(
     actions: &mut Actions,
 ) {
     let list = model.list(model.spot.view);
-    if list.fresh && list.rows.is_empty() {
+    // The sums of events stay where a choice among them lists nothing.
+    let sums = model.spot.view == View::Events && !capture.shown.workload.occurrences.is_empty();
+    if list.fresh && list.rows.is_empty() && !sums {
         empty::show(ui, model, capture, actions);
         return;
     }
@@ -217,6 +227,30 @@ fn list(
         View::Findings => findings::show(ui, model, capture, view, actions),
         View::Queries => queries::show(ui, model, capture, view, actions),
         View::Requests => requests::show(ui, model, capture, view, actions),
+        View::Events => events::show(ui, model, capture, view, actions),
+    }
+}
+
+/// What is selected, by something that stays the same when an analysis is replaced by a newer one.
+fn identity(model: &Model, capture: &Capture) -> Option<(u64, i64, &'static str)> {
+    let w = &capture.shown.workload;
+    let spot = &model.spot;
+    let of_query = |id| w.query(id).map(|q| (q.fingerprint.0, 0, ""));
+    match spot.view {
+        View::Findings => {
+            let finding = capture.shown.findings.get(spot.finding?)?;
+            let (query, ..) = of_query(*finding.queries.first()?)?;
+            Some((query, 0, finding.rule))
+        }
+        View::Queries => of_query(spot.query?),
+        View::Requests => {
+            let request = w.request(spot.request?)?;
+            Some((u64::from(request.session.0), request.start, ""))
+        }
+        View::Events => {
+            let event = w.occurrences.get(spot.event? as usize)?;
+            Some((event.place.to_bits(), event.time, ""))
+        }
     }
 }
 
@@ -229,11 +263,7 @@ fn detail(
     actions: &mut Actions,
     covers: bool,
 ) -> bool {
-    let id = (
-        model.spot.view,
-        model.spot.selected(model.spot.view),
-        model.epoch,
-    );
+    let id = (model.spot.view, identity(model, capture));
     let mut back = false;
     ScrollArea::vertical()
         .id_salt(id)
@@ -256,6 +286,7 @@ fn detail(
                         View::Findings => finding::show(ui, model, capture, view, actions),
                         View::Queries => query::show(ui, model, capture, actions),
                         View::Requests => request::show(ui, model, capture, view, actions),
+                        View::Events => event::show(ui, model, capture, actions),
                     }
                 });
         });
@@ -284,7 +315,7 @@ fn drop_hint(ctx: &egui::Context) {
     painter.text(
         place.center(),
         egui::Align2::CENTER_CENTER,
-        "Drop to open these logs",
+        "Drop to open logs or a folder of them",
         theme::heading(),
         colours.strong,
     );
@@ -319,6 +350,11 @@ pub(crate) fn row_text(model: &Model) -> Option<String> {
     match model.spot.view {
         View::Findings => findings::row_text(analysis, model.spot.finding?),
         View::Queries => queries::row_text(analysis, model.spot.query?),
+        View::Events => events::row_text(
+            analysis,
+            model.spot.event?,
+            analysis.workload.capture.utc_offset,
+        ),
         View::Requests => requests::row_text(
             analysis,
             model.spot.request?,
@@ -337,7 +373,7 @@ pub(crate) fn shown_sql(model: &Model) -> Option<String> {
             .queries
             .first()?,
         View::Queries => model.spot.query?,
-        View::Requests => return None,
+        View::Requests | View::Events => return None,
     };
     analysis.workload.query(query).map(|q| q.sql.clone())
 }

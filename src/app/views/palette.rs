@@ -18,11 +18,7 @@ pub(super) fn show(
     actions: &mut Actions,
 ) {
     let colours = theme::of(ctx.theme() == egui::Theme::Dark);
-    let commands = matching(
-        &view.palette,
-        model.capture.is_some(),
-        model.loading.is_some(),
-    );
+    let commands = matching(&view.palette, |c| c.possible(model));
     let down = ctx.input_mut(|i| i.count_and_consume_key(Modifiers::NONE, Key::ArrowDown));
     let up = ctx.input_mut(|i| i.count_and_consume_key(Modifiers::NONE, Key::ArrowUp));
     let last = commands.len().saturating_sub(1);
@@ -97,14 +93,11 @@ pub(super) fn show(
 }
 
 /// The commands whose names have these letters in this order, the best first.
-fn matching(typed: &str, open: bool, loading: bool) -> Vec<Command> {
+fn matching(typed: &str, possible: impl Fn(Command) -> bool) -> Vec<Command> {
     let typed = typed.trim().to_lowercase();
-    let possible = |c: &Command| {
-        c.in_palette() && (open || !c.needs_capture()) && (loading || *c != Command::Cancel)
-    };
     let mut found: Vec<(usize, Command)> = Command::ALL
         .into_iter()
-        .filter(possible)
+        .filter(|c| c.in_palette() && possible(*c))
         .filter_map(|c| Some((score(&c.text().to_lowercase(), &typed)?, c)))
         .collect();
     // Equal ones stay in their own order.
@@ -133,14 +126,11 @@ mod tests {
     #[test]
     fn letters_find_commands() {
         assert_eq!(
-            matching("full", true, false).first(),
+            matching("full", |_| true).first(),
             Some(&Command::FullRange)
         );
-        assert_eq!(
-            matching("shq", true, false).first(),
-            Some(&Command::Queries)
-        );
-        assert!(matching("xyzzy", true, false).is_empty());
-        assert!(!matching("", false, false).contains(&Command::Reload));
+        assert_eq!(matching("shq", |_| true).first(), Some(&Command::Queries));
+        assert!(matching("xyzzy", |_| true).is_empty());
+        assert!(!matching("", |c| c == Command::Open).contains(&Command::Reload));
     }
 }

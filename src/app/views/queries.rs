@@ -135,20 +135,36 @@ fn fill(cells: &mut Cells<'_>, query: &Query, share: f64, by: By, largest: f64) 
             "–".to_owned()
         }
     };
+    // An export adds executions up: what half of them took is not in it.
+    let spread = s.has_percentiles();
+    let percentile = |micros: f64| {
+        if spread {
+            time(micros)
+        } else {
+            "–".to_owned()
+        }
+    };
     let texts = [
         (By::Executions, format::count(s.executions)),
         (By::Total, time(s.total as f64)),
         (By::DbTime, format::share(share)),
         (By::Mean, time(s.mean().unwrap_or(0.0))),
-        (By::P50, time(s.p50)),
-        (By::P95, time(s.p95)),
-        (By::P99, time(s.p99)),
+        (By::P50, percentile(s.p50)),
+        (By::P95, percentile(s.p95)),
+        (By::P99, percentile(s.p99)),
         (By::Max, time(s.max as f64)),
         (
             By::Rows,
             s.rows.map_or_else(|| "–".to_owned(), format::count),
         ),
-        (By::Sessions, format::count(u64::from(s.sessions))),
+        (
+            By::Sessions,
+            if s.sessions > 0 {
+                format::count(u64::from(s.sessions))
+            } else {
+                "–".to_owned()
+            },
+        ),
     ];
     for (column, text) in texts {
         let ink = if column == by {
@@ -204,13 +220,20 @@ pub(super) fn row_text(analysis: &Analysis, id: QueryId) -> Option<String> {
     let rows = s.rows.map(|r| r.to_string()).unwrap_or_default();
     let ms = |micros: f64| format!("{:.3}", micros / 1e3);
     let mean = ms(s.mean().unwrap_or(0.0));
+    let percentile = |micros: f64| {
+        if s.has_percentiles() {
+            ms(micros)
+        } else {
+            String::new()
+        }
+    };
     Some(format!(
         "{sql}\t{}\t{}\t{mean}\t{}\t{}\t{}\t{}\t{rows}\t{}",
         s.executions,
         ms(s.total as f64),
-        ms(s.p50),
-        ms(s.p95),
-        ms(s.p99),
+        percentile(s.p50),
+        percentile(s.p95),
+        percentile(s.p99),
         ms(s.max as f64),
         s.sessions
     ))

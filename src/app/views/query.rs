@@ -56,7 +56,11 @@ pub(super) fn show(ui: &mut Ui, model: &Model, capture: &Capture, actions: &mut 
         waiting(ui, model.details.failed(Kind::Query, key));
         return;
     };
-    if query.stats.executions > 0 {
+    if query.row.is_some() {
+        exported(ui, query, picture, actions);
+        ui.add_space(theme::GAP);
+    }
+    if query.stats.has_percentiles() {
         heading(ui, "Latency", "how long it takes, and when", |_| {});
         if let Some((from, to)) = widgets::latency(ui, &picture.latency, capture.utc_offset()) {
             actions.push(Action::Narrow(from, to));
@@ -90,14 +94,33 @@ fn all(query: &Query, share: f64) -> Vec<Number> {
             "of the capture",
             "Its part of all database time",
         ),
-        Number::new(time(s.mean().unwrap_or(0.0)), "mean", ""),
-        Number::new(
+    ];
+    if s.executions == 0 {
+        // It only failed: there is no time to speak of.
+        numbers.truncate(1);
+    }
+    if s.steps > 0 {
+        let (what, tip) = steps_of(query);
+        let steps = format!("+ {}", time(s.steps as f64));
+        numbers.insert(2, Number::new(steps, what, tip));
+    }
+    if let Some(mean) = s.mean() {
+        numbers.push(Number::new(time(mean), "mean", ""));
+    }
+    if s.has_percentiles() {
+        numbers.push(Number::new(
             time(s.p95),
             "p95",
             "95 % of the executions took at most this long",
-        ),
-        Number::new(time(s.max as f64), "max", "The longest duration"),
-    ];
+        ));
+    }
+    if s.executions > 0 {
+        numbers.push(Number::new(
+            time(s.max as f64),
+            "max",
+            "The longest duration",
+        ));
+    }
     if let Some(rows) = s.rows {
         numbers.push(Number::new(
             format::count(rows),
@@ -108,11 +131,38 @@ fn all(query: &Query, share: f64) -> Vec<Number> {
     if s.errors > 0 {
         numbers.push(Number::new(
             format::count(s.errors),
-            "errors",
+            if s.errors == 1 { "error" } else { "errors" },
             "Statements that failed; they are not among the executions",
         ));
     }
     numbers
+}
+
+/// What the time beside the total went into, and a sentence about it.
+fn steps_of(query: &Query) -> (&'static str, &'static str) {
+    if query.stats.has_percentiles() {
+        (
+            "parse and bind",
+            "Beside the total: what parsing, binding and later fetches of its executions took",
+        )
+    } else {
+        ("planning", "Beside the total: what planning took")
+    }
+}
+
+/// What an export says in the place of single executions.
+fn exported(ui: &mut Ui, query: &Query, picture: &QueryPicture, actions: &mut Actions) {
+    if !query.stats.has_percentiles() {
+        heading(ui, "Latency", "", |_| {});
+        caption(
+            ui,
+            "From an export of pg_stat_statements: no single executions, so no percentiles and no times of day. A log with durations has them.",
+        );
+        ui.add_space(theme::GAP);
+    }
+    if let Some(row) = &picture.row {
+        super::record::show(ui, "Line of the export", row, actions);
+    }
 }
 
 fn findings(ui: &mut Ui, model: &Model, capture: &Capture, id: QueryId, actions: &mut Actions) {
@@ -154,7 +204,7 @@ fn one(ui: &mut Ui, example: &Example, actions: &mut Actions) {
             &format!(
                 "{} · {} · {}",
                 example.name,
-                format::duration(example.duration as f64),
+                format::with_steps(example.duration, example.steps),
                 example.place
             ),
         );
@@ -174,6 +224,9 @@ fn one(ui: &mut Ui, example: &Example, actions: &mut Actions) {
         Err(why) => {
             caption(ui, &format!("The file can't be read any more: {why}"));
         }
+    }
+    for plan in &example.plans {
+        super::record::plan(ui, "", plan, actions);
     }
 }
 

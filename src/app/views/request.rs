@@ -11,6 +11,7 @@ use crate::app::format::{self, Moment};
 use crate::app::icons::Icon;
 use crate::app::jobs::Kind;
 use crate::app::model::{Capture, Model};
+use crate::app::pictures::RequestPicture;
 use crate::app::theme;
 use crate::app::widgets::{self, Number, caption, heading, link, numbers};
 use crate::workload::{Grouping, Request, Session, Tags};
@@ -82,6 +83,36 @@ pub(super) fn show(
     };
     if let Some(query) = widgets::waterfall(ui, &picture.waterfall, view.folds(key), usize::MAX) {
         actions.push(Action::Go(model.spot.query(query)));
+    }
+    plans(ui, picture, actions);
+}
+
+/// The plans of its slowest statements, where the log has them.
+fn plans(ui: &mut Ui, picture: &RequestPicture, actions: &mut Actions) {
+    if picture.plans.is_empty() {
+        return;
+    }
+    ui.add_space(theme::GAP);
+    let shown = picture.plans.len() as u64;
+    let aside = if picture.planned > shown {
+        format!(
+            "of its {} slowest statements, {} have one",
+            format::count(shown),
+            format::count(picture.planned)
+        )
+    } else {
+        format::count(shown)
+    };
+    heading(ui, "Plans", &aside, |_| {});
+    for planned in &picture.plans {
+        let about = format!(
+            "{} · {}",
+            format::duration(planned.duration as f64),
+            planned.name
+        );
+        for plan in &planned.plans {
+            super::record::plan(ui, &about, plan, actions);
+        }
     }
 }
 

@@ -3,12 +3,12 @@
 use std::collections::VecDeque;
 use std::time::{Duration, Instant};
 
-use eframe::egui::{Align, Layout, ProgressBar, RichText, Ui};
+use eframe::egui::{Align, Layout, ProgressBar, RichText, Sense, Ui, vec2};
 
 use crate::app::action::{Action, Actions};
 use crate::app::command::Command;
 use crate::app::icons::Icon;
-use crate::app::model::{Loading, Model, View};
+use crate::app::model::{Capture, Loading, Model, View};
 use crate::app::{format, theme};
 
 /// How long a slow frame is remembered.
@@ -70,7 +70,10 @@ pub(super) fn show(ui: &mut Ui, model: &Model, frames: &Frames, actions: &mut Ac
     ui.horizontal_centered(|ui| {
         if let Some(capture) = &model.capture {
             let w = &capture.shown.workload;
-            let n = w.executions.len() as u64;
+            let mut n = w.executions.len() as u64;
+            if capture.range.is_none() {
+                n += capture.overview.exported;
+            }
             let mut text = format::counted(n, "execution", "executions");
             if capture.range.is_some() {
                 text = format!(
@@ -79,7 +82,12 @@ pub(super) fn show(ui: &mut Ui, model: &Model, frames: &Frames, actions: &mut Ac
                     format::count(capture.whole.workload.executions.len() as u64)
                 );
             }
-            let requests = format::counted(w.requests.len() as u64, "request", "requests");
+            // An export knows of no requests: to count none would say that there were none.
+            let requests = if capture.overview.is_export(w) {
+                format::counted(w.queries.len() as u64, "query", "queries")
+            } else {
+                format::counted(w.requests.len() as u64, "request", "requests")
+            };
             let time = format::duration(w.db_time as f64);
             ui.label(
                 RichText::new(format!("{text} · {requests} · {time} database time"))
@@ -89,7 +97,9 @@ pub(super) fn show(ui: &mut Ui, model: &Model, frames: &Frames, actions: &mut Ac
             matches(ui, model);
             warnings(ui, model, actions);
         }
-        if let Some(loading) = &model.loading {
+        if let Some(loading) = model.loading.as_ref().filter(|l| l.live()) {
+            following(ui, model, loading, actions);
+        } else if let Some(loading) = &model.loading {
             progress(ui, model, loading, actions);
         } else if model.busy
             || model.list(model.spot.view).rows.is_empty() && !model.list(model.spot.view).fresh
@@ -118,6 +128,7 @@ fn matches(ui: &mut Ui, model: &Model) {
         View::Findings => analysis.findings.len(),
         View::Queries => analysis.workload.queries.len(),
         View::Requests => analysis.workload.requests.len(),
+        View::Events => analysis.workload.occurrences.len(),
     };
     let colours = theme::colours(ui);
     let shown = model.list(view).rows.len();
@@ -154,6 +165,30 @@ fn warnings(ui: &mut Ui, model: &Model, actions: &mut Actions) {
     {
         actions.push(Action::Run(Command::Warnings));
     }
+}
+
+/// That a log is followed, and how far its last record is.
+fn following(ui: &mut Ui, model: &Model, loading: &Loading, actions: &mut Actions) {
+    let colours = theme::colours(ui);
+    let (dot, _) = ui.allocate_exact_size(vec2(8.0, 8.0), Sense::hover());
+    ui.painter().circle_filled(dot.center(), 4.0, colours.good);
+    let offset = model.capture.as_ref().map_or(0, Capture::utc_offset);
+    let newest = model.next.as_ref().map(|n| &n.overview);
+    let shown = model.capture.as_ref().map(|c| &c.overview);
+    let mut text = "Following".to_owned();
+    if let Some(last) = newest.or(shown).and_then(|o| o.last) {
+        let at = format::moment(last, offset, format::Moment::Second);
+        text = format!("{text} · {at} last record");
+    }
+    if model.held {
+        text.push_str(" · new rows wait until the pointer leaves the list");
+    }
+    ui.label(
+        RichText::new(text)
+            .font(theme::sized(12.0))
+            .color(colours.text),
+    );
+    stop(ui, loading, actions);
 }
 
 /// How far reading has come, with what is left and a way to stop.

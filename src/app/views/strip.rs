@@ -27,13 +27,17 @@ pub(super) fn show(ui: &mut Ui, capture: &Capture, view: &mut ViewState, actions
         rect.bottom() - 0.5,
         Stroke::new(1.0, colours.hairline),
     );
-    let strip = &*capture.strip;
+    let strip = &capture.overview.strip;
     if strip.steps == 0 || strip.most == 0 {
         paint_text(
             ui.painter(),
             rect,
             Align2::CENTER_CENTER,
-            "No database time was logged",
+            if capture.overview.is_export(&capture.whole.workload) {
+                "An export of pg_stat_statements doesn't tell when its queries ran"
+            } else {
+                "No database time was logged"
+            },
             theme::sized(12.0),
             colours.dim,
         );
@@ -115,7 +119,7 @@ fn bars(strip: &Strip, plot: Rect, colours: &Colours) -> Mesh {
 
 fn axis(ui: &Ui, capture: &Capture, plot: Rect) {
     let colours = theme::colours(ui);
-    let strip = &*capture.strip;
+    let strip = &capture.overview.strip;
     let offset = capture.utc_offset();
     let span = strip.to() - strip.from;
     // About one label for every 120 pixels; there are never more than a few dozen.
@@ -243,7 +247,7 @@ fn full_range(ui: &mut Ui, rect: Rect, actions: &mut Actions) {
 
 /// Tells what is under the pointer; a click leads to the query that took the most time there.
 fn hover(response: Response, capture: &Capture, plot: Rect, actions: &mut Actions) {
-    let strip = &*capture.strip;
+    let strip = &capture.overview.strip;
     let Some(pointer) = response.hover_pos() else {
         return;
     };

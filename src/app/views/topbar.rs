@@ -9,7 +9,7 @@ use crate::app::action::{Action, Actions};
 use crate::app::command::{Command, key_text};
 use crate::app::filter::NAMES;
 use crate::app::icons::Icon;
-use crate::app::model::{Model, View, name_of};
+use crate::app::model::{Loading, Model, View, name_of};
 use crate::app::widgets::{icon_button, paint_text, tab};
 use crate::app::{format, theme};
 
@@ -45,8 +45,14 @@ fn tabs(ui: &mut Ui, model: &Model, actions: &mut Actions) {
         analysis.findings.len(),
         analysis.workload.queries.len(),
         analysis.workload.requests.len(),
+        analysis.workload.occurrences.len(),
     ];
-    let commands = [Command::Findings, Command::Queries, Command::Requests];
+    let commands = [
+        Command::Findings,
+        Command::Queries,
+        Command::Requests,
+        Command::Events,
+    ];
     for ((view, count), command) in View::ALL.into_iter().zip(counts).zip(commands) {
         let count = format::count(count as u64);
         let response = tab(ui, view.title(), Some(&count), model.spot.view == view);
@@ -93,7 +99,16 @@ fn menu(ui: &mut Ui, model: &Model, actions: &mut Actions) {
     let button = button.accessible_name("Menu");
     Popup::menu(&button).width(260.0).show(|ui| {
         ui.set_min_width(260.0);
-        for command in [Command::Open, Command::Reload, Command::Close] {
+        for command in [Command::Open, Command::OpenFolder] {
+            item(ui, model, command, actions);
+        }
+        ui.separator();
+        for command in [
+            Command::Reload,
+            Command::Follow,
+            Command::Files,
+            Command::Close,
+        ] {
             item(ui, model, command, actions);
         }
         if !model.prefs.recents.is_empty() {
@@ -132,8 +147,13 @@ fn menu(ui: &mut Ui, model: &Model, actions: &mut Actions) {
 /// A command as an entry of a menu.
 pub(super) fn item(ui: &mut Ui, model: &Model, command: Command, actions: &mut Actions) {
     let colours = theme::colours(ui);
-    let enabled = !command.needs_capture() || model.capture.is_some();
-    let mut button = Button::new(command.text());
+    let enabled = command.possible(model);
+    let following = model.loading.as_ref().is_some_and(Loading::follows);
+    let mut button = if command == Command::Follow && following {
+        Button::image_and_text(Icon::Check.image(colours.accent), command.text())
+    } else {
+        Button::new(command.text())
+    };
     if let Some(shortcut) = command.shortcuts().first() {
         button =
             button.shortcut_text(RichText::new(key_text(ui.ctx(), *shortcut)).color(colours.dim));

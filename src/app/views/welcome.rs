@@ -110,6 +110,20 @@ fn open(ui: &mut Ui, model: &Model, view: &mut ViewState, actions: &mut Actions)
     if ui.add(button).on_hover_text(Command::Open.tip()).clicked() {
         actions.push(Action::Run(Command::Open));
     }
+    let folder = Button::new((
+        Atom::grow(),
+        Icon::Open.image(colours.dim),
+        RichText::new(Command::OpenFolder.text()).font(theme::sized(14.0)),
+        Atom::grow(),
+    ))
+    .min_size(vec2(wide, 36.0));
+    if ui
+        .add(folder)
+        .on_hover_text(Command::OpenFolder.tip())
+        .clicked()
+    {
+        actions.push(Action::Run(Command::OpenFolder));
+    }
     let sample = Button::new((
         Atom::grow(),
         Icon::Sample.image(colours.dim),
@@ -125,7 +139,7 @@ fn open(ui: &mut Ui, model: &Model, view: &mut ViewState, actions: &mut Actions)
         actions.push(Action::Run(Command::Sample));
     }
     ui.add_space(theme::STEP);
-    caption(ui, "Or drop files here, or type where they are");
+    caption(ui, "Or drop files or a folder here, or type where they are");
     path(ui, view, actions);
     if model.prefs.recents.is_empty() {
         return;
@@ -164,7 +178,7 @@ fn path(ui: &mut Ui, view: &mut ViewState, actions: &mut Actions) {
     ui.horizontal(|ui| {
         let width = ui.available_width() - 64.0;
         let edit = TextEdit::singleline(&mut view.path)
-            .hint_text("/var/log/postgresql/postgresql.log")
+            .hint_text("/var/log/postgresql/*.log")
             .desired_width(width)
             .margin(vec2(8.0, 6.0));
         let response = ui.add(edit).accessible_name("Path of a log");
@@ -206,7 +220,7 @@ fn capture(ui: &mut Ui, actions: &mut Actions) {
     crate::app::widgets::sql_block(ui, ALTER);
     caption(
         ui,
-        "Use your application for a minute, then open the log. RESET the two settings when you are done: logging every statement costs time and disk. csvlog and jsonlog can be read as well, also packed with gzip or zstd.",
+        "Use your application for a minute, then open the log. RESET the two settings when you are done: logging every statement costs time and disk. csvlog, jsonlog and exports of pg_stat_statements can be read as well, also packed or as containers and clouds write them.",
     );
 }
 

@@ -127,3 +127,41 @@ pub(crate) fn fold(ui: &mut Ui, text: &str, open: bool) -> Response {
     response.widget_info(|| WidgetInfo::selected(Role::Button, true, open, text));
     response
 }
+
+/// A word or two that fold and unfold what is below them, with something quiet behind.
+pub(crate) fn twist(ui: &mut Ui, text: &str, aside: &str, open: bool) -> Response {
+    let colours = theme::colours(ui);
+    let painter = ui.painter().clone();
+    let name = painter.layout_no_wrap(text.to_owned(), theme::sized(13.0), colours.text);
+    let room = (ui.available_width() * 0.7 - name.size().x - SIZE).max(0.0);
+    let quiet = super::text::elided(&painter, aside, theme::code_small(), colours.dim, room);
+    let gap = if aside.is_empty() { 0.0 } else { 8.0 };
+    let width = SIZE + 6.0 + name.size().x + gap + quiet.size().x;
+    let (rect, response) = ui.allocate_exact_size(vec2(width, 22.0), Sense::click());
+    let ink = if response.hovered() || response.has_focus() {
+        colours.strong
+    } else {
+        colours.text
+    };
+    let icon = if open { Icon::Down } else { Icon::Right };
+    icon.paint(ui, rect.left_center() + vec2(SIZE / 2.0, 0.0), colours.dim);
+    let at = pos2(
+        rect.left() + SIZE + 6.0,
+        rect.center().y - name.size().y / 2.0,
+    );
+    let behind = pos2(
+        at.x + name.size().x + gap,
+        rect.center().y - quiet.size().y / 2.0,
+    );
+    painter.galley_with_override_text_color(at, name, ink);
+    painter.galley(behind, quiet, colours.dim);
+    response.widget_info(|| {
+        let text = if aside.is_empty() {
+            text.to_owned()
+        } else {
+            format!("{text}, {aside}")
+        };
+        WidgetInfo::selected(Role::Button, true, open, text)
+    });
+    response
+}

@@ -30,6 +30,11 @@ impl Scroll {
         self.top = 0.0;
     }
 
+    /// Shows a row where the first one stood: it is the same that moved.
+    pub(crate) fn stay(&mut self, row: usize) {
+        self.top = row as f64 + self.top.fract();
+    }
+
     /// The first row that is at least partly seen.
     pub(crate) fn first(&self) -> usize {
         // Never negative and below the number of rows.

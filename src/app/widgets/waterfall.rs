@@ -13,6 +13,8 @@ use crate::workload::QueryId;
 const ROW: f32 = 24.0;
 const AXIS: f32 = 20.0;
 const TIME: f32 = 64.0;
+/// Room for the steps that durations leave out, where there are any.
+const STEPS: f32 = 68.0;
 const INDENT: f32 = 20.0;
 /// The most statements that a fold shows one by one.
 const UNFOLDED: usize = 200;
@@ -27,10 +29,11 @@ pub(crate) fn waterfall(
     let width = ui.available_width();
     let names = (width * 0.44).clamp(160.0, 520.0);
     let mut clicked = None;
+    let times = if picture.steps { TIME + STEPS } else { TIME };
     let lane = |rect: Rect| {
         Rect::from_min_max(
             pos2(rect.left() + names, rect.top()),
-            pos2(rect.right() - TIME, rect.bottom()),
+            pos2(rect.right() - times, rect.bottom()),
         )
     };
     axis(ui, picture.length, lane);
@@ -165,8 +168,23 @@ fn statement(ui: &mut Ui, shown: &Line<'_>, length: u64, lane: impl Fn(Rect) -> 
         },
     );
     let time: u64 = shown.ticks.iter().map(|t| t.duration).sum();
+    let steps: u64 = shown.ticks.iter().map(|t| t.steps).sum();
+    let spoken = format::with_steps(time, steps);
     let time = format::duration(time as f64);
-    let right = Rect::from_min_max(pos2(place.right(), rect.top()), rect.max - vec2(4.0, 0.0));
+    let mut right = Rect::from_min_max(pos2(place.right(), rect.top()), rect.max - vec2(4.0, 0.0));
+    if steps > 0 {
+        paint_text(
+            ui.painter(),
+            right,
+            Align2::RIGHT_CENTER,
+            &format!("+ {}", format::duration(steps as f64)),
+            theme::sized(12.0),
+            colours.dim,
+        );
+    }
+    if right.width() > TIME {
+        right.max.x -= STEPS;
+    }
     paint_text(
         ui.painter(),
         right,
@@ -176,7 +194,7 @@ fn statement(ui: &mut Ui, shown: &Line<'_>, length: u64, lane: impl Fn(Rect) -> 
         colours.text,
     );
     response.widget_info(|| {
-        WidgetInfo::labeled(Role::ListItem, true, format!("{}, {time}", shown.text))
+        WidgetInfo::labeled(Role::ListItem, true, format!("{}, {spoken}", shown.text))
     });
     let tip = match shown.fold {
         Some(true) => "Click to fold",
@@ -185,6 +203,9 @@ fn statement(ui: &mut Ui, shown: &Line<'_>, length: u64, lane: impl Fn(Rect) -> 
     };
     response.on_hover_ui(|ui| {
         ui.label(shown.text);
+        if steps > 0 {
+            ui.label(&spoken);
+        }
         super::caption(ui, tip);
     })
 }

@@ -3,7 +3,7 @@
 use std::sync::{Mutex, PoisonError};
 
 /// Line numbers are noted once in so many bytes; finding one reads at most that much.
-const STEP: u64 = 64 * 1024;
+const STEP: u64 = 4 * 1024;
 
 /// Newlines before every multiple of [`STEP`], as far as the file has been read.
 #[derive(Debug, Default)]

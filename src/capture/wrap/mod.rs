@@ -84,8 +84,12 @@ pub(super) enum Wrapper {
 }
 
 impl Wrapper {
+    /// Whether the first line of a file says what the others mean.
+    pub(super) fn has_header(self) -> bool {
+        self == Self::SupabaseCsv
+    }
+
     /// Its name for people.
-    #[must_use]
     pub(super) fn name(self) -> &'static str {
         match self {
             Self::Docker => "Docker json-file",

@@ -37,7 +37,7 @@ pub(super) struct Found {
     pub(super) aggregates: bool,
     pub(super) distinct: bool,
     pub(super) subqueries: bool,
-    insert: Option<Insert>,
+    insert: Option<Box<Insert>>,
     assigned: Vec<Column>,
 }
 
@@ -105,11 +105,11 @@ impl Collector {
         };
         if !nested {
             let columns = insert.columns.iter().filter_map(last_name).collect();
-            self.facts.insert = Some(Insert {
+            self.facts.insert = Some(Box::new(Insert {
                 columns,
                 rows,
                 on_conflict: insert.on.is_some(),
-            });
+            }));
         }
         if let Some(query) = &insert.source {
             self.query(query, within, true);

@@ -65,7 +65,7 @@ pub struct Facts {
     /// FOR UPDATE and its kin, in the main statement.
     pub locking: Option<Locking>,
     /// What an INSERT says of its target.
-    pub insert: Option<Insert>,
+    pub insert: Option<Box<Insert>>,
     /// The columns that an UPDATE (or ON CONFLICT DO UPDATE) sets.
     pub assigned: Box<[Column]>,
 }

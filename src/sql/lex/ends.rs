@@ -8,10 +8,12 @@ use crate::sql::lex::word::Key;
 pub(in crate::sql) fn name(sql: &[u8], start: usize) -> (usize, Key) {
     let eight = bytes::load_tail(sql, start);
     let count = bytes::first_marked(bytes::not_name(eight));
-    if !bytes::any_high(bytes::keep(eight, count)) {
-        if count < 8 {
-            return (start + count, Key::short(bytes::keep(eight, count), count));
+    if count < 8 {
+        let name = bytes::keep(eight, count);
+        if !bytes::any_high(name) {
+            return (start + count, Key::short(name, count));
         }
+    } else if !bytes::any_high(eight) {
         let next = bytes::load_tail(sql, start + 8);
         let count = bytes::first_marked(bytes::not_name(next));
         if count < 8 && !bytes::any_high(bytes::keep(next, count)) {

@@ -374,7 +374,11 @@ impl Key {
 #[inline]
 pub(in crate::sql) fn find(key: &Key, text: &[u8]) -> Word {
     let slot = (key.hash() >> SHIFT) as usize;
-    let Some(entry) = SLOTS.get(slot).and_then(|&at| WORDS.get(usize::from(at))) else {
+    let at = SLOTS.get(slot).copied().unwrap_or_default();
+    if at == 0 {
+        return Word::None;
+    }
+    let Some(entry) = WORDS.get(usize::from(at)) else {
         return Word::None;
     };
     // Sixteen bytes decide, but for `current_timestamp`, the only longer word.

@@ -25,7 +25,9 @@ impl Walk<'_> {
         if !self.frame.values {
             return;
         }
-        let goes_on = run.count > 0 && run.end + 1 == open && run.shape == members.shape;
+        // Of a text that was cut off, the last row lacks its end.
+        let alike = run.shape == members.shape || close >= self.tokens.list.len();
+        let goes_on = run.count > 0 && run.end + 1 == open && alike;
         self.frame.run = if goes_on {
             self.tokens.set_link(run.close, close + 1);
             Run {

@@ -26,7 +26,6 @@ struct Process {
 struct Truth {
     micros: i64,
     process: Process,
-    level: &'static str,
     message: String,
 }
 
@@ -250,7 +249,6 @@ fn log(prefix: &str, zone: Zone, count: usize, odd: bool) -> (String, Vec<Truth>
             truths.push(Truth {
                 micros,
                 process: process.clone(),
-                level,
                 message: message.lines().next().unwrap().to_owned(),
             });
         }

@@ -1,6 +1,11 @@
 //! Which rows a list shows, in which order: worked out when the filter, the sort or the capture changes.
 
+mod events;
+
 use std::cmp::Ordering;
+use std::sync::Arc;
+
+pub(crate) use events::{Events, Sum, amount, name_of_class, who};
 
 use super::filter::Filter;
 use super::model::View;
@@ -39,12 +44,18 @@ pub(crate) enum By {
     Statements,
     DbTime,
     Findings,
+    Code,
+    Amount,
+    Who,
 }
 
 impl By {
     /// The direction that a first click gives: names upwards, magnitudes downwards.
     pub(crate) fn first(self) -> Sort {
-        let descending = !matches!(self, Self::Rank | Self::Summary | Self::When | Self::Label);
+        let descending = !matches!(
+            self,
+            Self::Rank | Self::Summary | Self::When | Self::Label | Self::Code | Self::Who
+        );
         Sort {
             by: self,
             descending,
@@ -52,19 +63,50 @@ impl By {
     }
 }
 
-/// The rows of `view` that `filter` lets through, ordered.
-pub(crate) fn rows(analysis: &Analysis, view: View, filter: &Filter, sort: Sort) -> Vec<u32> {
-    match view {
-        View::Findings => findings(analysis, filter),
-        View::Queries => queries(analysis, filter, sort),
-        View::Requests => requests(analysis, filter, sort),
+/// Which rows are asked for.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct Question {
+    pub(crate) view: View,
+    pub(crate) filter: Filter,
+    pub(crate) sort: Sort,
+    /// Which events, where not all of them.
+    pub(crate) events: Option<Events>,
+}
+
+/// The rows that were asked for.
+#[derive(Debug)]
+pub(crate) struct Ordered {
+    pub(crate) view: View,
+    pub(crate) rows: Arc<Vec<u32>>,
+    /// The largest number in the column that orders them.
+    pub(crate) largest: f64,
+    /// What all events add up to; only for their view.
+    pub(crate) sums: Option<Arc<Vec<Sum>>>,
+}
+
+/// Answers a question.
+pub(crate) fn answer(analysis: &Analysis, question: &Question) -> Ordered {
+    let Question {
+        view, filter, sort, ..
+    } = question;
+    Ordered {
+        view: *view,
+        rows: Arc::new(match view {
+            View::Findings => findings(analysis, filter),
+            View::Queries => queries(analysis, filter, *sort),
+            View::Requests => requests(analysis, filter, *sort),
+            View::Events => events::rows(analysis, filter, *sort, question.events),
+        }),
+        largest: largest(analysis, *view, sort.by),
+        sums: (*view == View::Events).then(|| Arc::new(events::sums(analysis))),
     }
 }
 
-/// How much work [`rows`] is, in rows to look at.
-pub(crate) fn effort(analysis: &Analysis, view: View, filter: &Filter) -> usize {
-    let w = &analysis.workload;
-    match view {
+/// How much work [`answer`] is, in rows to look at.
+pub(crate) fn effort(analysis: &Analysis, question: &Question) -> usize {
+    let (w, filter) = (&analysis.workload, &question.filter);
+    match question.view {
+        View::Events => w.occurrences.len(),
         View::Requests if filter.is_empty() => w.requests.len(),
         View::Requests | View::Findings if !filter.words.is_empty() => {
             w.executions.len().max(w.queries.len() * 8)
@@ -166,6 +208,8 @@ pub(crate) fn query_key(query: &Query, by: By) -> f64 {
         By::Executions => s.executions as f64,
         By::Total | By::DbTime => s.total as f64,
         By::Mean => s.mean().unwrap_or(0.0),
+        // What has no percentiles comes after all that has.
+        By::P50 | By::P95 | By::P99 if s.histogram.count() == 0 => -1.0,
         By::P50 => s.p50,
         By::P95 => s.p95,
         By::P99 => s.p99,
@@ -295,10 +339,10 @@ fn turn(rows: &mut [u32], sort: Sort) {
 }
 
 /// The largest of the numbers in a column, for the bars behind it.
-pub(crate) fn largest(analysis: &Analysis, view: View, by: By) -> f64 {
+fn largest(analysis: &Analysis, view: View, by: By) -> f64 {
     let w = &analysis.workload;
     match view {
-        View::Findings => 0.0,
+        View::Findings | View::Events => 0.0,
         View::Queries => w
             .queries
             .iter()
