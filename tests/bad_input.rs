@@ -76,7 +76,10 @@ fn what_is_no_capture_is_refused_with_a_reason() {
         open(&[folder.0.path().join("missing.log")]),
         "there is no such file",
     );
-    refuses(open(&[folder.0.path().to_owned()]), "holds no file that may be a log");
+    refuses(
+        open(&[folder.0.path().to_owned()]),
+        "holds no file that may be a log",
+    );
     refuses(read(b""), "is empty");
     refuses(read(&[0, 1, 2, 3, 0, 255, 10, 0, 77]), "binary file");
     refuses(

@@ -3,11 +3,24 @@
 
 #![allow(
     clippy::expect_used,
+    clippy::format_push_string,
+    clippy::needless_pass_by_value,
+    clippy::panic,
     clippy::unwrap_used,
-    reason = "a test that fails by panicking has done its work"
+    reason = "a test that fails by panicking has done its work, and none is a hot path"
 )]
 
 #[path = "captures/cases.rs"]
 mod cases;
 #[path = "captures/common.rs"]
 mod common;
+#[path = "captures/cut.rs"]
+mod cut;
+#[path = "captures/forms.rs"]
+mod forms;
+#[path = "captures/render.rs"]
+mod render;
+#[path = "captures/seams.rs"]
+mod seams;
+#[path = "captures/wrapped.rs"]
+mod wrapped;

@@ -75,13 +75,16 @@ fn the_report_has_its_form() {
             .cloned()
             .collect::<Vec<_>>()
     };
-    assert_eq!(keys(&report), [
+    assert_eq!(
+        keys(&report),
+        [
             "capture",
             "findings",
             "fingerprint_version",
             "pgloupe",
             "queries"
-        ]);
+        ]
+    );
     let capture = &report["capture"];
     assert_eq!(capture["files"][0], "shop.log");
     assert_eq!(capture["formats"][0], "postgres-stderr");

@@ -1,5 +1,10 @@
 //! A log that is still written is followed, through rotation, until somebody has seen enough.
 
+#![allow(
+    clippy::expect_used,
+    reason = "a test that fails by panicking has done its work"
+)]
+
 use std::fs::{self, OpenOptions};
 use std::io::Write as _;
 use std::path::Path;

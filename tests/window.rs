@@ -15,8 +15,6 @@ mod first_minute;
 mod keys;
 #[path = "window/live.rs"]
 mod live;
-#[path = "window/look.rs"]
-mod look;
 #[path = "window/pictures.rs"]
 mod pictures;
 #[path = "window/tables.rs"]

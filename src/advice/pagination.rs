@@ -10,7 +10,7 @@ const PAGE: u32 = 100;
 /// A keyset page of the query for each target, in their order; empty when its table isn't known.
 #[must_use]
 pub fn pagination(query: &Query, targets: &[Target]) -> Vec<Suggestion> {
-    let Some(facts) = &query.facts else {
+    let Some(facts) = query.facts() else {
         return Vec::new();
     };
     let Some(table) = facts.tables.first().map(|t| t.name.as_str()) else {
@@ -49,8 +49,8 @@ pub fn pagination(query: &Query, targets: &[Target]) -> Vec<Suggestion> {
 /// The column to page by: `id`, else the table's own key, else the first column that is selected.
 fn key(query: &Query, table: &str) -> String {
     let columns: Vec<&str> = query
-        .facts
-        .iter()
+        .facts()
+        .into_iter()
         .flat_map(|f| f.selected.iter())
         .filter_map(|s| s.column())
         .map(|c| c.name.as_str())

@@ -7,7 +7,7 @@ use crate::workload::Query;
 
 /// One statement that finds what a burst of `child` found; `None` where the child's condition can't be told.
 pub(super) fn plain_sql(relation: &Relation, child: &Query) -> Option<String> {
-    let facts = child.facts.as_ref()?;
+    let facts = child.facts()?;
     let predicate = looked_up_by(relation, facts)?;
     let parents = words(&plural(&relation.parent));
     let values = match relation.kind {

@@ -8,7 +8,7 @@ use crate::workload::Query;
 /// Ways to make a slow statement faster, the surest first; `example` is one of its executions with its values.
 #[must_use]
 pub fn slow_query(query: &Query, example: &str) -> Vec<Suggestion> {
-    let searches = query.facts.as_ref().and_then(trigram_index);
+    let searches = query.facts().and_then(trigram_index);
     let plan = query.kind.is_read().then(|| Suggestion {
         kind: SuggestionKind::Rewrite,
         target: Target::Sql,

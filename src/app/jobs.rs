@@ -212,6 +212,13 @@ impl Jobs {
     }
 }
 
+/// Frees what may be large beside the window: to give back a gigabyte takes longer than a frame.
+pub(crate) fn discard(old: impl Send + 'static) {
+    let free = std::thread::Builder::new().name("discard".to_owned());
+    // Without another thread it is freed right here.
+    drop(free.spawn(move || drop(old)));
+}
+
 fn panic_text(panic: &(dyn std::any::Any + Send)) -> String {
     let text = panic
         .downcast_ref::<&str>()

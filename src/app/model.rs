@@ -221,6 +221,8 @@ pub(crate) struct List {
     pub(crate) sort: Sort,
     /// Whether `rows` are what filter, sort and capture ask for.
     pub(crate) fresh: bool,
+    /// Whether a worker still works them out.
+    pub(crate) working: bool,
     /// The row of what is selected.
     pub(crate) at: Option<usize>,
     /// The largest number in the column that orders the rows.
@@ -233,9 +235,15 @@ impl List {
             rows: Arc::default(),
             sort: by.first(),
             fresh: false,
+            working: false,
             at: None,
             largest: 0.0,
         }
+    }
+
+    /// Whether it is known that there are no rows.
+    pub(crate) fn is_empty(&self) -> bool {
+        self.fresh && !self.working && self.rows.is_empty()
     }
 }
 
@@ -357,10 +365,14 @@ impl Model {
 
     /// Takes over rows that were worked out.
     pub(crate) fn put_rows(&mut self, ordered: Ordered) {
-        let list = self.list_mut(ordered.view);
+        let view = ordered.question.view;
+        // Somebody may have typed on while a worker was at it.
+        let fresh = ordered.question == self.question(view);
+        let list = self.list_mut(view);
         list.rows = ordered.rows;
         list.largest = ordered.largest;
-        list.fresh = true;
+        list.fresh = fresh;
+        list.working = false;
         if let Some(sums) = ordered.sums {
             self.sums = sums;
         }

@@ -131,10 +131,7 @@ impl Again {
     }
 
     fn bytes(&self) -> &[u8] {
-        self.feed
-            .bytes()
-            .get(self.at..self.end)
-            .unwrap_or_default()
+        self.feed.bytes().get(self.at..self.end).unwrap_or_default()
     }
 }
 

@@ -5,7 +5,7 @@ use std::borrow::Cow;
 
 use super::notable::Notable;
 use super::warning::Warnings;
-use crate::sql::{Facts, Fingerprint, Kind};
+use crate::sql::{Fingerprint, Kind};
 
 /// The events of one piece of a file, in the order of the file.
 #[derive(Debug, Default)]
@@ -159,6 +159,4 @@ pub struct NewQuery {
     pub sql: String,
     /// One line that tells it from others.
     pub summary: String,
-    /// What the syntax tree says; `None` where the text can't be parsed.
-    pub facts: Option<Facts>,
 }

@@ -77,11 +77,11 @@ pub(super) fn detect(
         let format = plain(sample, given, source)?;
         return Ok(Detected { format, wrappers });
     }
-    let mut unwrapped = Unwrapped::default();
+    let mut log = Unwrapped::default();
     let mut unwrapper = Unwrapper::new(&wrappers, year);
-    unwrapper.feed(sample, 0, &mut unwrapped);
-    unwrapper.finish(&mut unwrapped);
-    let format = plain(&unwrapped.bytes, given, source)?;
+    unwrapper.feed(sample, 0, &mut log);
+    unwrapper.finish(&mut log);
+    let format = plain(&log.bytes, given, source)?;
     Ok(Detected { format, wrappers })
 }
 

@@ -69,7 +69,9 @@ pub enum CaptureError {
         source: io::Error,
     },
     /// Standard input is somebody's keyboard.
-    #[error("nothing was piped in: standard input is a terminal. Pipe a log into pgloupe, as in: ssh server cat postgresql.log | pgloupe -")]
+    #[error(
+        "nothing was piped in: standard input is a terminal. Pipe a log into pgloupe, as in: ssh server cat postgresql.log | pgloupe -"
+    )]
     Terminal,
     /// A folder without a file that may be a log.
     #[error("the folder {} holds no file that may be a log (folders in it are not looked into). Name the log files, or the folder that SHOW log_directory prints", .path.display())]

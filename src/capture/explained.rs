@@ -157,16 +157,10 @@ fn without_entities(text: &[u8]) -> Cow<'_, [u8]> {
     while let Some(at) = memchr::memchr(b'&', rest) {
         let (plain, tail) = rest.split_at(at);
         out.extend_from_slice(plain);
-        rest = match ENTITIES.iter().find(|(name, _)| tail.starts_with(name)) {
-            Some((name, byte)) => {
-                out.push(*byte);
-                tail.get(name.len()..).unwrap_or_default()
-            }
-            None => {
-                out.push(b'&');
-                tail.get(1..).unwrap_or_default()
-            }
-        };
+        let known = ENTITIES.iter().find(|(name, _)| tail.starts_with(name));
+        let (name, byte) = known.copied().unwrap_or((b"&", b'&'));
+        out.push(byte);
+        rest = tail.get(name.len()..).unwrap_or_default();
     }
     out.extend_from_slice(rest);
     Cow::Owned(out)

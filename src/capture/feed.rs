@@ -2,8 +2,8 @@
 
 use std::borrow::Cow;
 
-use super::wrap::{Origin, Unwrapped, Unwrapper, Wrapper};
 use super::worker::Piece;
+use super::wrap::{Origin, Unwrapped, Unwrapper, Wrapper};
 
 /// What has been read of a file and not yet been cut off.
 pub(super) struct Feed {
@@ -55,19 +55,16 @@ impl Feed {
 
     /// Takes the first `got` bytes of the room, of which `skipped` are not the log's. They stand at `offset`.
     pub(super) fn filled(&mut self, got: usize, skipped: usize, offset: u64) {
-        match &mut self.wrapped {
-            Some(wrapped) => {
-                wrapped.consumed += got as u64;
-                let block = wrapped.block.get(skipped..got).unwrap_or_default();
-                let at = offset + skipped as u64;
-                wrapped.unwrapper.feed(block, at, &mut wrapped.out);
-            }
-            None => {
-                self.bytes.truncate(self.len + got);
-                self.bytes.drain(self.len..self.len + skipped);
-                self.offset += skipped as u64;
-                self.len = self.bytes.len();
-            }
+        if let Some(wrapped) = &mut self.wrapped {
+            wrapped.consumed += got as u64;
+            let block = wrapped.block.get(skipped..got).unwrap_or_default();
+            let at = offset + skipped as u64;
+            wrapped.unwrapper.feed(block, at, &mut wrapped.out);
+        } else {
+            self.bytes.truncate(self.len + got);
+            self.bytes.drain(self.len..self.len + skipped);
+            self.offset += skipped as u64;
+            self.len = self.bytes.len();
         }
     }
 

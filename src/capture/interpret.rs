@@ -273,11 +273,10 @@ fn split_sqlstate<'a>(record: &'a Record<'_>) -> (&'a [u8], Option<[u8; 5]>) {
     // Successful completion says nothing.
     let telling = |state: Option<[u8; 5]>| state.filter(|s| s != b"00000");
     let known = telling(state(&record.sqlstate));
-    match record.message.split_first_chunk::<7>() {
-        Some((&[a, b, c, d, e, b':', b' '], rest)) if state(&[a, b, c, d, e]).is_some() => {
-            (rest, telling(Some([a, b, c, d, e])))
-        }
-        _ => (&record.message, known),
+    let before = record.message.split_at_checked(5);
+    match before.and_then(|(word, rest)| Some((state(word)?, rest.strip_prefix(b": ")?))) {
+        Some((state, rest)) => (rest, telling(Some(state))),
+        None => (&record.message, known),
     }
 }
 
@@ -363,7 +362,11 @@ mod tests {
             },
         );
         check("duration: 0.353 ms", &Meaning::Duration { micros: 353 });
-        for (step, fetch) in [("parse a", false), ("bind <unnamed>", false), ("execute fetch from c", true)] {
+        for (step, fetch) in [
+            ("parse a", false),
+            ("bind <unnamed>", false),
+            ("execute fetch from c", true),
+        ] {
             check(
                 &format!("duration: 1.000 ms  {step}: S"),
                 &Meaning::Part {
@@ -381,7 +384,12 @@ mod tests {
                 nested: false,
             },
         );
-        for cut in ["duration: 1.0", "duration: 0.1 ms  statement: S", "duration: 99999999999999999999.000 ms", "duration: 1.000 ms  exec"] {
+        for cut in [
+            "duration: 1.0",
+            "duration: 0.1 ms  statement: S",
+            "duration: 99999999999999999999.000 ms",
+            "duration: 1.000 ms  exec",
+        ] {
             assert!(matches!(interpret(&log(cut)), Meaning::Broken(_)), "{cut}");
         }
     }
@@ -417,7 +425,9 @@ mod tests {
         let mut record = log("duration: 77.000 ms  statement: nope");
         record.statement = Cow::Borrowed(b"SELECT f()");
         assert_eq!(interpret(&record), Meaning::Other);
-        let mut record = log("duration: 1.000 ms  plan:\n\tQuery Text: S\n\tResult  (cost=0.00..1.00 rows=1 width=4)");
+        let mut record = log(
+            "duration: 1.000 ms  plan:\n\tQuery Text: S\n\tResult  (cost=0.00..1.00 rows=1 width=4)",
+        );
         record.context = Cow::Borrowed("Fonction PL/pgSQL f(), ligne 1, à RAISE\n\tz".as_bytes());
         record.severity = Severity::Notice;
         assert_eq!(interpret(&record), Meaning::Other);

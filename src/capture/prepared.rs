@@ -73,7 +73,10 @@ pub(super) fn parameters(execute: &[u8]) -> Vec<u8> {
         } else {
             list.push(b'\'');
             for byte in argument {
-                list.extend(std::iter::repeat_n(*byte, if *byte == b'\'' { 2 } else { 1 }));
+                list.extend(std::iter::repeat_n(
+                    *byte,
+                    if *byte == b'\'' { 2 } else { 1 },
+                ));
             }
             list.push(b'\'');
         }
@@ -147,8 +150,14 @@ mod tests {
     #[test]
     fn bodies() {
         for (prepare, expected) in [
-            ("PREPARE pp(int) AS SELECT * FROM t WHERE id = $1", Some("SELECT * FROM t WHERE id = $1")),
-            ("prepare \"as as\" (numeric(4, 2), text)\n as\tUPDATE t SET a = $1", Some("UPDATE t SET a = $1")),
+            (
+                "PREPARE pp(int) AS SELECT * FROM t WHERE id = $1",
+                Some("SELECT * FROM t WHERE id = $1"),
+            ),
+            (
+                "prepare \"as as\" (numeric(4, 2), text)\n as\tUPDATE t SET a = $1",
+                Some("UPDATE t SET a = $1"),
+            ),
             ("PREPARE basic AS SELECT 1 AS one", Some("SELECT 1 AS one")),
             ("PREPARE p", None),
             ("PREPARE \"p", None),
@@ -163,13 +172,23 @@ mod tests {
     fn arguments_become_a_list() {
         for (execute, expected) in [
             ("EXECUTE pp(1)", "$1 = '1'"),
-            ("EXECUTE pp ( 'a, ''b''', NULL, f(1, 2) )", "$1 = 'a, ''b''', $2 = NULL, $3 = 'f(1, 2)'"),
-            ("EXECUTE pp('x'::text || 'y')", "$1 = '''x''::text || ''y'''"),
+            (
+                "EXECUTE pp ( 'a, ''b''', NULL, f(1, 2) )",
+                "$1 = 'a, ''b''', $2 = NULL, $3 = 'f(1, 2)'",
+            ),
+            (
+                "EXECUTE pp('x'::text || 'y')",
+                "$1 = '''x''::text || ''y'''",
+            ),
             ("EXECUTE pp", ""),
             ("EXECUTE pp()", ""),
             ("EXECUTE pp)(", ""),
         ] {
-            assert_eq!(parameters(execute.as_bytes()), expected.as_bytes(), "{execute}");
+            assert_eq!(
+                parameters(execute.as_bytes()),
+                expected.as_bytes(),
+                "{execute}"
+            );
         }
     }
 }

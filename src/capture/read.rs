@@ -101,7 +101,7 @@ pub fn read(
         };
         read_file(&reading, options, each)?;
         if follow.is_some_and(|f| f.replaced()) {
-            sources.follow_on(&file, cancelled)?;
+            sources.follow_on(&file, cancelled);
         }
         number += 1;
     }
@@ -252,7 +252,8 @@ fn cut(
         };
         if ended {
             let left_out = feed.finish();
-            broken.extend(at_the_end(source, offset, last != b'\n', left_out));
+            let cut_off = !is_end(last, file);
+            broken.extend(at_the_end(source, offset, cut_off, left_out));
         }
         let had = feed.bytes().len();
         let end = if ended {
@@ -271,6 +272,15 @@ fn cut(
             sequence += 1;
         }
     }
+}
+
+/// Whether a file may end in this byte: what is JSON is whole where its last bracket closes.
+fn is_end(last: u8, file: &OpenFile) -> bool {
+    let json = match file.wrappers.first() {
+        Some(wrapper) => wrapper.is_json(),
+        None => matches!(file.format, Format::Json),
+    };
+    last == b'\n' || json && matches!(last, b'}' | b']')
 }
 
 /// What is wrong with a file, seen from its end.

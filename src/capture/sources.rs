@@ -165,13 +165,9 @@ impl Sources {
 
     /// Waits for the file that takes the place of a rotated one, and adds it behind. It is taken to be in the same
     /// format.
-    pub(super) fn follow_on(
-        &self,
-        before: &OpenFile,
-        cancelled: Cancelled<'_>,
-    ) -> Result<(), CaptureError> {
+    pub(super) fn follow_on(&self, before: &OpenFile, cancelled: Cancelled<'_>) {
         let Some(path) = before.source.opened_from() else {
-            return Ok(());
+            return;
         };
         while !cancelled() {
             // It may not be there yet, or be empty.
@@ -184,11 +180,10 @@ impl Sources {
                     format: before.format.clone(),
                     wrappers: before.wrappers.clone(),
                 }));
-                return Ok(());
+                return;
             }
             thread::sleep(LOOK);
         }
-        Ok(())
     }
 
     /// What is known of each file, in the order of time.

@@ -1,6 +1,5 @@
 //! Time stamps as Postgres, and those who pass its logs on, write them.
 
-
 mod zones;
 
 use zones::{numeric_zone, plain_zone, zone};

@@ -18,7 +18,7 @@ use super::record::Record;
 use super::records::records;
 use super::totals::{self, Totals};
 use super::wrap::Origin;
-use crate::sql::{self, Digest, Digester, FactReader, Fingerprint};
+use crate::sql::{self, Digest, Digester, Fingerprint};
 
 /// Texts that are remembered; when there are more, all are forgotten before the next piece.
 const REMEMBERED: usize = 1 << 16;
@@ -41,7 +41,6 @@ pub(super) struct Piece {
 #[derive(Default)]
 pub(super) struct Worker {
     digester: Digester,
-    facts: FactReader,
     /// What is known of a text, by a hash of it: prepared statements come again letter by letter.
     texts: FxHashMap<u64, Text>,
     /// Tags by their number in [`Text::tags`].
@@ -227,7 +226,10 @@ impl Worker {
             Meaning::Notable(what) => EventKind::Notable(what),
             Meaning::Other => return,
             Meaning::Broken(what) => {
-                return tables.batch.broken.push((Some(record.offset), Cow::Borrowed(what)));
+                return tables
+                    .batch
+                    .broken
+                    .push((Some(record.offset), Cow::Borrowed(what)));
             }
         };
         let tags = tags.map(|number| tables.tag(number, &self.tags));
@@ -258,7 +260,6 @@ impl Worker {
                 fingerprint: digest.fingerprint,
                 kind: digest.kind,
                 summary: sql::summary(&sql),
-                facts: self.facts.facts(&sql),
                 sql,
             });
         }

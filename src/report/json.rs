@@ -372,7 +372,10 @@ fn query<'a>(analysis: &'a Analysis, query: &'a Query) -> Result<QueryRow<'a>, C
     let slowest = query.slowest;
     let example = match slowest.and_then(|id| analysis.workload.executions.get(id)) {
         Some(e) => Some(example(analysis, e.place)?),
-        None => query.row.map(|row| row_of(analysis, query, row)).transpose()?,
+        None => query
+            .row
+            .map(|row| row_of(analysis, query, row))
+            .transpose()?,
     };
     let percentile = |micros| stats.has_percentiles().then(|| rounded_ms(micros));
     Ok(QueryRow {

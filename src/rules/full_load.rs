@@ -29,7 +29,7 @@ fn check(context: &Context<'_>) -> Vec<Finding> {
 /// Whether the query reads all rows of its tables, and takes as long over it as no small table does.
 pub(super) fn applies(query: &Query, settings: &Settings) -> bool {
     let long = query.stats.p50 >= settings.full_load_us() as f64;
-    long && query.kind == Kind::Select && query.facts.as_ref().is_some_and(reads_everything)
+    long && query.kind == Kind::Select && query.facts().is_some_and(reads_everything)
 }
 
 fn reads_everything(facts: &Facts) -> bool {
@@ -50,7 +50,7 @@ fn finding(
     targets: &[Target],
 ) -> Option<Finding> {
     let workload = context.workload;
-    let facts = query.facts.as_ref()?;
+    let facts = query.facts()?;
     let table = &facts.tables.first()?.name;
     let db_time = query.stats.cost();
     let executions = query.stats.executions;

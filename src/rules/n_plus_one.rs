@@ -65,8 +65,7 @@ fn bursts(context: &Context<'_>, request: &Request) -> Vec<Burst> {
     long.filter_map(|(&child, run)| {
         let query = context.workload.query(child)?;
         let looked_up = query
-            .facts
-            .as_ref()
+            .facts()
             .filter(|f| query.kind == Kind::Select && looks_up(f))?;
         // The same parameters again and again are a repeat, which eager loading doesn't mend.
         let distinct: std::collections::BTreeSet<u32> = run.iter().map(|(_, e)| e.values).collect();
@@ -112,7 +111,7 @@ fn writes_between(context: &Context<'_>, facts: &Facts, run: &[(ExecutionId, Exe
         .range(first.0..last.0 + 2)
         .filter(|(_, e)| {
             context.workload.query(e.query).is_some_and(|q| {
-                let written = q.facts.as_ref().and_then(|f| f.tables.first());
+                let written = q.facts().and_then(|f| f.tables.first());
                 matches!(
                     q.kind,
                     Kind::Insert | Kind::Update | Kind::Delete | Kind::Merge
@@ -219,18 +218,9 @@ fn after_the_fix(
 ) -> (u64, KnownBy) {
     let requests = sightings.len() as u64;
     if let Some(eager) = eager_twin(context, child)
-        && let Some(mean) = eager.stats.mean()
+        && let Some(mean) = eager.stats.cost().checked_div(eager.stats.executions)
     {
-        #[expect(
-            clippy::cast_possible_truncation,
-            clippy::cast_sign_loss,
-            reason = "a duration, not negative"
-        )]
-        let steps = eager.stats.steps.checked_div(eager.stats.executions);
-        return (
-            (mean as u64 + steps.unwrap_or(0)) * requests,
-            KnownBy::Measured,
-        );
+        return (mean * requests, KnownBy::Measured);
     }
     // Nobody timed the eager form. One round trip that finds all rows is taken to cost as the slowest of those it
     // replaces, in each request.
@@ -246,7 +236,7 @@ fn after_the_fix(
 /// The query that reads the same table by a list of the same column, if this capture has it.
 fn eager_twin<'a>(context: &Context<'a>, child: &Query) -> Option<&'a Query> {
     let key = |q: &Query, ops: &[Op]| {
-        let facts = q.facts.as_ref().filter(|f| f.tables.len() == 1)?;
+        let facts = q.facts().filter(|f| f.tables.len() == 1)?;
         let predicate = facts
             .predicates
             .iter()

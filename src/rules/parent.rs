@@ -23,7 +23,7 @@ pub(super) fn parent(
     run: &[(ExecutionId, Execution)],
     distinct: usize,
 ) -> Option<Parent> {
-    let child_facts = workload.query(child)?.facts.as_ref()?;
+    let child_facts = workload.query(child)?.facts()?;
     let (first, _) = run.first()?;
     let mut runs: Vec<(QueryId, usize, ExecutionId)> = Vec::new();
     for (id, e) in workload
@@ -48,8 +48,7 @@ pub(super) fn parent(
     let candidates = runs.into_iter().filter_map(|(query, times, last)| {
         let q = workload.query(query)?;
         let facts = q
-            .facts
-            .as_ref()
+            .facts()
             .filter(|f| q.kind == Kind::Select && !f.tables.is_empty() && !f.aggregates)?;
         // One row at a time can't have fed a burst, unless it came as often.
         if reads_catalog(facts) || (finds_one_row(facts) && times * 2 < distinct) {
@@ -60,14 +59,7 @@ pub(super) fn parent(
     });
     let (_, _, query, (kind, key)) =
         candidates.max_by_key(|(score, last, _, _)| (*score, *last))?;
-    let parent_table = workload
-        .query(query)?
-        .facts
-        .as_ref()?
-        .tables
-        .first()?
-        .name
-        .clone();
+    let parent_table = workload.query(query)?.facts()?.tables.first()?.name.clone();
     let child_table = child_facts.tables.first()?.name.clone();
     Some(Parent {
         query,

@@ -66,7 +66,11 @@ fn finding(
         .ok();
     Some(Finding {
         rule: RULE.name,
-        severity: severity(query.stats.max, slow, context.workload.share_of_cost(db_time)),
+        severity: severity(
+            query.stats.max,
+            slow,
+            context.workload.share_of_cost(db_time),
+        ),
         title: title(query, at_times),
         detail: format!(
             "{} of {} executions took {} ms or longer, the slowest {} ms",
@@ -114,8 +118,7 @@ fn severity(max: u64, slow: u64, share: f64) -> Severity {
 
 fn title(query: &Query, at_times: bool) -> String {
     let table = query
-        .facts
-        .as_ref()
+        .facts()
         .and_then(|f| f.tables.first())
         .map_or("the database", |t| t.name.as_str());
     let verb = match query.kind {
@@ -132,8 +135,7 @@ fn title(query: &Query, at_times: bool) -> String {
         }
     };
     let by = query
-        .facts
-        .as_ref()
+        .facts()
         .map(advice::condition)
         .filter(|c| !c.is_empty())
         .map(|c| format!(" by {c}"))

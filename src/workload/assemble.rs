@@ -200,13 +200,19 @@ fn sort_queries(workload: &mut Workload) {
             *id = QueryId::at(to);
         }
     }
-    let mut old: Vec<Option<Query>> = std::mem::take(&mut workload.queries)
-        .into_iter()
-        .map(Some)
-        .collect();
-    workload.queries = order
-        .iter()
-        .filter_map(|&from| old.get_mut(from as usize).and_then(Option::take))
-        .collect();
+    place(&mut workload.queries, moved.clone());
     workload.executions.rename_queries(&moved);
+}
+
+/// Puts every query where `moved` says, in place: there may be hundreds of thousands of them.
+fn place(queries: &mut [Query], mut moved: Vec<QueryId>) {
+    for at in 0..queries.len() {
+        while let Some(to) = moved.get(at).map(|id| id.index()).filter(|to| *to != at) {
+            if to >= queries.len() {
+                return;
+            }
+            queries.swap(at, to);
+            moved.swap(at, to);
+        }
+    }
 }

@@ -1,5 +1,7 @@
 //! Puts the batches of a capture together: one table of queries, sessions and tags, one row an execution.
 
+use std::sync::OnceLock;
+
 use rustc_hash::FxHashMap;
 
 use super::assemble::{Parts, assemble};
@@ -251,7 +253,7 @@ impl Tables {
                 kind: new.kind,
                 sql: new.sql,
                 summary: new.summary,
-                facts: new.facts,
+                facts: OnceLock::new(),
                 stats: Stats::default(),
                 slowest: None,
                 row: None,

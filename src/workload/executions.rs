@@ -90,7 +90,8 @@ impl Executions {
         if steps == STEP_MAX {
             self.long_steps.insert(e.place.to_bits(), e.steps);
         }
-        self.start.push((start << STEP_BITS).cast_unsigned() | steps);
+        self.start
+            .push((start << STEP_BITS).cast_unsigned() | steps);
         self.cost
             .push(e.duration.min(DURATION_MAX) | u64::from(e.values) << DURATION_BITS);
         self.place.push(e.place.to_bits());
@@ -111,7 +112,14 @@ impl Executions {
         ))
     }
 
-    fn row(&self, start: u64, cost: u64, place: u64, query: QueryId, session: SessionId) -> Execution {
+    fn row(
+        &self,
+        start: u64,
+        cost: u64,
+        place: u64,
+        query: QueryId,
+        session: SessionId,
+    ) -> Execution {
         let mut steps = start & STEP_MAX;
         if steps == STEP_MAX {
             steps = self.long_steps.get(&place).copied().unwrap_or(steps);

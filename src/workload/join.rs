@@ -37,9 +37,15 @@ pub(super) struct Joined {
 pub(super) enum Outcome {
     Execution(Joined),
     /// The execution also fetched, for `steps` microseconds.
-    Fetched { of: ExecutionId, steps: u64 },
+    Fetched {
+        of: ExecutionId,
+        steps: u64,
+    },
     /// The execution has a plan, in the record at `plan`.
-    Planned { of: ExecutionId, plan: Place },
+    Planned {
+        of: ExecutionId,
+        plan: Place,
+    },
 }
 
 /// Takes what is settled, and returns the number of the execution that it is or belongs to.

@@ -1,9 +1,11 @@
 //! Distinct queries and what their executions add up to.
 
+use std::sync::OnceLock;
+
 use super::histogram::Histogram;
 use super::ids::ExecutionId;
 use crate::capture::{Place, QueryTotals};
-use crate::sql::{Facts, Fingerprint, Kind};
+use crate::sql::{self, Facts, Fingerprint, Kind};
 
 /// All statements with one fingerprint.
 #[derive(Clone, Debug)]
@@ -16,14 +18,25 @@ pub struct Query {
     pub sql: String,
     /// One line that tells it from others: tables and conditions.
     pub summary: String,
-    /// What the syntax tree says; `None` where the text can't be parsed.
-    pub facts: Option<Facts>,
+    /// What the syntax tree says, once somebody has asked.
+    pub(super) facts: OnceLock<Option<Facts>>,
     /// What its executions add up to.
     pub stats: Stats,
     /// Its slowest execution; `None` when it only failed.
     pub slowest: Option<ExecutionId>,
     /// The row of an export that tells of it, where there is one.
     pub row: Option<Place>,
+}
+
+impl Query {
+    /// What the syntax tree says; `None` where the text can't be parsed.
+    ///
+    /// It is read when somebody asks for the first time: a capture may have hundreds of thousands of queries, of which
+    /// rules look at a few.
+    #[must_use]
+    pub fn facts(&self) -> Option<&Facts> {
+        self.facts.get_or_init(|| sql::facts(&self.sql)).as_ref()
+    }
 }
 
 /// Sums and percentiles over the executions of one query. Durations are microseconds.

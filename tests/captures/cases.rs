@@ -38,7 +38,10 @@ fn truth() -> Counted {
         }
         for statement in case["statements"].as_array().expect("statements") {
             let sql = statement["sql"].as_str().expect("a text");
-            let query = sql::Digester::default().digest(sql.as_bytes()).fingerprint.to_string();
+            let query = sql::Digester::default()
+                .digest(sql.as_bytes())
+                .fingerprint
+                .to_string();
             let executions = statement["executions"].as_u64().expect("a count");
             let errors = statement["errors"].as_u64().expect("a count");
             if executions > 0 {

@@ -117,6 +117,13 @@ def stop_cleanly():
     signal.signal(signal.SIGTERM, lambda *_: sys.exit("stopped"))
 
 
+def warn_of_load():
+    """Says so when other programs are running: times are then too long, and CPU seconds the better measure."""
+    load, processors = os.getloadavg()[0], os.cpu_count() or 1
+    if load > processors / 4:
+        print(f"other programs are running: load average {load:.1f} on {processors} processors", file=sys.stderr)
+
+
 def table(rows, words=0, markdown=False):
     """Rows of texts, the first of them the head, as lines; all columns but the first `words` are numbers."""
     if markdown:

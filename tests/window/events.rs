@@ -144,3 +144,33 @@ fn steps_stand_beside_durations_where_there_are_any() {
         example(w).is_some_and(|t| !t.contains("parse and bind"))
     });
 }
+
+#[test]
+fn what_is_typed_while_many_rows_are_sorted_is_not_lost() {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let path = folder.path().join("many.log");
+    let line = |n: usize| {
+        let (minute, second, milli) = (n / 60_000, n / 1_000 % 60, n % 1_000);
+        format!(
+            "2026-03-02 09:{minute:02}:{second:02}.{milli:03} UTC [{}] app{}@shop LOG:  temporary file: path \"base/pgsql_tmp/pgsql_tmp1.0\", size {}\n",
+            1_000 + n % 90,
+            n % 9,
+            n * 7 % 90_000
+        )
+    };
+    // So many are ordered beside the window.
+    let lines: String = (0..60_000).map(line).collect();
+    std::fs::write(&path, lines).expect("room for it");
+    let mut window = Window::open(&[path]);
+    window.wait("the log", |w| w.shows("Events 60,000") && !w.shows("Stop"));
+    window.click(Role::Tab, "Events");
+    window.wait("rows", |w| !w.rows().is_empty());
+    window
+        .find(Role::ColumnHeader, "Sort by Session of")
+        .click();
+    window.harness.step();
+    window.type_into("Filter", "app3");
+    window.wait("the filtered rows", |w| {
+        w.rows().iter().all(|r| r.contains("app3")) && w.shows("of 60,000 events match")
+    });
+}

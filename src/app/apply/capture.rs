@@ -292,7 +292,7 @@ impl App {
         self.jobs.forget(Kind::Order);
         for view in View::ALL {
             let list = self.model.list_mut(view);
-            list.fresh = false;
+            (list.fresh, list.working) = (false, false);
             list.at = None;
             // Rows of another analysis would point anywhere.
             list.rows = Arc::default();

@@ -21,7 +21,8 @@ pub(crate) fn refresh(model: &mut Model, jobs: &mut Jobs) {
         ordered(model, order::answer(&analysis, &question));
         return;
     }
-    model.list_mut(view).fresh = true;
+    let list = model.list_mut(view);
+    (list.fresh, list.working) = (true, true);
     jobs.start(Kind::Order, move |_| {
         Some(Answer::Ordered(order::answer(&analysis, &question)))
     });
@@ -29,7 +30,7 @@ pub(crate) fn refresh(model: &mut Model, jobs: &mut Jobs) {
 
 /// Takes over rows that were worked out.
 pub(crate) fn ordered(model: &mut Model, ordered: Ordered) {
-    let view = ordered.view;
+    let view = ordered.question.view;
     model.put_rows(ordered);
     // A finding is always open; a table keeps its whole width until somebody chooses a row.
     if view == View::Findings {

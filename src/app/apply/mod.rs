@@ -93,6 +93,11 @@ impl App {
     fn panicked(&mut self, kind: Kind, why: &str) {
         self.model.details.fail(kind);
         self.model.busy = false;
+        if kind == Kind::Order {
+            for view in View::ALL {
+                self.model.list_mut(view).working = false;
+            }
+        }
         let what = format!(
             "{} failed: {why}. This is a bug in pgloupe; the rest of the window still works.",
             kind.about()

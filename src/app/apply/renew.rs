@@ -8,7 +8,7 @@ use std::sync::Arc;
 use super::{lists, remap};
 use crate::analysis::Analysis;
 use crate::app::details::Key;
-use crate::app::jobs::{Answer, Kind};
+use crate::app::jobs::{Answer, Kind, discard};
 use crate::app::model::{Capture, Next, Spot, View};
 use crate::app::order::{self, Ordered, Question};
 use crate::app::pictures::{Overview, Picture};
@@ -150,6 +150,7 @@ impl App {
             self.keep_folds(before, key);
         }
         self.catch_up(same_range);
+        discard((old, new.asked.shown));
     }
 
     /// Folds that were opened stay open.

@@ -76,7 +76,7 @@ pub(crate) struct Question {
 /// The rows that were asked for.
 #[derive(Debug)]
 pub(crate) struct Ordered {
-    pub(crate) view: View,
+    pub(crate) question: Question,
     pub(crate) rows: Arc<Vec<u32>>,
     /// The largest number in the column that orders them.
     pub(crate) largest: f64,
@@ -90,7 +90,7 @@ pub(crate) fn answer(analysis: &Analysis, question: &Question) -> Ordered {
         view, filter, sort, ..
     } = question;
     Ordered {
-        view: *view,
+        question: question.clone(),
         rows: Arc::new(match view {
             View::Findings => findings(analysis, filter),
             View::Queries => queries(analysis, filter, *sort),

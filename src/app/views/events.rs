@@ -92,8 +92,7 @@ pub(super) fn show(
         Stroke::new(1.0, colours.hairline),
     );
     ui.scope_builder(UiBuilder::new().id_salt("events").max_rect(right), |ui| {
-        let list = model.list(View::Events);
-        if list.fresh && list.rows.is_empty() {
+        if model.list(View::Events).is_empty() {
             empty::show(ui, model, capture, actions);
         } else {
             table(ui, model, capture, view, actions);

@@ -219,7 +219,7 @@ fn list(
     let list = model.list(model.spot.view);
     // The sums of events stay where a choice among them lists nothing.
     let sums = model.spot.view == View::Events && !capture.shown.workload.occurrences.is_empty();
-    if list.fresh && list.rows.is_empty() && !sums {
+    if list.is_empty() && !sums {
         empty::show(ui, model, capture, actions);
         return;
     }

@@ -50,6 +50,7 @@ pub(super) fn show(ui: &mut Ui, model: &Model, capture: &Capture, actions: &mut 
         &all(query, capture.shown.workload.share(query.stats.total)),
         false,
     );
+    steps(ui, query);
     findings(ui, model, capture, id, actions);
     ui.add_space(theme::GAP);
     let Some(picture) = picture else {
@@ -99,11 +100,6 @@ fn all(query: &Query, share: f64) -> Vec<Number> {
         // It only failed: there is no time to speak of.
         numbers.truncate(1);
     }
-    if s.steps > 0 {
-        let (what, tip) = steps_of(query);
-        let steps = format!("+ {}", time(s.steps as f64));
-        numbers.insert(2, Number::new(steps, what, tip));
-    }
     if let Some(mean) = s.mean() {
         numbers.push(Number::new(time(mean), "mean", ""));
     }
@@ -138,16 +134,25 @@ fn all(query: &Query, share: f64) -> Vec<Number> {
     numbers
 }
 
-/// What the time beside the total went into, and a sentence about it.
-fn steps_of(query: &Query) -> (&'static str, &'static str) {
-    if query.stats.has_percentiles() {
+/// What its executions took beside the total, where the capture says so.
+fn steps(ui: &mut Ui, query: &Query) {
+    let steps = query.stats.steps;
+    if steps == 0 {
+        return;
+    }
+    let time = format::duration(steps as f64);
+    let (what, tip) = if query.stats.has_percentiles() {
         (
             "parse and bind",
-            "Beside the total: what parsing, binding and later fetches of its executions took",
+            "What parsing, binding and later fetches of its executions took in all; durations leave it out",
         )
     } else {
-        ("planning", "Beside the total: what planning took")
-    }
+        (
+            "planning",
+            "What planning took in all; the total leaves it out",
+        )
+    };
+    caption(ui, &format!("+ {time} {what} beside the total")).on_hover_text(tip);
 }
 
 /// What an export says in the place of single executions.

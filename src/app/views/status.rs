@@ -101,9 +101,7 @@ pub(super) fn show(ui: &mut Ui, model: &Model, frames: &Frames, actions: &mut Ac
             following(ui, model, loading, actions);
         } else if let Some(loading) = &model.loading {
             progress(ui, model, loading, actions);
-        } else if model.busy
-            || model.list(model.spot.view).rows.is_empty() && !model.list(model.spot.view).fresh
-        {
+        } else if model.busy || model.list(model.spot.view).working {
             ui.spinner();
         }
         ui.with_layout(Layout::right_to_left(Align::Center), |ui| {

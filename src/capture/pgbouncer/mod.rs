@@ -48,25 +48,38 @@ pub(super) fn is_record(line: &[u8]) -> bool {
 pub(super) fn last_start(block: &[u8]) -> usize {
     let mut end = block.len();
     let mut cut = 0;
-    // Of many clients' ends in a row, a few lines tell that it goes on like this.
+    // Of many servers' ends in a row, a few lines tell that no client's is near.
     for _ in 0..ENDS_LOOKED_AT {
         let Some(start) = record_start(block, end) else {
-            break;
+            return 0;
         };
         if cut == 0 {
             cut = start;
         }
-        end = start;
-        // The line before this one: can it be repeated by this one or a later one?
-        let before = record_start(block, end).and_then(|from| block.get(from..end));
-        if before.is_some_and(|line| memchr::memmem::find(line, b"closing because: ").is_none()) {
+        // A client's end says nothing of what was before it.
+        let before = record_start(block, start).unwrap_or(0);
+        if block.get(start..end).is_some_and(is_clients_end)
+            || !block.get(before..start).is_some_and(is_end)
+        {
             return start;
         }
+        end = start;
     }
     cut
 }
 
 const ENDS_LOOKED_AT: usize = 16;
+
+fn is_end(record: &[u8]) -> bool {
+    memchr::memmem::find(record, b"closing because: ").is_some()
+}
+
+fn is_clients_end(record: &[u8]) -> bool {
+    is_end(record)
+        && line::line(record.trim_ascii_end()).is_some_and(|line| {
+            !line.socket.starts_with(b"S-") && event::closing(line.message).is_some()
+        })
+}
 
 /// Where the last record of `block` before `end` begins; `None` at the very start.
 fn record_start(block: &[u8], end: usize) -> Option<usize> {

@@ -112,7 +112,10 @@ fn damage(reader: &'static str, units: &[Vec<u8>], most: u64, check: Check) {
             let (round, input) = now.lock().unwrap().clone();
             if round == seen {
                 // There is no other way to end a thread that hangs.
-                say(&format!("{reader} hangs: {}", keep(reader, &input).display()));
+                say(&format!(
+                    "{reader} hangs: {}",
+                    keep(reader, &input).display()
+                ));
                 std::process::abort();
             }
             seen = round;
@@ -147,7 +150,10 @@ fn rounds(reader: &str, units: &[Vec<u8>], most: u64, check: Check, now: &Mutex<
     }
 }
 
-#[expect(clippy::print_stdout, reason = "whoever asked for a long run wants to know")]
+#[expect(
+    clippy::print_stdout,
+    reason = "whoever asked for a long run wants to know"
+)]
 fn say(what: &str) {
     println!("{what}");
 }
@@ -160,7 +166,10 @@ fn kept(reader: &str) -> Vec<Vec<u8>> {
     };
     files
         .map(|file| file.unwrap().path())
-        .filter(|path| path.file_stem().is_some_and(|stem| stem.to_string_lossy().starts_with(reader)))
+        .filter(|path| {
+            path.file_stem()
+                .is_some_and(|stem| stem.to_string_lossy().starts_with(reader))
+        })
         .map(|path| fs::read(path).unwrap())
         .collect()
 }
@@ -168,7 +177,10 @@ fn kept(reader: &str) -> Vec<Vec<u8>> {
 fn watched(reader: &str, whole: &[u8], damaged: &[u8], check: Check) {
     let begun = Instant::now();
     if let Err(panic) = catch_unwind(AssertUnwindSafe(|| check(whole, damaged))) {
-        say(&format!("{reader} fails: {}", keep(reader, damaged).display()));
+        say(&format!(
+            "{reader} fails: {}",
+            keep(reader, damaged).display()
+        ));
         resume_unwind(panic);
     }
     let took = begun.elapsed();

@@ -26,6 +26,7 @@ pub(super) fn read<'a>(line: Entry<'a>, syslog: &mut Syslog, scratch: &'a mut Ve
         program: b"postgres",
         process,
         text,
+        escaped: true,
     };
     syslog.message(line, &message, scratch)
 }

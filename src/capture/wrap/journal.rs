@@ -72,6 +72,8 @@ impl<'a> Fields<'a> {
             program,
             process,
             text: chomp(text),
+            // A journal holds any byte as it is.
+            escaped: false,
         };
         match syslog.message(line, &message, scratch) {
             Read::Entry(entry) => Read::Entry(Entry {

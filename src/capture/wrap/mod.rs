@@ -129,7 +129,7 @@ impl Wrapper {
     }
 
     /// Whether its items are JSON objects.
-    fn is_json(self) -> bool {
+    pub(super) fn is_json(self) -> bool {
         matches!(
             self,
             Self::Docker

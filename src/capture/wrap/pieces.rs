@@ -10,11 +10,21 @@ use memchr::memmem;
 use super::entry::{Entry, Join, split_once};
 use super::head::{Head, head};
 
-/// The entry that a piece of a message is. `text` is what follows the header of syslog.
-pub(super) fn piece<'a>(header: Entry<'a>, text: &'a [u8], scratch: &'a mut Vec<u8>) -> Entry<'a> {
+/// The entry that a piece of a message is. `text` is what follows the header of syslog, in which tabs are `escaped` or
+/// not.
+pub(super) fn piece<'a>(
+    header: Entry<'a>,
+    text: &'a [u8],
+    escaped: bool,
+    scratch: &'a mut Vec<u8>,
+) -> Entry<'a> {
     let number = sequence(text);
     let text = number.map_or(text, |(_, rest)| rest);
-    let text = unescape(text, scratch);
+    let text = if escaped {
+        unescape(text, scratch)
+    } else {
+        text
+    };
     let join = match (number, head(text)) {
         (Some((1, _)), _) => Join::Fresh,
         (_, Head::Tab) => Join::Line,
@@ -91,7 +101,7 @@ mod tests {
             partial: false,
         };
         let mut scratch = Vec::new();
-        let piece = piece(header, text.as_bytes(), &mut scratch);
+        let piece = piece(header, text.as_bytes(), true, &mut scratch);
         assert_eq!(
             (String::from_utf8_lossy(piece.text).as_ref(), piece.join),
             (expected, join),

@@ -85,7 +85,12 @@ impl Syslog {
             stream: hash(stream, message.process),
             ..line.at(message.time)
         };
-        Read::Entry(pieces::piece(header, message.text, scratch))
+        Read::Entry(pieces::piece(
+            header,
+            message.text,
+            message.escaped,
+            scratch,
+        ))
     }
 
     /// Whether PostgreSQL wrote this text.
@@ -141,6 +146,8 @@ pub(super) struct Message<'a> {
     pub program: &'a [u8],
     pub process: &'a [u8],
     pub text: &'a [u8],
+    /// Whether tabs and line ends in it are written as `#011` and the like.
+    pub escaped: bool,
 }
 
 /// Whether a line has the BSD form or the same with an ISO time.
@@ -169,6 +176,7 @@ impl<'a> Header<'a> {
             program: self.program,
             process: self.process,
             text: self.text,
+            escaped: true,
         }
     }
 }
@@ -242,6 +250,7 @@ pub(super) fn header_5424(text: &[u8]) -> Option<Message<'_>> {
         program,
         process,
         text,
+        escaped: true,
     })
 }
 

@@ -7,7 +7,9 @@ use crate::capture::prefix::{self, Prefix};
 use crate::capture::record::Record;
 use crate::capture::records::records;
 use crate::capture::wrap::{Unwrapped, Unwrapper};
-use crate::capture::{csv as csvlog, json as jsonlog, pgbouncer as pooler, phrases as wordings, stderr as textlog};
+use crate::capture::{
+    csv as csvlog, json as jsonlog, pgbouncer as pooler, phrases as wordings, stderr as textlog,
+};
 use crate::capture::{prepared as preparing, time as times, totals as exports, wrap as wrappers};
 use crate::sql as language;
 
@@ -17,7 +19,11 @@ use super::corpus::WRAPPERS;
 type Read = Vec<(u64, String)>;
 
 pub(super) fn stderr(whole: &[u8], damaged: &[u8]) {
-    for text in ["%m [%p]: [%l-1] user=%u,db=%d,app=%a,client=%h ", "%m [%p] %q%u@%d ", ""] {
+    for text in [
+        "%m [%p]: [%l-1] user=%u,db=%d,app=%a,client=%h ",
+        "%m [%p] %q%u@%d ",
+        "",
+    ] {
         let prefix = Prefix::parse(text).unwrap();
         assert!(textlog::last_start(damaged, &prefix) <= damaged.len());
         for tabbed in [true, false] {
@@ -58,7 +64,12 @@ pub(super) fn pgbouncer(whole: &[u8], damaged: &[u8]) {
     in_order(whole, damaged, |bytes| {
         let mut found = Vec::new();
         let mut stray = |at| assert!(at < bytes.len() as u64);
-        pooler::records(bytes, 0, &mut |p| found.push((p.offset, format!("{p:?}"))), &mut stray);
+        pooler::records(
+            bytes,
+            0,
+            &mut |p| found.push((p.offset, format!("{p:?}"))),
+            &mut stray,
+        );
         found
     });
 }
@@ -67,12 +78,24 @@ pub(super) fn pgbouncer(whole: &[u8], damaged: &[u8]) {
 fn in_order(whole: &[u8], damaged: &[u8], read: impl Fn(&[u8]) -> Read) {
     let (before, after) = (read(whole), read(damaged));
     assert!(after.is_sorted_by(|a, b| a.0 < b.0));
-    assert!(after.last().is_none_or(|last| last.0 < damaged.len() as u64));
+    assert!(
+        after
+            .last()
+            .is_none_or(|last| last.0 < damaged.len() as u64)
+    );
     let pairs = whole.iter().zip(damaged);
     let same = pairs.take_while(|(a, b)| a == b).count() as u64;
     // A record is over where the next has begun, which that one's first line tells: the one after it stands behind it.
-    let untouched = before.iter().filter(|record| record.0 <= same).count().saturating_sub(2);
-    assert_eq!(after.get(..untouched), before.get(..untouched), "damaged from byte {same}");
+    let untouched = before
+        .iter()
+        .filter(|record| record.0 <= same)
+        .count()
+        .saturating_sub(2);
+    assert_eq!(
+        after.get(..untouched),
+        before.get(..untouched),
+        "damaged from byte {same}"
+    );
 }
 
 pub(super) fn totals(_: &[u8], damaged: &[u8]) {
@@ -80,7 +103,12 @@ pub(super) fn totals(_: &[u8], damaged: &[u8]) {
         return;
     };
     let inside = |at: u64| assert!(at <= damaged.len() as u64, "{at} of {}", damaged.len());
-    exports::rows(damaged, form, &mut |row| inside(row.offset), &mut |at, _| inside(at));
+    exports::rows(
+        damaged,
+        form,
+        &mut |row| inside(row.offset),
+        &mut |at, _| inside(at),
+    );
 }
 
 /// The first byte tells the wrapper.
@@ -116,7 +144,10 @@ pub(super) fn wrap(_: &[u8], damaged: &[u8]) {
 }
 
 pub(super) fn infer(_: &[u8], damaged: &[u8]) {
-    let lines: Vec<&[u8]> = damaged.split(|b| *b == b'\n').filter(|l| !l.is_empty()).collect();
+    let lines: Vec<&[u8]> = damaged
+        .split(|b| *b == b'\n')
+        .filter(|l| !l.is_empty())
+        .collect();
     let Some((found, explained)) = prefix::infer(&lines) else {
         return;
     };
@@ -143,7 +174,12 @@ pub(super) fn phrases(_: &[u8], damaged: &[u8]) {
 
 pub(super) fn time(_: &[u8], damaged: &[u8]) {
     let inside = |len: usize| assert!(len <= damaged.len());
-    for read in [times::stamp, times::stamp_in_plain_zone, times::stamp_without_zone, times::iso] {
+    for read in [
+        times::stamp,
+        times::stamp_in_plain_zone,
+        times::stamp_without_zone,
+        times::iso,
+    ] {
         if let Some(stamp) = read(damaged) {
             inside(stamp.len);
         }

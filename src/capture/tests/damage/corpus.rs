@@ -11,14 +11,19 @@ use crate::capture::wrap::Wrapper;
 const MOST: usize = 300_000;
 
 fn fixture(name: &str) -> Vec<u8> {
-    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures").join(name);
+    let path = Path::new(env!("CARGO_MANIFEST_DIR"))
+        .join("fixtures")
+        .join(name);
     let mut bytes = fs::read(path).unwrap();
     bytes.truncate(MOST);
     bytes
 }
 
 fn lines(bytes: &[u8]) -> Vec<Vec<u8>> {
-    bytes.split_inclusive(|b| *b == b'\n').map(<[u8]>::to_vec).collect()
+    bytes
+        .split_inclusive(|b| *b == b'\n')
+        .map(<[u8]>::to_vec)
+        .collect()
 }
 
 pub(super) fn text_logs() -> Vec<Vec<u8>> {
@@ -85,7 +90,10 @@ pub(super) fn prefixed() -> Vec<Vec<u8>> {
     });
     let mut all = text_logs();
     for head in heads {
-        let written = messages.clone().take(80).map(|m| [head.as_bytes(), m, b"\n"].concat());
+        let written = messages
+            .clone()
+            .take(80)
+            .map(|m| [head.as_bytes(), m, b"\n"].concat());
         all.extend(written);
     }
     all
@@ -127,7 +135,9 @@ pub(super) fn stamps() -> Vec<Vec<u8>> {
 
 /// Plans of `auto_explain` in all four forms.
 pub(super) fn plans() -> Vec<Vec<u8>> {
-    let of_plan = |text: &Vec<u8>| memchr::memmem::find(text, b" ms  plan:\n").map(|at| text[at + 11..].to_vec());
+    let of_plan = |text: &Vec<u8>| {
+        memchr::memmem::find(text, b" ms  plan:\n").map(|at| text[at + 11..].to_vec())
+    };
     messages().iter().filter_map(of_plan).collect()
 }
 
@@ -136,7 +146,8 @@ pub(super) fn statements() -> Vec<Vec<u8>> {
     let of_statement = |text: &Vec<u8>| {
         let at = memchr::memmem::find(text, b": ")? + 2;
         let from = memchr::memmem::find(&text[at..], b": ").map_or(at, |next| at + next + 2);
-        text.starts_with(b"duration: ").then(|| text[from..].to_vec())
+        text.starts_with(b"duration: ")
+            .then(|| text[from..].to_vec())
     };
     let mut all: Vec<Vec<u8>> = messages().iter().filter_map(of_statement).collect();
     let pairs = fixture("fingerprint/pairs.txt");
@@ -186,11 +197,21 @@ pub(super) const WRAPPERS: &[(Wrapper, Wrap)] = &[
         format!("{STAMP} stderr P {a}\n{STAMP} stderr F {b}\n").into_bytes()
     }),
     (Wrapper::Stamped, |l| format!("{STAMP} {l}\n").into_bytes()),
-    (Wrapper::Pod, |l| format!("[pod/shop-0/postgres] {l}\n").into_bytes()),
-    (Wrapper::Compose, |l| format!("\x1b[36mdb-1  | \x1b[0m{l}\nweb-1  | GET /\n").into_bytes()),
+    (Wrapper::Pod, |l| {
+        format!("[pod/shop-0/postgres] {l}\n").into_bytes()
+    }),
+    (Wrapper::Compose, |l| {
+        format!("\x1b[36mdb-1  | \x1b[0m{l}\nweb-1  | GET /\n").into_bytes()
+    }),
     (Wrapper::JournalExport, |l| {
         let head = b"__CURSOR=s=1\n__REALTIME_TIMESTAMP=1795234219773124\nSYSLOG_IDENTIFIER=postgres\n_PID=812\nMESSAGE\n";
-        [head.as_slice(), &(l.len() as u64).to_le_bytes(), l.as_bytes(), b"\n\n"].concat()
+        [
+            head.as_slice(),
+            &(l.len() as u64).to_le_bytes(),
+            l.as_bytes(),
+            b"\n\n",
+        ]
+        .concat()
     }),
     (Wrapper::JournalJson, |l| {
         let head = "\"__CURSOR\":\"s=1\",\"__REALTIME_TIMESTAMP\":\"1795234219773124\",\"SYSLOG_IDENTIFIER\":\"postgres\"";
@@ -201,17 +222,31 @@ pub(super) const WRAPPERS: &[(Wrapper, Wrap)] = &[
         let (a, b) = (a.replace('\t', "#011"), b.replace('\t', "#011"));
         format!("<134>Nov 21 04:10:19 db postgres[12]: [5-1] {a}\n<134>Nov 21 04:10:19 db postgres[12]: [5-2] {b}\n").into_bytes()
     }),
-    (Wrapper::Syslog5424, |l| format!("<134>1 {STAMP} db postgres 12 - [a b=\"c\"] {l}\n").into_bytes()),
-    (Wrapper::Heroku, |l| format!("{STAMP} app[postgres.12]: [DATABASE] [5-1] {l}\n").into_bytes()),
-    (Wrapper::CloudWatchTail, |l| format!("2026-11-21T04:10:19+00:00 shop.0 {l}\n").into_bytes()),
+    (Wrapper::Syslog5424, |l| {
+        format!("<134>1 {STAMP} db postgres 12 - [a b=\"c\"] {l}\n").into_bytes()
+    }),
+    (Wrapper::Heroku, |l| {
+        format!("{STAMP} app[postgres.12]: [DATABASE] [5-1] {l}\n").into_bytes()
+    }),
+    (Wrapper::CloudWatchTail, |l| {
+        format!("2026-11-21T04:10:19+00:00 shop.0 {l}\n").into_bytes()
+    }),
     (Wrapper::CloudWatchEvents, |l| {
-        format!("{{\"timestamp\":1795234219773,\"message\":{},\"logStreamName\":\"a\"}}\n", quoted(l)).into_bytes()
+        format!(
+            "{{\"timestamp\":1795234219773,\"message\":{},\"logStreamName\":\"a\"}}\n",
+            quoted(l)
+        )
+        .into_bytes()
     }),
     (Wrapper::CloudSql, |l| {
         format!("{{\"insertId\":\"1\",\"textPayload\":{},\"timestamp\":\"{STAMP}\",\"resource\":{{}}}}\n", quoted(l)).into_bytes()
     }),
     (Wrapper::Azure, |l| {
-        format!("{{\"properties\":{{\"errorLevel\":\"LOG\",\"message\":{},\"detail\":\"x\"}}}}\n", quoted(l)).into_bytes()
+        format!(
+            "{{\"properties\":{{\"errorLevel\":\"LOG\",\"message\":{},\"detail\":\"x\"}}}}\n",
+            quoted(l)
+        )
+        .into_bytes()
     }),
     (Wrapper::Operator, |l| {
         let record = format!("{{\"error_severity\":\"LOG\",\"message\":{}}}", quoted(l));
@@ -221,7 +256,13 @@ pub(super) const WRAPPERS: &[(Wrapper, Wrap)] = &[
         format!("{{\"event_message\":{},\"timestamp\":1795234219773001,\"metadata\":[{{\"parsed\":[{{}}]}}]}}\n", quoted(l)).into_bytes()
     }),
     (Wrapper::SupabaseCsv, |l| {
-        format!("timestamp,event_message\n1795234219773001,\"{}\"\n", l.replace('"', "\"\"")).into_bytes()
+        format!(
+            "timestamp,event_message\n1795234219773001,\"{}\"\n",
+            l.replace('"', "\"\"")
+        )
+        .into_bytes()
     }),
-    (Wrapper::Json, |l| format!("{{\"message\":{},\"ts\":1795234219.1}}\n", quoted(l)).into_bytes()),
+    (Wrapper::Json, |l| {
+        format!("{{\"message\":{},\"ts\":1795234219.1}}\n", quoted(l)).into_bytes()
+    }),
 ];

@@ -4,14 +4,89 @@ use std::ops::Range;
 
 /// What readers stumble over.
 const TOKENS: &[&str] = &[
-    "\"", "'", "$$", "$a$", "\\", "\\u00", "\\\"", "`", "/*", "*/", "--", ";", ": ", ", $1 = ", "$1", "$99999999999",
-    "LOG:  ", "ERROR:  ", "DETAIL:  ", "STATEMENT:  ", "CONTEXT:  ", "FEHLER:  ", "duration: ", "duration: 0.1 ms  ",
-    "  statement: ", "  execute <unnamed>: ", "  plan:\n", "Query Text: ", "parameters: ", "prepare: ",
-    "\n", "\n\t", "\r\n", "\r", "\t", "\0", "\n\n", "#011", "#012", "[1-2] ", "{", "}", "[", "]", "{\"", "\":", "null",
-    "(", ")", "((", "CASE ", "(SELECT ", " AND ", " OR NOT ", ",", "::", "99999999999999999999999999", "-1", "1e999",
-    "18446744073709551616", "9223372036854775807", "00", "0.000", "\u{feff}", "é", "\u{2028}", "🐘", " UTC", "%", "%m [%p] ",
-    "2026-11-21 04:40:59.078 UTC", "2026-13-41 25:61:61", "1795234859.078", "E'", "U&'", "x'", "<![CDATA[", "&#", "|",
-    "stderr P ", "-[ RECORD 1 ]", "+", "\x1b[0m",
+    "\"",
+    "'",
+    "$$",
+    "$a$",
+    "\\",
+    "\\u00",
+    "\\\"",
+    "`",
+    "/*",
+    "*/",
+    "--",
+    ";",
+    ": ",
+    ", $1 = ",
+    "$1",
+    "$99999999999",
+    "LOG:  ",
+    "ERROR:  ",
+    "DETAIL:  ",
+    "STATEMENT:  ",
+    "CONTEXT:  ",
+    "FEHLER:  ",
+    "duration: ",
+    "duration: 0.1 ms  ",
+    "  statement: ",
+    "  execute <unnamed>: ",
+    "  plan:\n",
+    "Query Text: ",
+    "parameters: ",
+    "prepare: ",
+    "\n",
+    "\n\t",
+    "\r\n",
+    "\r",
+    "\t",
+    "\0",
+    "\n\n",
+    "#011",
+    "#012",
+    "[1-2] ",
+    "{",
+    "}",
+    "[",
+    "]",
+    "{\"",
+    "\":",
+    "null",
+    "(",
+    ")",
+    "((",
+    "CASE ",
+    "(SELECT ",
+    " AND ",
+    " OR NOT ",
+    ",",
+    "::",
+    "99999999999999999999999999",
+    "-1",
+    "1e999",
+    "18446744073709551616",
+    "9223372036854775807",
+    "00",
+    "0.000",
+    "\u{feff}",
+    "é",
+    "\u{2028}",
+    "🐘",
+    " UTC",
+    "%",
+    "%m [%p] ",
+    "2026-11-21 04:40:59.078 UTC",
+    "2026-13-41 25:61:61",
+    "1795234859.078",
+    "E'",
+    "U&'",
+    "x'",
+    "<![CDATA[",
+    "&#",
+    "|",
+    "stderr P ",
+    "-[ RECORD 1 ]",
+    "+",
+    "\x1b[0m",
 ];
 
 /// Numbers by chance that are the same in every run.
@@ -60,7 +135,13 @@ pub(super) fn damaged(
 ) -> (Vec<u8>, Vec<u8>) {
     let count = 1 + chance.below(usize::try_from(most).unwrap());
     let first = chance.below(units.len());
-    let whole: Vec<u8> = units.iter().skip(first).take(count).flatten().copied().collect();
+    let whole: Vec<u8> = units
+        .iter()
+        .skip(first)
+        .take(count)
+        .flatten()
+        .copied()
+        .collect();
     let mut bytes = whole.clone();
     for _ in 0..=chance.below(4) {
         let other = &units[chance.below(units.len())];
