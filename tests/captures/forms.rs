@@ -23,14 +23,18 @@ const FULL: &[&str] = &[
     " sql_error_code = %e time_ms=\"%m\" pid=\"%p\" proc_start_time=\"%s\" session_id=\"%c\" vtid=\"%v\" tid=\"%x\" log_line=\"%l\" database=\"%d\" connection_source=\"%r\" user=\"%u\" application_name=\"%a\" ",
     "%n %p ",
     "%p-%s-%c-%l-%h-%u-%d-%m ",
-    "%m %-6p|%-12d|%6l ",
+    "%m %-6p|%6l ",
     "<%m %c %v %e> ",
     "%m [%p] %q[user=%u,db=%d,app=%a] ",
     "%m %b[%p] %v %q%a ",
 ];
 
 /// Prefixes that nothing in the log tells: a name that is nearly always the same, between blanks.
-const GIVEN: &[&str] = &["%m %-6p|%10u|%-12d|%l ", "%m %10u %p "];
+const GIVEN: &[&str] = &[
+    "%m %-6p|%10u|%-12d|%l ",
+    "%m %-6p|%-12d|%6l ",
+    "%m %10u %p ",
+];
 
 /// Prefixes without a time, or with whole seconds: what they tell of requests and of the day is less.
 const COARSE: &[&str] = &[
