@@ -136,7 +136,10 @@ impl Again {
 }
 
 /// The line that begins at byte `offset`, as far as it is worth showing.
-fn line_at(file: &OpenFile, offset: u64) -> io::Result<Vec<u8>> {
+///
+/// # Errors
+/// When the system can't read.
+pub(super) fn line_at(file: &OpenFile, offset: u64) -> io::Result<Vec<u8>> {
     let mut bytes = vec![0; LONGEST_LINE];
     let got = file.source.read_at(offset, &mut bytes)?;
     bytes.truncate(got);

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use std::sync::{Arc, PoisonError, RwLock};
 use std::thread;
 
-use super::again::{Again, again};
+use super::again::{Again, again, line_at};
 use super::detect::{Detected, Format, detect};
 use super::error::CaptureError;
 use super::feed::Feed;
@@ -230,10 +230,15 @@ impl Sources {
     /// # Errors
     /// [`CaptureError::Read`] when the file can't be read.
     pub fn lines(&self, place: Place, most: usize) -> Result<Vec<(u64, String)>, CaptureError> {
-        let (file, again) = self.again(place)?;
-        let lines = again
-            .lines(&file, most)
-            .map_err(|error| failed(&file, place, error))?;
+        let file = self.file_of(place)?;
+        let lines = match file.format {
+            // Their records are lines, and no statement's.
+            Format::PgBouncer | Format::Totals(_) => {
+                line_at(&file, place.offset).map(|text| vec![(place.offset, text)])
+            }
+            _ => self.again(place)?.1.lines(&file, most),
+        };
+        let lines = lines.map_err(|error| failed(&file, place, error))?;
         lines
             .into_iter()
             .map(|(offset, text)| {

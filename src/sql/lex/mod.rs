@@ -317,7 +317,7 @@ impl<'a> Lexer<'a> {
         let mut special = alphabet::is_special(first);
         loop {
             let byte = self.byte(end);
-            if !alphabet::is_operator(byte) {
+            if !alphabet::is_operator(byte) || end - start >= LONGEST_OPERATOR {
                 break;
             }
             let pair = (byte, self.byte(end + 1));
@@ -342,6 +342,9 @@ impl<'a> Lexer<'a> {
         (if sign { Lexeme::Sign } else { Lexeme::Operator }, end)
     }
 }
+
+/// PostgreSQL refuses longer operators (`NAMEDATALEN`); without a bound, a run of signs is looked at again and again.
+const LONGEST_OPERATOR: usize = 63;
 
 impl Iterator for Lexer<'_> {
     type Item = Lexed;

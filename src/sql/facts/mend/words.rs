@@ -124,12 +124,15 @@ fn ends_query(source: &Source<'_>, at: usize) -> bool {
 
 /// Sets within sets and rows within rows, which group by nothing that a plain index serves.
 fn grouping_sets<'a>(source: &Source<'a>, open: usize) -> Replacement<'a> {
+    if source.lexeme(open) != Lexeme::Open {
+        return None;
+    }
     let end = shape::after_bracket(source.tokens, open);
     let mut depth = 0_usize;
     let nested = (open..end.min(source.tokens.list.len())).any(|at| {
         match source.lexeme(at) {
             Lexeme::Open => depth += 1,
-            Lexeme::Close => depth -= 1,
+            Lexeme::Close => depth = depth.saturating_sub(1),
             _ => {}
         }
         depth > 2 || matches!(source.word(at), Word::Sets | Word::Rollup | Word::Cube)
