@@ -55,7 +55,7 @@ fn whole_seconds(prefix: &mut Prefix, rows: &[Row<'_>]) {
     }
 }
 
-/// How lines begin whose later fields hold what the sample never showed: as far as fields have shapes, then anything.
+/// How lines begin whose later fields hold what the sample never showed: up to time and session, then anything.
 fn otherwise(parts: &[Part]) -> Vec<Part> {
     let anchor = |part: &Part| {
         matches!(
@@ -63,12 +63,9 @@ fn otherwise(parts: &[Part]) -> Vec<Part> {
             Some(Field::Time | Field::Epoch | Field::SessionId)
         )
     };
-    let shaped = |part: &Part| {
-        part.field().is_some_and(|field| {
-            !field.is_text() && !matches!(field, Field::Host | Field::HostPort | Field::MaybeNumber)
-        })
-    };
-    let Some(last) = parts.iter().rposition(shaped) else {
+    // Behind the time and the session, even what was the same in all of the sample may be another name, padded.
+    let telling = |part: &Part| anchor(part) || part.field() == Some(Field::ProcessId);
+    let Some(last) = parts.iter().rposition(telling) else {
         return Vec::new();
     };
     let mut head: Vec<Part> = parts.iter().take(last + 1).cloned().collect();
