@@ -79,8 +79,7 @@ pub fn analyse(
         builder.add(batch);
         if bytes > 0 {
             progress.bytes += bytes;
-            let described = sources.describe();
-            progress.total = described.iter().filter_map(|f| f.expected).sum();
+            progress.total = sources.expected();
             progress.executions = builder.executions() as u64;
             watch.progress(progress);
         }

@@ -58,8 +58,6 @@ pub struct Description {
     pub wrappers: Vec<&'static str>,
     /// Its unpacked bytes as far as they are known.
     pub bytes: u64,
-    /// The unpacked bytes that there will be, perhaps estimated; `None` for a pipe that still comes in.
-    pub expected: Option<u64>,
 }
 
 /// A statement as the capture has it.
@@ -186,6 +184,13 @@ impl Sources {
         }
     }
 
+    /// The unpacked bytes that all files will have, as far as that can be told.
+    #[must_use]
+    pub fn expected(&self) -> u64 {
+        let files = self.files.read().unwrap_or_else(PoisonError::into_inner);
+        files.iter().filter_map(|f| f.source.expected_len()).sum()
+    }
+
     /// What is known of each file, in the order of time.
     #[must_use]
     pub fn describe(&self) -> Vec<Description> {
@@ -195,7 +200,6 @@ impl Sources {
             format: f.format.clone(),
             wrappers: f.wrappers.iter().map(|w| w.name()).collect(),
             bytes: f.source.len(),
-            expected: f.source.expected_len(),
         };
         files.iter().map(describe).collect()
     }
