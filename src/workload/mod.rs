@@ -27,7 +27,7 @@ pub use ids::{ExecutionId, QueryId, RequestId, SessionId, TagsId};
 pub use occurrence::{Occurrence, OccurrenceSum, sum_up};
 pub use plans::Plans;
 pub use query::{Query, Stats};
-pub use request::{Grouping, Request, Session, Tags};
+pub use request::{Confidence, Grouping, Request, Session, Tags};
 pub use timeline::{Lane, Timeline};
 
 /// All that a capture holds, ready to be looked at. Never changes once built.

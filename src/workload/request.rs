@@ -22,6 +22,8 @@ pub struct Session {
 pub struct Tags {
     /// The trace id of a `traceparent`, else a request id; what tells one request from all others.
     pub request: Option<String>,
+    /// Whether [`Tags::request`] is a trace id.
+    pub traced: bool,
     /// A name for people: the route, or controller and action.
     pub label: Option<String>,
     /// The framework or driver, as written.
@@ -31,12 +33,69 @@ pub struct Tags {
 /// How the executions of a request were found to belong together, surest first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Grouping {
-    /// They carry the same trace or request id.
-    Tagged,
+    /// They carry the same trace id.
+    Trace,
+    /// They carry the same request id.
+    RequestId,
+    /// They stand between the lines that an application writes when a request begins and ends.
+    Lines,
     /// They stand between `BEGIN` and its `COMMIT` or `ROLLBACK`.
     Transaction,
-    /// They follow each other on one session without a long gap.
+    /// They follow what the application asks first in every request.
+    Anchor,
+    /// They follow each other on one session, with pauses that are much shorter than those around them.
+    Pause,
+    /// They follow each other on one session, and nothing tells where a request ends.
     Run,
+}
+
+impl Grouping {
+    /// Its name in reports.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Trace => "trace-id",
+            Self::RequestId => "request-id",
+            Self::Lines => "request-lines",
+            Self::Transaction => "transaction",
+            Self::Anchor => "anchor",
+            Self::Pause => "pause",
+            Self::Run => "none",
+        }
+    }
+
+    /// How sure it is that the executions are one request, and all of it.
+    #[must_use]
+    pub fn confidence(self) -> Confidence {
+        match self {
+            Self::Trace | Self::RequestId | Self::Lines => Confidence::High,
+            Self::Transaction | Self::Anchor | Self::Pause => Confidence::Medium,
+            Self::Run => Confidence::Low,
+        }
+    }
+}
+
+/// How sure something is that a capture doesn't say in so many words.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Confidence {
+    /// It may well be otherwise.
+    Low,
+    /// Likely.
+    Medium,
+    /// As good as certain.
+    High,
+}
+
+impl Confidence {
+    /// The word for it, in lower case.
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Low => "low",
+            Self::Medium => "medium",
+            Self::High => "high",
+        }
+    }
 }
 
 /// The unit of work of the application that caused some executions.

@@ -43,6 +43,7 @@ pub(super) fn read(pairs: &[(String, String)]) -> Option<Tags> {
     let framework = value(&["framework", "db_driver", "db_framework"]).map(str::to_owned);
     let found = Tags {
         request: request.map(str::to_owned),
+        traced: trace.is_some(),
         label,
         framework,
     };

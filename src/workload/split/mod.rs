@@ -1,0 +1,159 @@
+//! Requests out of executions: by tags, by anchors, by transactions, else by pauses.
+//!
+//! A capture seldom says which request ran a statement. What it does say, surest first: a trace or request id in the
+//! statement's comment; what an application asks at the start of each request; `BEGIN` and its end, where an
+//! application works in transactions; a pause on the session.
+//!
+//! | file | what it knows |
+//! |---|---|
+//! | `roles` | which statements are the application's own |
+//! | `habits`, `gaps` | what requests begin with, how long the pauses between them are, whether they share sessions |
+//! | `walk` | one session after another, so that it doesn't matter how they interleave |
+//! | `shared` | sessions that share requests, all at once |
+//! | `book` | the requests found so far |
+
+mod book;
+mod gaps;
+mod groups;
+mod habits;
+mod roles;
+mod shared;
+mod walk;
+
+use rustc_hash::FxHashMap;
+
+use super::assemble::Parts;
+use super::ids::{ExecutionId, QueryId, SessionId};
+use super::request::Request;
+use book::Book;
+use groups::group;
+use habits::Sharing;
+use roles::{Role, Roles};
+
+/// Finds the requests, in the order they began, and the order of executions in which those of each stand together.
+pub(super) fn split(parts: &Parts, gap: i64) -> (Vec<Request>, Vec<u32>) {
+    let by_session = group(
+        parts.executions.sessions().iter().map(|s| s.0),
+        parts.sessions.len(),
+    );
+    let roles = Roles::new(&parts.queries);
+    let mut book = Book::new(parts);
+    for pool in pools(parts) {
+        let streams: Vec<Stream<'_>> = pool
+            .into_iter()
+            .map(|session| Stream {
+                parts,
+                roles: &roles,
+                session,
+                ids: by_session.run(session.index()),
+            })
+            .filter(|stream| !stream.ids.is_empty())
+            .collect();
+        if streams.is_empty() {
+            continue;
+        }
+        let habits = habits::habits(&streams, gap);
+        if habits.sharing == Sharing::None {
+            for stream in &streams {
+                walk::walk(stream, &habits, &mut book);
+            }
+        } else {
+            shared::place(&streams, &habits, &mut book);
+        }
+    }
+    in_order(book)
+}
+
+/// The sessions of each application: those of one role on one database under one name.
+fn pools(parts: &Parts) -> Vec<Vec<SessionId>> {
+    let mut numbers: FxHashMap<_, usize> = FxHashMap::default();
+    let mut pools: Vec<Vec<SessionId>> = Vec::new();
+    for (session, at) in parts.sessions.iter().zip(0..) {
+        let key = (&session.user, &session.database, &session.application);
+        let number = *numbers.entry(key).or_insert_with(|| {
+            pools.push(Vec::new());
+            pools.len() - 1
+        });
+        if let Some(pool) = pools.get_mut(number) {
+            pool.push(SessionId(at));
+        }
+    }
+    pools
+}
+
+/// What ran on one session.
+#[derive(Clone, Copy)]
+struct Stream<'a> {
+    parts: &'a Parts,
+    roles: &'a Roles,
+    session: SessionId,
+    ids: &'a [u32],
+}
+
+/// One statement of a stream.
+#[derive(Clone, Copy)]
+struct Step {
+    query: QueryId,
+    role: Role,
+    /// When it began and ended, in microseconds since 1970-01-01 UTC.
+    start: i64,
+    end: i64,
+}
+
+impl<'a> Stream<'a> {
+    fn steps(&self) -> impl Iterator<Item = Step> + '_ {
+        self.ids.iter().filter_map(|id| self.step(*id))
+    }
+
+    fn step(&self, id: u32) -> Option<Step> {
+        let e = self.parts.executions.get(ExecutionId(id))?;
+        Some(Step {
+            query: e.query,
+            role: self.roles.get(e.query.index()),
+            start: e.start,
+            end: e.end(),
+        })
+    }
+
+    /// The first statement from `at` on that is the application's own.
+    fn next_plain(&self, at: usize) -> Option<QueryId> {
+        let queries = self.parts.executions.queries();
+        let rest = self.ids.get(at..).unwrap_or_default();
+        rest.iter()
+            .filter_map(|id| queries.get(*id as usize))
+            .find(|query| self.roles.get(query.index()).is_plain())
+            .copied()
+    }
+}
+
+/// Sorts requests by when they began, and executions by their request.
+fn in_order(book: Book<'_>) -> (Vec<Request>, Vec<u32>) {
+    let (requests, request_of) = book.close();
+    let mut ranked: Vec<(i64, u32)> = requests
+        .iter()
+        .zip(0..)
+        .map(|(r, n)| (r.start, n))
+        .collect();
+    ranked.sort_unstable();
+    let mut rank = vec![0_u32; ranked.len()];
+    for (to, (_, from)) in ranked.iter().enumerate() {
+        if let Some(rank) = rank.get_mut(*from as usize) {
+            *rank = u32::try_from(to).unwrap_or(u32::MAX);
+        }
+    }
+    let by_request = group(
+        request_of
+            .iter()
+            .map(|&r| rank.get(r as usize).copied().unwrap_or(0)),
+        ranked.len(),
+    );
+    let mut old: Vec<Option<Request>> = requests.into_iter().map(Some).collect();
+    let mut sorted: Vec<Request> = ranked
+        .iter()
+        .filter_map(|(_, from)| old.get_mut(*from as usize).and_then(Option::take))
+        .collect();
+    for (request, first) in sorted.iter_mut().zip(&by_request.starts) {
+        request.first = ExecutionId(*first);
+    }
+    (sorted, by_request.order)
+}
