@@ -100,7 +100,7 @@ fn otlp_with_the_old_names() {
 fn otlp_with_the_new_names_beside_the_old() {
     let text = r#"[{"resource_spans":[{"instrumentation_library_spans":[{"spans":[
       {"name":"q","trace_id":"W47/95gDgQPSabYzgT/GDA==","span_id":"7uGbfsPBsXM=","parent_span_id":"AAAAAAAAAAA=",
-       "kind":"SPAN_KIND_CLIENT","start_time_unix_nano":1795234219780000000,"end_time_unix_nano":1.7952342197815e18,
+       "kind":"SPAN_KIND_CLIENT","start_time_unix_nano":1795234219780000000,"end_time_unix_nano":1.79523422e18,
        "attributes":[{"key":"db.statement","value":{"string_value":"SELECT ?"}},
         {"key":"db.query.text","value":{"string_value":"SELECT $1"}},
         {"key":"db.system","value":{"string_value":"mysql"}},
@@ -125,7 +125,7 @@ fn otlp_with_the_new_names_beside_the_old() {
         (&*query.trace, &*query.id, &query.parent),
         (TRACE, "eee19b7ec3c1b173", &None)
     );
-    assert_eq!(query.end - query.start, 1_500);
+    assert_eq!(query.end - query.start, 220_000);
     assert_eq!(query.service.as_deref(), Some("shop"));
     let expected = DbStatement {
         sql: "SELECT $1".to_owned(),
@@ -550,9 +550,11 @@ fn odd_input_takes_no_long_time() {
     ] {
         let text = piece.repeat(count);
         for form in [TraceForm::Otlp, TraceForm::Jaeger] {
+            let began = std::time::Instant::now();
             let (spans, wrong) = read(text.as_bytes(), form);
             assert!(spans.is_empty() && !wrong.is_empty(), "{piece}");
             assert_eq!(detect(text.as_bytes()), detect(text.as_bytes()));
+            eprintln!("{piece:?} {form:?} {:?}", began.elapsed());
         }
     }
 }

@@ -95,7 +95,10 @@ mod tests {
 
     #[test]
     fn one_heap_has_none() {
-        assert_eq!(valley(&[(300, 50), (500, 80), (900, 40), (1_500, 12)]), None);
+        assert_eq!(
+            valley(&[(300, 50), (500, 80), (900, 40), (1_500, 12)]),
+            None
+        );
         assert_eq!(valley(&[]), None);
     }
 }

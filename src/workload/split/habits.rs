@@ -209,7 +209,11 @@ fn is_anchor(sample: &[&Stream<'_>], query: QueryId, c: &Counts, transactional: 
     if c.times < RECURS || c.again * 10 > c.times || !looks_up(sample, query) {
         return false;
     }
-    let steady = c.next.values().max().is_some_and(|most| most * 10 >= c.times * 6);
+    let steady = c
+        .next
+        .values()
+        .max()
+        .is_some_and(|most| most * 10 >= c.times * 6);
     // Behind it, requests go different ways.
     let ways = c.seen.values().filter(|(n, _)| n * 2 < c.times).count();
     let sessions = u32::try_from(sample.len()).unwrap_or(u32::MAX);
@@ -233,20 +237,22 @@ fn looks_up(sample: &[&Stream<'_>], query: QueryId) -> bool {
         .and_then(|s| s.parts.queries.get(query.index()))
         .and_then(|q| q.facts());
     facts.is_some_and(|f| {
-        f.predicates.iter().any(|p| {
-            p.conjunct && p.op == Op::Eq && matches!(p.value, Value::Parameter(_))
-        })
+        f.predicates
+            .iter()
+            .any(|p| p.conjunct && p.op == Op::Eq && matches!(p.value, Value::Parameter(_)))
     })
 }
 
 /// How requests move between sessions: these don't each begin with the anchor, or what goes on with a request follows
 /// another session's statements more closely than its own's.
 fn sharing(sample: &[&Stream<'_>], anchor: QueryId, transactional: bool) -> Sharing {
-    let begins = |stream: &&&Stream<'_>| {
-        let first = stream.steps().find(|step| step.role.is_plain());
-        first.is_none_or(|step| step.query == anchor)
-    };
-    if sample.iter().filter(begins).count() * 10 < sample.len() * 7 {
+    let firsts = sample
+        .iter()
+        .filter_map(|stream| stream.steps().find(|step| step.role.is_plain()));
+    let (own, all) = firsts.fold((0, 0), |(own, all), step| {
+        (own + usize::from(step.query == anchor), all + 1)
+    });
+    if own * 10 < all * 7 {
         return Sharing::ByStatement;
     }
     // Units that go on with a request: a probe or BEGIN that no anchor follows.
@@ -259,7 +265,8 @@ fn sharing(sample: &[&Stream<'_>], anchor: QueryId, transactional: bool) -> Shar
             if let Some(last) = last {
                 if opens && stream.next_plain(at).is_some_and(|q| q != anchor) {
                     orphans.push((step.start, last));
-                } else if step.role.is_plain() && step.query != anchor && (inside || !transactional) {
+                } else if step.role.is_plain() && step.query != anchor && (inside || !transactional)
+                {
                     pauses.push(step.start - last);
                 }
             }

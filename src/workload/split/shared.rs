@@ -10,7 +10,7 @@ use super::Stream;
 use super::book::Book;
 use super::habits::{Habits, Sharing};
 use super::roles::Role;
-use crate::workload::ids::{ExecutionId, QueryId, SessionId};
+use crate::workload::ids::{ExecutionId, QueryId};
 use crate::workload::request::Grouping;
 
 /// A request that has been silent for so many microseconds is over.
@@ -33,13 +33,17 @@ struct Unit {
 
 /// A request that may go on.
 struct Open {
-    number: u32,
+    /// Its last unit.
+    unit: usize,
     end: i64,
-    session: SessionId,
+    stream: usize,
     /// What its last unit began and ended with.
     first: Option<QueryId>,
     last: Option<QueryId>,
 }
+
+/// How often units are assigned: each time, what comes behind what is known better.
+const ROUNDS: usize = 3;
 
 /// Places all executions of sessions that share requests.
 pub(super) fn place<'a>(streams: &[Stream<'a>], habits: &Habits, book: &mut Book<'a>) {
@@ -48,57 +52,75 @@ pub(super) fn place<'a>(streams: &[Stream<'a>], habits: &Habits, book: &mut Book
     for (number, stream) in streams.iter().enumerate() {
         cut(stream, number, anchor, habits.sharing, &mut units);
     }
+    let mut follows = Follows::on_sessions(&units);
     units.sort_by_key(|u| (u.start, u.end));
-    let follows = follows(&units);
-    let mut open: Vec<Open> = Vec::new();
-    for unit in &units {
+    let mut before = Vec::new();
+    for _ in 0..ROUNDS {
+        before = predecessors(&units, &follows);
+        follows = Follows::in_requests(&units, &before);
+    }
+    let mut numbers: Vec<u32> = Vec::with_capacity(units.len());
+    for (unit, before) in units.iter().zip(&before) {
         let Some(stream) = streams.get(unit.stream) else {
             continue;
         };
-        open.retain(|o| unit.start - o.end <= SILENCE);
-        let tagged = stream
-            .ids
-            .get(unit.from..unit.to)
-            .unwrap_or_default()
+        let ids = stream.ids.get(unit.from..unit.to).unwrap_or_default();
+        let tagged = ids
             .iter()
             .find_map(|id| book.tags(*id)?.1.request.as_deref());
-        let best = if unit.anchored || tagged.is_some() {
-            None
-        } else {
-            open.iter_mut()
-                .map(|o| (score(o, unit, stream.session, &follows), o))
-                .max_by(|a, b| a.0.total_cmp(&b.0))
-                .map(|(_, o)| o)
-        };
-        let number = match best {
-            Some(o) => {
-                o.end = o.end.max(unit.end);
-                (o.session, o.first, o.last) = (stream.session, unit.first, unit.last);
-                o.number
-            }
-            None => {
-                let grouping = if unit.anchored {
-                    Grouping::Anchor
-                } else {
-                    Grouping::Run
-                };
-                let number = book.open(stream.session, tagged, grouping);
-                open.push(Open {
-                    number,
-                    end: unit.end,
-                    session: stream.session,
-                    first: unit.first,
-                    last: unit.last,
-                });
-                number
-            }
-        };
-        for &id in stream.ids.get(unit.from..unit.to).unwrap_or_default() {
+        let known = before
+            .filter(|_| tagged.is_none())
+            .and_then(|at| numbers.get(at).copied());
+        let number = known.unwrap_or_else(|| {
+            let grouping = if unit.anchored {
+                Grouping::Anchor
+            } else {
+                Grouping::Run
+            };
+            book.open(stream.session, tagged, grouping)
+        });
+        numbers.push(number);
+        for &id in ids {
             if let Some(e) = stream.parts.executions.get(ExecutionId(id)) {
                 book.put(id, &e, number);
             }
         }
     }
+}
+
+/// For each unit the one that its request was at before; `None` where a request begins.
+fn predecessors(units: &[Unit], follows: &Follows) -> Vec<Option<usize>> {
+    let mut open: Vec<Open> = Vec::new();
+    let mut found = Vec::with_capacity(units.len());
+    for (at, unit) in units.iter().enumerate() {
+        open.retain(|o| unit.start - o.end <= SILENCE);
+        let best = if unit.anchored {
+            None
+        } else {
+            open.iter_mut()
+                .map(|o| (score(o, unit, follows), o))
+                .max_by(|a, b| a.0.total_cmp(&b.0))
+                .map(|(_, o)| o)
+        };
+        match best {
+            Some(o) => {
+                found.push(Some(o.unit));
+                o.end = o.end.max(unit.end);
+                (o.unit, o.stream, o.first, o.last) = (at, unit.stream, unit.first, unit.last);
+            }
+            None => {
+                found.push(None);
+                open.push(Open {
+                    unit: at,
+                    end: unit.end,
+                    stream: unit.stream,
+                    first: unit.first,
+                    last: unit.last,
+                });
+            }
+        }
+    }
+    found
 }
 
 /// Cuts a session into units.
@@ -153,47 +175,85 @@ fn cut(
     units.extend(unit);
 }
 
-/// How often a query comes right behind another, in the order of time.
-fn follows(units: &[Unit]) -> FxHashMap<(QueryId, QueryId), f64> {
-    let mut counts: FxHashMap<(QueryId, QueryId), f64> = FxHashMap::default();
-    let mut before: FxHashMap<QueryId, f64> = FxHashMap::default();
-    for pair in units.windows(2) {
-        if let [one, other] = pair
-            && let (Some(last), Some(first)) = (one.last, other.first)
-        {
-            *counts.entry((last, first)).or_default() += 1.0;
-            *before.entry(last).or_default() += 1.0;
-        }
-    }
-    for ((last, _), count) in &mut counts {
-        *count /= before.get(last).copied().unwrap_or(1.0).max(1.0);
-    }
-    counts
+/// How likely a request goes on with a query, by the one before it, and on the same session.
+#[derive(Default)]
+struct Follows {
+    pairs: FxHashMap<(QueryId, QueryId), f64>,
+    times: FxHashMap<QueryId, f64>,
+    /// The part of all steps that stay on their session, 0 to 1.
+    stays: f64,
 }
 
-/// How likely a unit goes on with a request; larger is likelier.
-fn score(
-    open: &Open,
-    unit: &Unit,
-    session: SessionId,
-    follows: &FxHashMap<(QueryId, QueryId), f64>,
-) -> f64 {
-    let pause = (unit.start - open.end) as f64 / 1_000.0;
-    let mut score = -(pause.max(0.0) + 1.0).ln();
-    let same = open.first.is_some() && open.first == unit.first;
-    if same {
-        score += 2.0;
+impl Follows {
+    /// As it seems from each session alone.
+    fn on_sessions(units: &[Unit]) -> Self {
+        let mut follows = Self {
+            stays: 0.5,
+            ..Self::default()
+        };
+        for pair in units.windows(2) {
+            if let [one, other] = pair
+                && one.stream == other.stream
+                && !other.anchored
+            {
+                follows.count(one, other);
+            }
+        }
+        follows
     }
+
+    /// As it is in the requests found so far.
+    fn in_requests(units: &[Unit], before: &[Option<usize>]) -> Self {
+        let mut follows = Self::default();
+        let (mut stay, mut all) = (1.0, 2.0);
+        for (unit, before) in units.iter().zip(before) {
+            if let Some(one) = before.and_then(|at| units.get(at)) {
+                follows.count(one, unit);
+                all += 1.0;
+                stay += f64::from(u8::from(one.stream == unit.stream));
+            }
+        }
+        follows.stays = stay / all;
+        follows
+    }
+
+    fn count(&mut self, one: &Unit, other: &Unit) {
+        if let (Some(last), Some(first)) = (one.last, other.first) {
+            *self.pairs.entry((last, first)).or_default() += 1.0;
+            *self.times.entry(last).or_default() += 1.0;
+        }
+    }
+
+    /// The logarithm of how likely it is.
+    fn likely(&self, last: Option<QueryId>, first: Option<QueryId>) -> f64 {
+        let (Some(last), Some(first)) = (last, first) else {
+            return UNSEEN.ln();
+        };
+        let pair = self.pairs.get(&(last, first)).copied().unwrap_or(0.0);
+        let times = self.times.get(&last).copied().unwrap_or(0.0);
+        ((pair + UNSEEN) / (times + 1.0)).ln()
+    }
+}
+
+/// What stands for a pair that was never seen: one in a hundred.
+const UNSEEN: f64 = 0.01;
+
+/// How likely a unit goes on with a request; larger is likelier.
+fn score(open: &Open, unit: &Unit, follows: &Follows) -> f64 {
+    let pause = (unit.start - open.end) as f64 / 1_000.0;
+    let mut score = -(pause.max(0.0) + 1.0).ln() + follows.likely(open.last, unit.first);
     // A request runs one statement at a time, but for a fan-out of the same query.
-    if unit.start + BLUR < open.end && !same {
+    if unit.start + BLUR < open.end && open.first != unit.first {
         score -= 4.0;
     }
-    if let (Some(last), Some(first)) = (open.last, unit.first) {
-        let likely = follows.get(&(last, first)).copied().unwrap_or(0.0);
-        score += 4.0 * likely;
-    }
-    if open.session == session {
-        score += 0.5;
+    // A fan-out says nothing of the session.
+    if open.first != unit.first {
+        let stays = follows.stays.clamp(0.05, 0.95);
+        score += if open.stream == unit.stream {
+            stays.ln()
+        } else {
+            (1.0 - stays).ln()
+        };
     }
     score
 }

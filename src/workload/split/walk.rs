@@ -125,8 +125,14 @@ impl<'a> Walk<'_, 'a> {
             (Some(open_id), Some(id)) => return open_id == id,
             // Drivers send BEGIN and COMMIT without the comment of the statements between them, and what runs
             // before a middleware has begun has none either.
-            (None, Some(_)) => return open.only_prelude || (open.label.is_none() && self.is_near(open, e)),
-            (Some(_), None) => return open.inside || role == Role::End || !self.next_is_tagged_otherwise(open, at, e),
+            (None, Some(_)) => {
+                return open.only_prelude || (open.label.is_none() && self.is_near(open, e));
+            }
+            (Some(_), None) => {
+                return open.inside
+                    || role == Role::End
+                    || !self.next_is_tagged_otherwise(open, at, e);
+            }
             (None, None) => {}
         }
         if open.inside {
@@ -143,7 +149,8 @@ impl<'a> Walk<'_, 'a> {
             return !begins && pause <= LONGEST_PAUSE;
         }
         // Outside of transactions stand only the odd statements of a connection's set-up.
-        !(self.transactions && role == Role::Begin && !open.only_prelude) && pause <= self.habits.gap
+        !(self.transactions && role == Role::Begin && !open.only_prelude)
+            && pause <= self.habits.gap
     }
 
     /// Whether a request begins at a statement: it is the anchor, or what a pool and a driver send before it.
