@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use crate::capture::{self, CaptureError, Description, Options, Progress, Sources};
-use crate::rules::{self, Context, Finding, Settings};
+use crate::rules::{self, Finding, Forms, Input, Settings};
 use crate::workload::{Builder, CaptureSummary, FileSummary, RequestId, Workload};
 
 /// Bytes after which a first preview is made; each later one waits for four times as many, so that all previews
@@ -26,6 +26,8 @@ pub struct Analysis {
     pub settings: Settings,
     /// Reads single records of the capture again.
     pub sources: Arc<Sources>,
+    /// What the rules have looked up in the capture.
+    forms: Arc<Forms>,
     /// (request, finding) pairs, sorted.
     by_request: Vec<(RequestId, u32)>,
 }
@@ -157,9 +159,20 @@ impl Analysis {
     /// Runs all rules on a workload.
     #[must_use]
     pub fn new(workload: Workload, sources: Arc<Sources>, settings: Settings) -> Self {
-        let findings = rules::check(&Context {
+        let forms = Arc::new(Forms::new(&workload));
+        Self::checked(workload, sources, settings, forms)
+    }
+
+    fn checked(
+        workload: Workload,
+        sources: Arc<Sources>,
+        settings: Settings,
+        forms: Arc<Forms>,
+    ) -> Self {
+        let findings = rules::check(&Input {
             workload: &workload,
             sources: &sources,
+            forms: &forms,
             settings: &settings,
         });
         let mut by_request: Vec<(RequestId, u32)> = (0..)
@@ -173,6 +186,7 @@ impl Analysis {
             findings,
             settings,
             sources,
+            forms,
             by_request,
         }
     }
@@ -200,6 +214,11 @@ impl Analysis {
     /// The same with other thresholds. The requests stay as they were split.
     #[must_use]
     pub fn with_settings(&self, settings: Settings) -> Self {
-        Self::new(self.workload.clone(), Arc::clone(&self.sources), settings)
+        Self::checked(
+            self.workload.clone(),
+            Arc::clone(&self.sources),
+            settings,
+            Arc::clone(&self.forms),
+        )
     }
 }

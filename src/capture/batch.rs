@@ -112,6 +112,8 @@ pub struct Ran {
     pub constants: u64,
     /// A hash of its bound parameters, 0 without any.
     pub parameters: u64,
+    /// How many rows its OFFSET skips; 0 without one, or where the log doesn't tell.
+    pub offset: u64,
 }
 
 /// What an export of `pg_stat_statements` says of a query. Times are microseconds.

@@ -18,7 +18,7 @@ use super::record::Record;
 use super::records::records;
 use super::totals::{self, Totals};
 use super::wrap::Origin;
-use crate::sql::{self, Digest, Digester, Fingerprint};
+use crate::sql::{self, Digest, Digester, Fingerprint, Kind, Offset};
 
 /// Texts that are remembered; when there are more, all are forgotten before the next piece.
 const REMEMBERED: usize = 1 << 16;
@@ -56,6 +56,7 @@ type Tags = Vec<(String, String)>;
 struct Text {
     digest: Digest,
     tags: Option<u32>,
+    offset: Option<sql::Offset>,
 }
 
 /// What belongs to the piece at hand.
@@ -180,6 +181,7 @@ impl Worker {
                 fingerprint: known.digest.fingerprint,
                 constants: known.digest.values,
                 parameters: hash(&text.parameters),
+                offset: known.offset.map_or(0, |o| skipped(o, &text.parameters)),
             }
         };
         let kind = match meaning {
@@ -263,7 +265,14 @@ impl Worker {
                 sql,
             });
         }
-        let known = Text { digest, tags };
+        let offset = (digest.kind == Kind::Select && says_offset(text))
+            .then(|| sql::offset(text))
+            .flatten();
+        let known = Text {
+            digest,
+            tags,
+            offset,
+        };
         self.texts.insert(hash, known);
         known
     }
@@ -274,6 +283,27 @@ fn name(text: &[u8]) -> Option<String> {
     match text {
         b"" | b"[unknown]" => None,
         _ => Some(String::from_utf8_lossy(text).into_owned()),
+    }
+}
+
+/// Whether a text may have an OFFSET clause.
+fn says_offset(text: &[u8]) -> bool {
+    // Both spellings that mappers use; anything else is rare enough to be looked at in full.
+    memchr::memmem::find(text, b"OFFSET").is_some()
+        || memchr::memmem::find(text, b"offset").is_some()
+        || memchr::memmem::find(text, b"Offset").is_some()
+}
+
+/// The rows that a statement with these parameters skips; 0 where they don't tell.
+fn skipped(offset: Offset, parameters: &[u8]) -> u64 {
+    match offset {
+        Offset::Rows(rows) => rows,
+        Offset::Parameter(number) => {
+            let values = interpret::parameter_values(&String::from_utf8_lossy(parameters));
+            let value = values.get((number as usize).wrapping_sub(1));
+            let value = value.and_then(Option::as_ref).and_then(|v| v.parse().ok());
+            value.unwrap_or(0)
+        }
     }
 }
 

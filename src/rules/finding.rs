@@ -1,7 +1,7 @@
 //! What a rule says: a finding with its cost, what a fix would save, proof and suggestions.
 
 use crate::advice::Suggestion;
-use crate::workload::{ExecutionId, QueryId, RequestId};
+use crate::workload::{Confidence, ExecutionId, QueryId, RequestId};
 
 /// Something slow or wasteful, with proof and a fix.
 #[derive(Clone, Debug, PartialEq)]
@@ -18,6 +18,10 @@ pub struct Finding {
     pub queries: Vec<QueryId>,
     /// The query whose rows fed the main one.
     pub parent: Option<QueryId>,
+    /// How sure it is that this is what happens.
+    pub confidence: Confidence,
+    /// What speaks for it and against it, a short sentence each without a full stop.
+    pub reasons: Vec<String>,
     /// What it costs today.
     pub cost: Cost,
     /// What the fix is expected to save.
@@ -58,6 +62,8 @@ pub struct Cost {
     pub db_time: u64,
     /// Executions, each a round trip of the application.
     pub executions: u64,
+    /// What those round trips take beside the database time, in microseconds, by the setting for one.
+    pub round_trips: u64,
     /// Part of the capture's database time, 0 to 1.
     pub share: f64,
 }
@@ -104,6 +110,8 @@ impl KnownBy {
 pub struct Sighting {
     /// The request.
     pub request: RequestId,
+    /// The query.
+    pub query: QueryId,
     /// How many executions it is about there.
     pub executions: u32,
     /// The first of them.
@@ -112,6 +120,15 @@ pub struct Sighting {
     pub last: ExecutionId,
     /// Their database time in microseconds.
     pub db_time: u64,
+}
+
+impl Finding {
+    /// How many requests it was seen in.
+    #[must_use]
+    pub fn requests(&self) -> usize {
+        // A request in which several queries take part stands here several times in a row.
+        self.sightings.chunk_by(|a, b| a.request == b.request).count()
+    }
 }
 
 /// A count for people, with a comma before every three digits.

@@ -3,11 +3,11 @@
 use super::catalog::reads_catalog;
 use super::finding::count;
 use super::{
-    Context, Cost, Finding, KnownBy, Rule, Saving, Settings, Severity, sightings::sightings,
+    Context, Finding, KnownBy, Rule, Saving, Settings, Severity, sightings::sightings,
 };
-use crate::advice::{self, Target};
+use crate::advice;
 use crate::sql::{Facts, Kind};
-use crate::workload::{ExecutionId, Query, QueryId};
+use crate::workload::{Confidence, ExecutionId, Query, QueryId};
 
 pub(super) const RULE: Rule = Rule {
     name: "full-load",
@@ -17,12 +17,10 @@ pub(super) const RULE: Rule = Rule {
 };
 
 fn check(context: &Context<'_>) -> Vec<Finding> {
-    // The same for all findings, and a look at every query.
-    let targets = advice::recognise(context.workload);
     let queries = (0..).map(QueryId).zip(&context.workload.queries);
     queries
         .filter(|(_, q)| applies(q, context.settings))
-        .filter_map(|(id, q)| finding(context, id, q, &targets))
+        .filter_map(|(id, q)| finding(context, id, q))
         .collect()
 }
 
@@ -47,7 +45,6 @@ fn finding(
     context: &Context<'_>,
     id: QueryId,
     query: &Query,
-    targets: &[Target],
 ) -> Option<Finding> {
     let workload = context.workload;
     let facts = query.facts()?;
@@ -77,11 +74,9 @@ fn finding(
         ),
         queries: vec![id],
         parent: None,
-        cost: Cost {
-            db_time,
-            executions,
-            share: workload.share_of_cost(db_time),
-        },
+        confidence: Confidence::Medium,
+        reasons: vec!["it takes longer than a table of a few rows does; a log tells no row counts".to_owned()],
+        cost: context.cost(db_time, executions),
         // How much of it the application needs is not in the capture.
         saving: Saving {
             db_time: None,
@@ -89,6 +84,6 @@ fn finding(
             known_by: KnownBy::Advice,
         },
         sightings: sightings(workload, ids.map(|(id, _)| id)),
-        suggestions: advice::pagination(query, targets),
+        suggestions: advice::pagination(query, &context.targets),
     })
 }

@@ -2,32 +2,93 @@
 //!
 //! One rule is one file with one page (the `.md` beside it), which is its documentation here and its help in the
 //! window. A rule names what it can prove: every finding leads back to lines of the capture.
+//!
+//! | file | what it knows |
+//! |---|---|
+//! | `bursts` | what requests repeat, each repetition called by its name |
+//! | `form` | what changes from one execution to the next, looked up in the capture |
+//! | `parent`, `keys` | which query fed a burst, by the names of keys |
+//! | `trust` | how sure a finding is, and why |
 
+mod bursts;
+mod cache_candidate;
 mod catalog;
+mod chatty_request;
+mod count_per_page;
+mod deep_offset;
+mod duplicate_query;
 mod finding;
+mod form;
 mod full_load;
+mod insert_loop;
+mod keys;
+mod loops;
 mod n_plus_one;
+mod page_loop;
 mod parent;
+mod relation;
 mod settings;
 mod sightings;
 mod slow_query;
-mod values;
+mod trust;
+mod update_loop;
+mod upsert_loop;
 
+use crate::advice::{self, Target};
 use crate::capture::Sources;
-use crate::workload::Workload;
+use crate::workload::{QueryId, Workload};
+use bursts::Burst;
+use form::Form;
 
 pub use finding::{Cost, Finding, KnownBy, Saving, Severity, Sighting};
+pub use form::Forms;
 pub use settings::Settings;
 
-/// What a rule looks at.
+/// What the rules look at.
 #[derive(Clone, Copy, Debug)]
-pub struct Context<'a> {
+pub struct Input<'a> {
     /// The capture's content.
     pub workload: &'a Workload,
     /// Reads single records of it again: a rule that needs the values of parameters looks at a few.
     pub sources: &'a Sources,
+    /// What was found out of them.
+    pub forms: &'a Forms,
     /// The thresholds.
     pub settings: &'a Settings,
+}
+
+/// What a rule looks at.
+struct Context<'a> {
+    workload: &'a Workload,
+    sources: &'a Sources,
+    forms: &'a Forms,
+    settings: &'a Settings,
+    /// What requests repeat.
+    bursts: Vec<Burst>,
+    /// The frameworks that fixes are written for, the one in use first.
+    targets: Vec<Target>,
+}
+
+impl<'a> Context<'a> {
+    /// What changes when a query is repeated.
+    fn form(&self, query: QueryId) -> Option<&'a Form> {
+        self.forms.of(self.workload, self.sources, query)
+    }
+
+    /// The framework in use.
+    fn in_use(&self) -> Target {
+        self.targets.first().copied().unwrap_or(Target::Sql)
+    }
+
+    /// What `db_time` microseconds in `executions` statements cost.
+    fn cost(&self, db_time: u64, executions: u64) -> Cost {
+        Cost {
+            db_time,
+            executions,
+            round_trips: executions.saturating_mul(self.settings.round_trip_us()),
+            share: self.workload.share_of_cost(db_time),
+        }
+    }
 }
 
 /// A rule.
@@ -43,7 +104,20 @@ pub struct Rule {
 }
 
 /// All rules. Where two of them speak of the same executions, the one that stands first has the better fix.
-pub const RULES: &[Rule] = &[n_plus_one::RULE, full_load::RULE, slow_query::RULE];
+pub const RULES: &[Rule] = &[
+    n_plus_one::RULE,
+    duplicate_query::RULE,
+    insert_loop::RULE,
+    update_loop::RULE,
+    upsert_loop::RULE,
+    page_loop::RULE,
+    deep_offset::RULE,
+    count_per_page::RULE,
+    full_load::RULE,
+    slow_query::RULE,
+    chatty_request::RULE,
+    cache_candidate::RULE,
+];
 
 /// The rule called `name`.
 #[must_use]
@@ -53,12 +127,26 @@ pub fn rule(name: &str) -> Option<&'static Rule> {
 
 /// What all rules say, the largest saving first; where a saving isn't known, the cost stands for it.
 #[must_use]
-pub fn check(context: &Context<'_>) -> Vec<Finding> {
+pub fn check(input: &Input<'_>) -> Vec<Finding> {
+    let Input {
+        workload,
+        sources,
+        forms,
+        settings,
+    } = *input;
+    let mut context = Context {
+        workload,
+        sources,
+        forms,
+        settings,
+        bursts: Vec::new(),
+        targets: advice::recognise(workload),
+    };
+    context.bursts = bursts::bursts(&context);
     let mut findings: Vec<Finding> = RULES
         .iter()
-        .flat_map(|rule| (rule.check)(context))
+        .flat_map(|rule| (rule.check)(&context))
         .collect();
-    let workload = context.workload;
     findings.sort_by_cached_key(|f| {
         let main = f
             .queries

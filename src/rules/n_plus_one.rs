@@ -1,16 +1,13 @@
 #![doc = include_str!("n_plus_one.md")]
 
-use std::collections::BTreeMap;
-
-use super::catalog::reads_catalog;
 use super::finding::count;
-use super::parent::{Parent, parent};
-use super::sightings::{sightings, totals};
-use super::values::{Loop, kind_of_loop};
-use super::{Context, Cost, Finding, KnownBy, Rule, Saving, Severity, Sighting};
-use crate::advice::{self, Relation, RelationKind, Target};
-use crate::sql::{Facts, Kind, Op, Value};
-use crate::workload::{Execution, ExecutionId, Query, QueryId, Request};
+use super::relation::{Family, Member, families};
+use super::sightings::{requests, totals};
+use super::trust::{Grounds, trust};
+use super::{Context, Finding, KnownBy, Rule, Saving, Severity, Sighting};
+use crate::advice::{self, Load, Relation, RelationKind, Suggestion, Target};
+use crate::sql::{Kind, Op};
+use crate::workload::{Query, QueryId};
 
 pub(super) const RULE: Rule = Rule {
     name: "n-plus-one",
@@ -19,222 +16,209 @@ pub(super) const RULE: Rule = Rule {
     check,
 };
 
-/// From this many executions in one request on, a burst is serious whatever its time: it grows with the data.
-const MANY: u32 = 10;
-
-/// A run of one query in one request, with the query that fed it.
-struct Burst {
-    child: QueryId,
-    parent: Parent,
-    ids: Vec<ExecutionId>,
-}
-
 fn check(context: &Context<'_>) -> Vec<Finding> {
-    // A relation that is loaded in many requests is one finding.
-    let mut relations: BTreeMap<(QueryId, QueryId), (Relation, Vec<ExecutionId>)> = BTreeMap::new();
-    for request in &context.workload.requests {
-        for burst in bursts(context, request) {
-            let relation = burst.parent.relation;
-            relations
-                .entry((burst.child, burst.parent.query))
-                .or_insert_with(|| (relation, Vec::new()))
-                .1
-                .extend(burst.ids);
-        }
-    }
-    // The same for all relations, and a look at every query.
-    let targets = advice::recognise(context.workload);
-    relations
-        .into_iter()
-        .filter_map(|((child, parent), (relation, ids))| {
-            finding(context, child, parent, &relation, &ids, &targets)
-        })
+    families(context.workload, &context.bursts)
+        .iter()
+        .filter_map(|family| finding(context, family))
         .collect()
 }
 
-fn bursts(context: &Context<'_>, request: &Request) -> Vec<Burst> {
-    let least = context.settings.n_plus_one_executions.max(2);
-    if request.executions <= least {
-        return Vec::new();
+/// By how often a query is repeated in one request: whatever it takes today, it grows with the data.
+pub(super) fn severity(worst: u32) -> Severity {
+    match worst {
+        n if n >= 10 => Severity::High,
+        n if n >= 5 => Severity::Medium,
+        _ => Severity::Low,
     }
-    let mut runs: BTreeMap<QueryId, Vec<(ExecutionId, Execution)>> = BTreeMap::new();
-    for (id, e) in context.workload.executions.range(request.ids()) {
-        runs.entry(e.query).or_default().push((id, e));
-    }
-    let long = runs.iter().filter(|(_, run)| run.len() >= least as usize);
-    long.filter_map(|(&child, run)| {
-        let query = context.workload.query(child)?;
-        let looked_up = query
-            .facts()
-            .filter(|f| query.kind == Kind::Select && looks_up(f))?;
-        // The same parameters again and again are a repeat, which eager loading doesn't mend.
-        let distinct: std::collections::BTreeSet<u32> = run.iter().map(|(_, e)| e.values).collect();
-        if distinct.len() < 3.min(least as usize) || writes_between(context, looked_up, run) {
-            return None;
-        }
-        let places: Vec<_> = run.iter().map(|(_, e)| e.place).collect();
-        if kind_of_loop(context.sources, looked_up, &places) != Loop::LookUps {
-            return None;
-        }
-        let parent = parent(context.workload, request, child, run, distinct.len())?;
-        Some(Burst {
-            child,
-            parent,
-            ids: run.iter().map(|(id, _)| *id).collect(),
-        })
-    })
-    .collect()
 }
 
-/// Whether a query finds rows by a value: an equality in its WHERE clause. Catalog queries are a driver's own.
-fn looks_up(facts: &Facts) -> bool {
-    let by_value = facts.predicates.iter().any(|p| {
-        let certain = p.conjunct && !p.negated && !p.nested;
-        certain
-            && matches!(p.op, Op::Eq | Op::In | Op::Any)
-            && matches!(p.value, Value::Parameter(_))
-    });
-    by_value && facts.offset.is_none() && facts.locking.is_none() && !reads_catalog(facts)
-}
-
-/// Whether the request writes to the table about as often as it reads from it: then it is a loop of look-ups and
-/// writes (an upsert, a uniqueness check), which needs another fix.
-fn writes_between(context: &Context<'_>, facts: &Facts, run: &[(ExecutionId, Execution)]) -> bool {
-    let (Some((first, _)), Some((last, _)), Some(table)) =
-        (run.first(), run.last(), facts.tables.first())
-    else {
-        return false;
-    };
-    let writes = context
-        .workload
-        .executions
-        .range(first.0..last.0 + 2)
-        .filter(|(_, e)| {
-            context.workload.query(e.query).is_some_and(|q| {
-                let written = q.facts().and_then(|f| f.tables.first());
-                matches!(
-                    q.kind,
-                    Kind::Insert | Kind::Update | Kind::Delete | Kind::Merge
-                ) && written.is_some_and(|t| t.name == table.name)
-            })
-        });
-    writes.count() * 2 >= run.len()
-}
-
-fn finding(
-    context: &Context<'_>,
-    child: QueryId,
-    parent: QueryId,
-    relation: &Relation,
-    ids: &[ExecutionId],
-    targets: &[Target],
-) -> Option<Finding> {
+fn finding(context: &Context<'_>, family: &Family) -> Option<Finding> {
     let workload = context.workload;
-    let sightings = sightings(workload, ids.iter().copied());
-    let (db_time, executions) = totals(&sightings);
-    let worst = sightings.iter().max_by_key(|s| s.executions)?;
-    let child_query = workload.query(child)?;
-    let (left, known_by) = after_the_fix(context, child_query, &sightings, ids);
-    let label = workload
-        .request(worst.request)
-        .and_then(|r| workload.label(r))
-        .map(|l| format!(" in {l}"))
-        .unwrap_or_default();
-    let in_use = targets.first().copied().unwrap_or(Target::Sql);
-    let (children, parent_name) = (
-        advice::plural(advice::spoken(&relation.child, in_use)),
-        advice::spoken(&relation.parent, in_use),
+    let main = family.members.first()?;
+    let (db_time, executions) = totals(&family.sightings);
+    let worst = family.sightings.iter().max_by_key(|s| s.executions)?;
+    let (left, known_by) = after_the_fix(context, family);
+    let (confidence, reasons) = trust(
+        context,
+        &Grounds {
+            sightings: &family.sightings,
+            parent: family.parent,
+            named: family.named,
+            hidden: family.hidden,
+        },
     );
+    // One query of each relation stays in each request.
+    let stay = family.sightings.len() as u64;
     Some(Finding {
         rule: RULE.name,
-        severity: if worst.executions >= MANY {
-            Severity::High
-        } else {
-            Severity::Medium
-        },
-        title: format!(
-            "{} are loaded once per {}",
-            advice::words(&children),
-            advice::words(&advice::singular(parent_name))
-        ),
-        detail: detail(
-            relation.kind,
-            parent_name,
-            worst.executions,
-            &label,
-            executions,
-            sightings.len(),
-        ),
-        queries: vec![child],
-        parent: Some(parent),
-        cost: Cost {
-            db_time,
-            executions,
-            share: workload.share_of_cost(db_time),
-        },
+        severity: severity(worst.executions),
+        title: title(family, context.in_use()),
+        detail: detail(context, family, main, executions),
+        queries: family.members.iter().map(|m| m.query).collect(),
+        parent: family.parent,
+        confidence,
+        reasons,
+        cost: context.cost(db_time, executions),
         saving: Saving {
-            db_time: Some(db_time.saturating_sub(left)),
-            executions: Some(executions - sightings.len() as u64),
+            db_time: workload.timed().then(|| db_time.saturating_sub(left)),
+            executions: Some(executions.saturating_sub(stay)),
             known_by,
         },
-        sightings,
-        suggestions: advice::eager_loading(relation, child_query, targets),
+        sightings: family.sightings.clone(),
+        suggestions: suggestions(context, family),
     })
 }
 
-fn detail(
-    kind: RelationKind,
-    parent: &str,
-    worst: u32,
-    label: &str,
-    executions: u64,
-    requests: usize,
-) -> String {
-    let parents = advice::words(&advice::plural(parent));
-    // Of a belongs-to relation, parents that share a child don't load it again: they are more than the queries.
-    let who = if kind == RelationKind::HasMany {
-        format!("{worst} {parents}")
-    } else {
-        parents
+/// The fix of the longest path first, then those of what hangs beside it.
+fn suggestions(context: &Context<'_>, family: &Family) -> Vec<Suggestion> {
+    let mut all = Vec::new();
+    for (at, member) in family.last().into_iter().enumerate() {
+        let path = family.path(member);
+        let top = member.above.first().unwrap_or(&member.query);
+        let siblings: Vec<Relation> = if at == 0 {
+            let others = family.first().filter(|m| m.query != *top);
+            others.map(|m| m.relation.clone()).collect()
+        } else if member.above.is_empty() {
+            // Named beside the first already.
+            continue;
+        } else {
+            Vec::new()
+        };
+        if let Some(query) = context.workload.query(member.query) {
+            all.extend(advice::eager_loading(&path, &siblings, query, &context.targets));
+        }
+    }
+    all
+}
+
+fn name(table: &str, target: Target) -> String {
+    advice::words(&advice::plural(advice::spoken(table, target)))
+}
+
+fn one(table: &str, target: Target) -> String {
+    advice::words(&advice::singular(advice::spoken(table, target)))
+}
+
+fn listed(names: &[String]) -> String {
+    match names {
+        [] => String::new(),
+        [one] => one.clone(),
+        [first @ .., last] => format!("{} and {last}", first.join(", ")),
+    }
+}
+
+fn title(family: &Family, target: Target) -> String {
+    let mut tables: Vec<String> = family.first().map(|m| name(&m.relation.child, target)).collect();
+    tables.dedup();
+    let Some(relation) = family.members.first().map(|m| &m.relation) else {
+        return String::new();
     };
+    let deeper: Vec<String> = family
+        .members
+        .iter()
+        .filter(|m| !m.above.is_empty())
+        .map(|m| name(&m.relation.child, target))
+        .collect();
+    let children = listed(&tables);
+    let parent = one(&relation.parent, target);
+    if !deeper.is_empty() {
+        let mut deeper = deeper;
+        deeper.dedup();
+        let from = if relation.parent.is_empty() {
+            String::new()
+        } else {
+            format!(" for each {parent}")
+        };
+        return format!("{children} with their {} are loaded one at a time{from}", listed(&deeper));
+    }
+    match (relation.kind, relation.load) {
+        (RelationKind::LookUp, _) => {
+            format!("{children} are looked up one at a time by {}", relation.key)
+        }
+        (RelationKind::Ancestors, _) => {
+            format!("the {} above a {parent} are read one after another", name(&relation.child, target))
+        }
+        (_, Load::Columns) => format!("more columns of {children} are loaded once per row"),
+        (RelationKind::SelfReference, _) => format!("the {children} below each {parent} are loaded one at a time"),
+        (_, Load::Count) => format!("{children} are counted once per {parent}"),
+        (_, Load::Exists) => format!("each {parent} is asked by itself whether it has {children}"),
+        (_, Load::First) => format!("the first of the {children} is loaded once per {parent}"),
+        _ => format!("{children} are loaded once per {parent}"),
+    }
+}
+
+fn detail(context: &Context<'_>, family: &Family, main: &Member, executions: u64) -> String {
+    let target = context.in_use();
+    let Some(worst) = worst_request(&family.sightings) else {
+        return String::new();
+    };
+    let label = context
+        .workload
+        .request(worst.0)
+        .and_then(|r| context.workload.label(r))
+        .map(|l| format!(" in {l}"))
+        .unwrap_or_default();
+    let relation = &main.relation;
+    let parents = name(&relation.parent, target);
+    let requests = requests(&family.sightings);
     let in_all = if requests == 1 {
         String::new()
     } else {
-        format!(
-            ", {} in all over {} requests",
-            count(executions),
-            count(requests as u64)
-        )
+        format!(", {} in all over {} requests", count(executions), count(requests))
     };
-    format!("{who} cause {worst} more queries{label}{in_all}")
+    let main_count = family
+        .sightings
+        .iter()
+        .find(|s| s.request == worst.0 && s.query == main.query)
+        .map_or(worst.1, |s| s.executions);
+    let who = match relation.kind {
+        RelationKind::LookUp | RelationKind::Ancestors => {
+            return format!("{} queries where one would do{label}{in_all}", worst.1);
+        }
+        // Each of them has its own.
+        RelationKind::HasMany | RelationKind::ManyToMany | RelationKind::SelfReference
+            if family.members.len() == 1 =>
+        {
+            format!("{main_count} {parents}")
+        }
+        // Of a belongs-to relation, parents that share a child don't load it again: they are more than the queries.
+        _ => parents,
+    };
+    format!("{who} cause {} more queries{label}{in_all}", worst.1)
 }
 
-/// What the relation would cost when loaded at once in each request, in microseconds, and how that is known.
-fn after_the_fix(
-    context: &Context<'_>,
-    child: &Query,
-    sightings: &[Sighting],
-    ids: &[ExecutionId],
-) -> (u64, KnownBy) {
-    let requests = sightings.len() as u64;
-    if let Some(eager) = eager_twin(context, child)
-        && let Some(mean) = eager.stats.cost().checked_div(eager.stats.executions)
-    {
-        return (mean * requests, KnownBy::Measured);
+/// The request with the most executions, and how many.
+fn worst_request(sightings: &[Sighting]) -> Option<(crate::workload::RequestId, u32)> {
+    sightings
+        .chunk_by(|a, b| a.request == b.request)
+        .filter_map(|own| Some((own.first()?.request, own.iter().map(|s| s.executions).sum())))
+        .max_by_key(|(request, n)| (*n, std::cmp::Reverse(*request)))
+}
+
+/// What the relations would cost when loaded at once in each request, in microseconds, and how that is known.
+fn after_the_fix(context: &Context<'_>, family: &Family) -> (u64, KnownBy) {
+    let mut left = 0_u64;
+    let mut known_by = KnownBy::Measured;
+    for member in &family.members {
+        let requests = family.sightings.iter().filter(|s| s.query == member.query).count() as u64;
+        let Some(query) = context.workload.query(member.query) else {
+            continue;
+        };
+        let twin = eager_twin(context, member.query, query)
+            .and_then(|eager| eager.stats.cost().checked_div(eager.stats.executions));
+        // Nobody may have timed the eager form. One round trip that finds all rows is taken to cost as the slowest of
+        // those it replaces, in each request.
+        let each = twin.unwrap_or_else(|| {
+            known_by = KnownBy::Estimate;
+            query.stats.max
+        });
+        left = left.saturating_add(each.saturating_mul(requests));
     }
-    // Nobody timed the eager form. One round trip that finds all rows is taken to cost as the slowest of those it
-    // replaces, in each request.
-    let slowest = ids
-        .iter()
-        .filter_map(|id| context.workload.executions.get(*id))
-        .map(|e| e.cost())
-        .max()
-        .unwrap_or(0);
-    (slowest * requests, KnownBy::Estimate)
+    (left, known_by)
 }
 
 /// The query that reads the same table by a list of the same column, if this capture has it.
-fn eager_twin<'a>(context: &Context<'a>, child: &Query) -> Option<&'a Query> {
+fn eager_twin<'a>(context: &Context<'a>, id: QueryId, child: &Query) -> Option<&'a Query> {
     let key = |q: &Query, ops: &[Op]| {
         let facts = q.facts().filter(|f| f.tables.len() == 1)?;
         let predicate = facts
@@ -248,8 +232,9 @@ fn eager_twin<'a>(context: &Context<'a>, child: &Query) -> Option<&'a Query> {
         ))
     };
     let wanted = key(child, &[Op::Eq])?;
-    let twin = |q: &&Query| {
-        q.kind == Kind::Select && key(q, &[Op::In, Op::Any]).is_some_and(|k| k == wanted)
-    };
-    context.workload.queries.iter().find(twin)
+    let queries = (0..).map(QueryId).zip(&context.workload.queries);
+    queries
+        .filter(|(other, q)| *other != id && q.kind == Kind::Select)
+        .map(|(_, q)| q)
+        .find(|q| key(q, &[Op::In, Op::Any]).is_some_and(|k| k == wanted))
 }

@@ -1,175 +1,346 @@
 //! Which query fed a burst: the one whose rows hold the values that the burst looks up.
+//!
+//! Row counts are not in a log, so names decide: a foreign key is called after the table that it points to. What
+//! neither names nor the order of statements tell stays open.
+
+use rustc_hash::FxHashMap;
 
 use super::catalog::reads_catalog;
-use crate::advice::{Relation, RelationKind, singular};
-use crate::sql::{Facts, Kind, Op, Value};
-use crate::workload::{Execution, ExecutionId, QueryId, Request, Workload};
+use super::form::Form;
+use super::keys::{is_own_key, is_self_key, named_after, stem};
+use crate::advice::{Load, Relation, RelationKind};
+use crate::sql::{Bound, Facts, Item, Kind, Op, Predicate, Value};
+use crate::workload::{QueryId, Request, Run, Workload};
 
 /// The query that fed a burst, and how its rows hang together with those of the burst.
 #[derive(Clone, Debug)]
 pub(super) struct Parent {
     pub query: QueryId,
     pub relation: Relation,
+    /// Whether names tell so, and not the order of statements alone.
+    pub named: bool,
 }
 
-/// Finds the likeliest parent among the queries that began before the burst did. `distinct` is how many different
-/// values the burst looks up: the parent must have given at least about as many rows.
-///
-/// Row counts are not in the log, so names decide: a foreign key is called after the table that it points to.
+/// What names say of two queries; kept, for every burst asks again.
+#[derive(Default)]
+pub(super) struct Links(FxHashMap<(QueryId, QueryId), Option<Link>>);
+
+/// How the rows of two queries may hang together.
+#[derive(Clone, Debug)]
+struct Link {
+    /// 3 when the names say so, 2 when they may.
+    score: u8,
+    kind: RelationKind,
+    key: String,
+    through: Option<String>,
+    other_keys: Vec<String>,
+}
+
+/// The conditions that a burst looks rows up by, those that change from one execution to the next.
+pub(super) fn looked_up_by<'a>(facts: &'a Facts, form: &'a Form) -> impl Iterator<Item = &'a Predicate> {
+    facts.predicates.iter().filter(|p| {
+        !p.negated
+            && matches!(p.op, Op::Eq | Op::In | Op::Any)
+            && matches!(p.value, Value::Parameter(n) if form.hidden || form.varies(n))
+    })
+}
+
+/// Finds the likeliest parent among the queries that began before the burst did.
 pub(super) fn parent(
     workload: &Workload,
     request: &Request,
-    child: QueryId,
-    run: &[(ExecutionId, Execution)],
-    distinct: usize,
+    run: &Run,
+    form: &Form,
+    links: &mut Links,
 ) -> Option<Parent> {
-    let child_facts = workload.query(child)?.facts()?;
-    let (first, _) = run.first()?;
-    let mut runs: Vec<(QueryId, usize, ExecutionId)> = Vec::new();
-    for (id, e) in workload
-        .executions
-        .range(request.first.0..first.0)
-        .filter(|(_, e)| e.query != child)
-    {
-        match runs.iter_mut().find(|r| r.0 == e.query) {
-            Some(run) => (run.1, run.2) = (run.1 + 1, id),
-            None => runs.push((e.query, 1, id)),
+    let child = workload.query(run.query)?.facts()?;
+    let mut earlier: Vec<(QueryId, u32, u32)> = Vec::new();
+    let mut last_other = None;
+    let before = workload.executions.range(request.first.0..run.first.0);
+    for (id, e) in before.filter(|(_, e)| e.query != run.query) {
+        last_other = Some(e.query);
+        match earlier.iter_mut().find(|r| r.0 == e.query) {
+            Some(known) => (known.1, known.2) = (known.1 + 1, id.0),
+            None => earlier.push((e.query, 1, id.0)),
         }
     }
     // A parent that is itself a burst goes on while its children are loaded.
-    for (_, e) in workload
-        .executions
-        .range(first.0..request.first.0 + request.executions)
-    {
-        if let Some(run) = runs.iter_mut().find(|r| r.0 == e.query) {
-            run.1 += 1;
+    let rest = run.first.0..request.first.0 + request.executions;
+    for (_, e) in workload.executions.range(rest) {
+        if let Some(known) = earlier.iter_mut().find(|r| r.0 == e.query) {
+            known.1 += 1;
         }
     }
-    let candidates = runs.into_iter().filter_map(|(query, times, last)| {
-        let q = workload.query(query)?;
-        let facts = q
-            .facts()
-            .filter(|f| q.kind == Kind::Select && !f.tables.is_empty() && !f.aggregates)?;
+    let distinct = if form.hidden { run.executions } else { run.distinct };
+    let mut best: Option<((u8, u32), QueryId, Link, bool)> = None;
+    for (query, times, last) in earlier {
+        let Some(q) = workload.query(query) else {
+            continue;
+        };
+        let Some(facts) = q.facts().filter(|f| is_list(q.kind, f)) else {
+            continue;
+        };
         // One row at a time can't have fed a burst, unless it came as often.
-        if reads_catalog(facts) || (finds_one_row(facts) && times * 2 < distinct) {
-            return None;
+        if finds_one_row(facts) && times * 2 < distinct {
+            continue;
         }
-        let (score, kind) = score(facts, child_facts)?;
-        Some((score, last, query, kind))
-    });
-    let (_, _, query, (kind, key)) =
-        candidates.max_by_key(|(score, last, _, _)| (*score, *last))?;
-    let parent_table = workload.query(query)?.facts()?.tables.first()?.name.clone();
-    let child_table = child_facts.tables.first()?.name.clone();
-    Some(Parent {
-        query,
-        relation: Relation {
-            kind,
-            parent: parent_table.to_string(),
-            child: child_table.to_string(),
-            key,
-        },
+        let link = links
+            .0
+            .entry((query, run.query))
+            .or_insert_with(|| link(facts, child, form));
+        let right_before = last_other == Some(query);
+        let (score, link) = match link {
+            Some(link) => (link.score * 2 + u8::from(right_before), link.clone()),
+            // Without names, only the list that was read right before can have given the values.
+            None if right_before && reads_many(facts) => match weak(child, form) {
+                Some(link) => (1, link),
+                None => continue,
+            },
+            None => continue,
+        };
+        let named = score > 1;
+        if best.as_ref().is_none_or(|b| (score, last) > b.0) {
+            best = Some(((score, last), query, link, named));
+        }
+    }
+    let (_, query, link, named) = best?;
+    let parent = workload.query(query)?.facts()?.tables.first()?.name.to_string();
+    let table = child.tables.first()?.name.to_string();
+    let mut relation = Relation {
+        kind: link.kind,
+        parent,
+        child: table,
+        key: link.key,
+        through: link.through,
+        other_keys: link.other_keys,
+        load: load(child, link.kind, form),
+    };
+    if relation.kind == RelationKind::OneToOne && relation.parent == relation.child {
+        relation.load = Load::Columns;
+    }
+    // Only where more rows were looked up than the parent had do several of its keys lead to them.
+    if !relation.other_keys.is_empty() && !exceeds(workload, query, distinct) {
+        relation.other_keys.clear();
+    }
+    Some(Parent { query, relation, named })
+}
+
+/// How rows hang together that no query before gave the keys of.
+pub(super) fn look_up(child: &Facts, form: &Form) -> Option<Relation> {
+    let table = child.tables.first()?.name.to_string();
+    let key = looked_up_by(child, form).next().or_else(|| child.predicates.first())?;
+    let own = is_own_key(&key.column.name, &table);
+    let climbs = own
+        && child
+            .selected
+            .iter()
+            .filter_map(|s| s.column())
+            .any(|c| is_self_key(&c.name));
+    Some(Relation {
+        kind: if climbs { RelationKind::Ancestors } else { RelationKind::LookUp },
+        parent: if climbs { table.clone() } else { String::new() },
+        child: table,
+        key: key.column.name.to_string(),
+        through: None,
+        other_keys: Vec::new(),
+        load: load(child, RelationKind::LookUp, form),
     })
+}
+
+/// Whether a query may have read the rows that others were looked up for.
+fn is_list(kind: Kind, facts: &Facts) -> bool {
+    let plain = kind == Kind::Select || !facts.selected.is_empty();
+    plain && !facts.tables.is_empty() && !only_folds(facts) && !reads_catalog(facts)
+}
+
+/// Whether a query returns nothing but aggregates.
+pub(super) fn only_folds(facts: &Facts) -> bool {
+    facts.aggregates
+        && facts.group_by.is_empty()
+        && facts.selected.iter().all(|s| !matches!(s.item, Item::Column(_) | Item::All(_)))
 }
 
 /// Whether a query reads one row by its key.
 fn finds_one_row(facts: &Facts) -> bool {
-    let table = facts
-        .tables
-        .first()
-        .map(|t| singular(&t.name))
-        .unwrap_or_default();
+    let Some(table) = facts.tables.first() else {
+        return false;
+    };
     facts.joins.is_empty()
         && facts.predicates.iter().any(|p| {
-            let column = p.column.name.as_str();
-            let key = column == "id"
-                || column == "uuid"
-                || column.strip_suffix("_id").is_some_and(|s| s == table);
             p.conjunct
                 && p.op == Op::Eq
-                && key
+                && is_own_key(&p.column.name, &table.name)
                 && matches!(p.value, Value::Parameter(_) | Value::Constant)
         })
 }
 
-/// How likely one query's rows hold the values that another looks up by: 3 when the names say so, 2 when they may;
-/// `None` when nothing speaks for it. With it, how the tables hang together and the column that does it.
-fn score(parent: &Facts, child: &Facts) -> Option<(u8, (RelationKind, String))> {
-    let parent_table = &parent.tables.first()?.name;
-    let child_table = &child.tables.first()?.name;
-    let keys = || {
-        child
-            .predicates
-            .iter()
-            .filter(|p| p.conjunct && matches!(p.op, Op::Eq | Op::In | Op::Any))
-            .map(|p| p.column.name.as_str())
-    };
-    let named_after = |column: &str, table: &str| {
-        column
-            .strip_suffix("_id")
-            .or_else(|| column.strip_suffix("_uuid"))
-            .is_some_and(|stem| {
-                let table = singular(table);
-                table == stem || table.ends_with(&format!("_{stem}"))
-            })
-    };
-    // books by author_id, after authors
-    if let Some(key) = keys().find(|k| named_after(k, parent_table)) {
-        return Some((
-            if named_after_own(key, child_table) {
-                2
-            } else {
-                3
-            },
-            (RelationKind::HasMany, key.to_owned()),
-        ));
-    }
-    let by_own_key = keys().any(|k| k == "id" || k == "uuid" || named_after(k, child_table));
-    let selects = |column: &str| {
-        parent
-            .selected
-            .iter()
-            .any(|s| s.is_all() || s.column().is_some_and(|c| c.name == column))
-    };
-    if by_own_key {
-        // publishers by id, after books with their publisher_id
-        let stem = singular(child_table);
-        let named = parent
-            .selected
-            .iter()
-            .filter_map(|s| s.column())
-            .find(|c| named_after(&c.name, child_table));
-        if let Some(column) = named {
-            return Some((3, (RelationKind::BelongsTo, column.name.to_string())));
-        }
-        let key = format!("{stem}_id");
-        if selects(&key) {
-            return Some((2, (RelationKind::BelongsTo, key)));
-        }
-        // addresses by id, after orders with their billing_id
-        let other = parent
-            .selected
-            .iter()
-            .filter_map(|s| s.column())
-            .find(|c| c.name.ends_with("_id") && !named_after(&c.name, parent_table));
-        if let Some(column) = other {
-            return Some((2, (RelationKind::BelongsTo, column.name.to_string())));
-        }
-        return None;
-    }
-    // rates by currency, after countries with their currency
-    let key = keys().find(|k| {
-        parent
-            .selected
-            .iter()
-            .any(|s| s.column().is_some_and(|c| c.name == **k))
-    })?;
-    Some((2, (RelationKind::HasMany, key.to_owned())))
+/// Whether a query reads like a list: in an order, up to a number, by a range, a set of values or nothing.
+fn reads_many(facts: &Facts) -> bool {
+    let by_value = facts.predicates.iter().any(|p| p.conjunct && p.op == Op::Eq);
+    !facts.order_by.is_empty() || !by_value || facts.predicates.iter().any(|p| matches!(p.op, Op::In | Op::Any | Op::Range | Op::Between))
 }
 
-/// Whether a column is the table's own key: `book_id` of `books`.
-fn named_after_own(column: &str, table: &str) -> bool {
-    column
-        .strip_suffix("_id")
-        .is_some_and(|stem| stem == singular(table))
+/// Whether a burst looked up more rows than its parent was allowed to have.
+fn exceeds(workload: &Workload, parent: QueryId, distinct: u32) -> bool {
+    let facts = workload.query(parent).and_then(|q| q.facts());
+    let bound = facts.and_then(|f| f.limit);
+    // A limit that isn't known bounds nothing.
+    match bound {
+        Some(Bound::Constant(rows)) => u64::from(distinct) > rows,
+        _ => distinct >= 2,
+    }
+}
+
+/// What names say of how the rows of two queries hang together.
+fn link(parent: &Facts, child: &Facts, form: &Form) -> Option<Link> {
+    let parent_table = &parent.tables.first()?.name;
+    let child_table = &child.tables.first()?.name;
+    let found = |score, kind, key: &str| {
+        Some(Link {
+            score,
+            kind,
+            key: key.to_owned(),
+            through: None,
+            other_keys: Vec::new(),
+        })
+    };
+    let same = parent_table == child_table;
+    for key in looked_up_by(child, form) {
+        let column = key.column.name.as_str();
+        let table = child.table_of(&key.column).map_or(child_table, |t| &t.name);
+        if same && (is_self_key(column)) && table == child_table {
+            return found(3, RelationKind::SelfReference, column);
+        }
+        // tags by book_tags.book_id, after books
+        if table != child_table && named_after(column, parent_table) && table != parent_table {
+            return Some(Link {
+                score: 3,
+                kind: RelationKind::ManyToMany,
+                key: column.to_owned(),
+                through: Some(table.to_string()),
+                other_keys: Vec::new(),
+            });
+        }
+        // ebooks by media_id that is their own key too, after media
+        if !same && column.ends_with("_ptr_id") && named_after(column, parent_table) {
+            return found(3, RelationKind::OneToOne, column);
+        }
+        // books by author_id, after authors
+        if !same && named_after(column, parent_table) {
+            let score = if named_after(column, child_table) { 2 } else { 3 };
+            return found(score, RelationKind::HasMany, column);
+        }
+    }
+    let own = looked_up_by(child, form).find(|key| {
+        let table = child.table_of(&key.column).map_or(child_table, |t| &t.name);
+        is_own_key(&key.column.name, table)
+    });
+    if let Some(key) = own {
+        if same {
+            // Columns that a list left out, or rows one by one that a list has named.
+            return found(2, RelationKind::OneToOne, &key.column.name);
+        }
+        return belongs_to(parent, child, parent_table, child_table);
+    }
+    // rates by currency, after countries with their currency
+    let shared = looked_up_by(child, form).find(|key| {
+        let name = &key.column.name;
+        let selected = parent.selected.iter().filter_map(|s| s.column());
+        selected.into_iter().any(|c| c.name == *name && name.as_str() != "id")
+    })?;
+    found(2, RelationKind::HasMany, &shared.column.name)
+}
+
+/// publishers by id, after books with their `publisher_id`
+fn belongs_to(parent: &Facts, child: &Facts, parent_table: &str, child_table: &str) -> Option<Link> {
+    let columns = || {
+        let own = parent.selected.iter().filter_map(|s| s.column());
+        own.filter(|c| c.table.is_none_or(|t| t == 0) || parent.tables.len() == 1)
+    };
+    let foreign: Vec<&str> = columns()
+        .map(|c| c.name.as_str())
+        .filter(|name| stem(name).is_some() && !named_after(name, parent_table))
+        .collect();
+    let named = foreign.iter().find(|c| named_after(c, child_table));
+    // Keys that name no other table may lead to the same one.
+    let open: Vec<&str> = foreign
+        .iter()
+        .copied()
+        .filter(|c| !named_after(c, child_table))
+        .collect();
+    if let Some(key) = named {
+        return Some(Link {
+            score: 3,
+            kind: RelationKind::BelongsTo,
+            key: (*key).to_owned(),
+            through: None,
+            other_keys: Vec::new(),
+        });
+    }
+    if let Some((first, others)) = open.split_first() {
+        return Some(Link {
+            score: 2,
+            kind: RelationKind::BelongsTo,
+            key: (*first).to_owned(),
+            through: None,
+            other_keys: others.iter().map(|c| (*c).to_owned()).collect(),
+        });
+    }
+    // media and their ebooks share one key.
+    let joined = child.joins.iter().any(|j| {
+        let tables = [&j.left, &j.right].map(|c| child.table_of(c).map(|t| t.name.as_str()));
+        tables.contains(&Some(parent_table))
+    });
+    if joined {
+        return Some(Link {
+            score: 3,
+            kind: RelationKind::OneToOne,
+            key: "id".to_owned(),
+            through: None,
+            other_keys: Vec::new(),
+        });
+    }
+    parent.selected.iter().any(|s| s.is_all()).then(|| Link {
+        score: 2,
+        kind: RelationKind::BelongsTo,
+        key: format!("{}_id", crate::advice::singular(&super::keys::snake(child_table))),
+        through: None,
+        other_keys: Vec::new(),
+    })
+}
+
+/// What the order of statements alone may say: rows that belong to those of the list before.
+fn weak(child: &Facts, form: &Form) -> Option<Link> {
+    let table = child.tables.first()?;
+    let key = looked_up_by(child, form).next()?;
+    (!is_own_key(&key.column.name, &table.name)).then(|| Link {
+        score: 0,
+        kind: RelationKind::HasMany,
+        key: key.column.name.to_string(),
+        through: None,
+        other_keys: Vec::new(),
+    })
+}
+
+/// What a burst asks of each row.
+fn load(child: &Facts, kind: RelationKind, form: &Form) -> Load {
+    let one = match child.limit {
+        Some(Bound::Constant(1)) => true,
+        Some(Bound::Parameter(n)) => form.number(n) == Some(1),
+        _ => false,
+    };
+    // `SELECT 1 AS one … LIMIT 1`, `SELECT EXISTS (…)`
+    let nothing_selected = child
+        .selected
+        .iter()
+        .all(|s| matches!(s.item, Item::Expression));
+    if only_folds(child) {
+        Load::Count
+    } else if nothing_selected && !child.selected.is_empty() {
+        Load::Exists
+    } else if one && matches!(kind, RelationKind::HasMany | RelationKind::ManyToMany) {
+        Load::First
+    } else {
+        Load::Rows
+    }
 }

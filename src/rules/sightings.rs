@@ -1,9 +1,10 @@
 //! Executions gathered by the request that they were seen in.
 
 use super::Sighting;
-use crate::workload::{ExecutionId, Workload};
+use super::bursts::executions;
+use crate::workload::{ExecutionId, Run, Workload};
 
-/// Gathers executions, which come in the order of the workload, into one sighting a request.
+/// Gathers executions, which come in the order of the workload, into one sighting a request and query.
 pub(super) fn sightings(
     workload: &Workload,
     ids: impl Iterator<Item = ExecutionId>,
@@ -14,7 +15,10 @@ pub(super) fn sightings(
         else {
             continue;
         };
-        match list.last_mut().filter(|s| s.request == request) {
+        match list
+            .last_mut()
+            .filter(|s| s.request == request && s.query == e.query)
+        {
             Some(sighting) => {
                 sighting.executions += 1;
                 sighting.last = id;
@@ -22,6 +26,7 @@ pub(super) fn sightings(
             }
             None => list.push(Sighting {
                 request,
+                query: e.query,
                 executions: 1,
                 first: id,
                 last: id,
@@ -32,9 +37,26 @@ pub(super) fn sightings(
     list
 }
 
+/// A run as a sighting.
+pub(super) fn sighting(workload: &Workload, run: &Run) -> Sighting {
+    Sighting {
+        request: run.request,
+        query: run.query,
+        executions: run.executions,
+        first: run.first,
+        last: run.last,
+        db_time: executions(workload, run).map(|(_, e)| e.cost()).sum(),
+    }
+}
+
 /// The sum of database time, in microseconds, and of executions over sightings.
 pub(super) fn totals(sightings: &[Sighting]) -> (u64, u64) {
     sightings.iter().fold((0, 0), |(time, n), s| {
         (time + s.db_time, n + u64::from(s.executions))
     })
+}
+
+/// How many requests the sightings are in; those of one request stand together.
+pub(super) fn requests(sightings: &[Sighting]) -> u64 {
+    sightings.chunk_by(|a, b| a.request == b.request).count() as u64
 }

@@ -4,9 +4,9 @@ use std::collections::BTreeMap;
 
 use super::finding::count;
 use super::sightings::{sightings, totals};
-use super::{Context, Cost, Finding, KnownBy, Rule, Saving, Severity, full_load};
+use super::{Context, Finding, KnownBy, Rule, Saving, Severity, full_load};
 use crate::advice;
-use crate::workload::{ExecutionId, Query, QueryId};
+use crate::workload::{Confidence, ExecutionId, Query, QueryId};
 
 pub(super) const RULE: Rule = Rule {
     name: "slow-query",
@@ -81,11 +81,9 @@ fn finding(
         ),
         queries: vec![id],
         parent: None,
-        cost: Cost {
-            db_time,
-            executions,
-            share: context.workload.share_of_cost(db_time),
-        },
+        confidence: Confidence::High,
+        reasons: vec!["the server measured it".to_owned()],
+        cost: context.cost(db_time, executions),
         saving: Saving {
             db_time: saving,
             executions: None,

@@ -14,6 +14,7 @@
 //! | `digest` | [`Digester`]: all that is wanted at every execution, in one fast pass |
 //! | `fingerprint`, `kind` | [`Fingerprint`], [`Kind`] |
 //! | `normalise` | [`normalise()`] and [`slots()`]: the text without constants, and the constants |
+//! | `offset` | [`offset()`]: how many rows a statement skips |
 //! | `facts/` | [`facts()`]: tables, columns, predicates and joins from the syntax tree |
 //! | `classes` | [`tokens()`]: classed ranges for syntax colours |
 //! | `pretty/`, `summary` | [`pretty()`], [`summary()`]: many lines, and one |
@@ -40,6 +41,7 @@ mod kind;
 mod lex;
 mod mark;
 mod normalise;
+mod offset;
 mod pretty;
 mod shape;
 mod split;
@@ -60,6 +62,7 @@ pub use facts::{
 pub use fingerprint::{FINGERPRINT_VERSION, Fingerprint, NotAFingerprint};
 pub use kind::Kind;
 pub use normalise::{Slot, normalise, slots};
+pub use offset::{Offset, offset};
 pub use pretty::pretty;
 pub use split::split;
 pub use summary::summary;

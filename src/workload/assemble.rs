@@ -8,6 +8,7 @@ use super::occurrence::Occurrence;
 use super::plans::Plans;
 use super::query::{Query, Stats};
 use super::request::{Request, Session, Tags};
+use super::runs::runs;
 use super::split::split;
 use super::{CaptureSummary, Workload};
 
@@ -51,6 +52,7 @@ pub(super) fn assemble(mut parts: Parts, gap: i64) -> Workload {
         queries: parts.queries,
         sessions: parts.sessions,
         requests,
+        runs: Vec::new(),
         tags: parts.tags,
         plans: parts.plans,
         occurrences: parts.occurrences,
@@ -83,6 +85,10 @@ impl Workload {
                 .filter(|(_, e)| (from..to).contains(&e.start))
             {
                 executions.push(e);
+                let offset = self.executions.offset(&e);
+                if offset > 0 {
+                    executions.set_offset(e.place, offset);
+                }
                 kept.count(&e);
             }
             if kept.executions > 0 {
@@ -104,6 +110,7 @@ impl Workload {
             queries,
             sessions: self.sessions.clone(),
             requests,
+            runs: Vec::new(),
             tags: self.tags.clone(),
             plans: self.plans.clone(),
             occurrences: self
@@ -179,6 +186,7 @@ fn settle(mut workload: Workload) -> Workload {
         .queries
         .partition_point(|q| q.stats.executions + q.stats.errors > 0);
     workload.queries.truncate(used);
+    workload.runs = runs(&workload.executions, &workload.requests);
     workload
 }
 

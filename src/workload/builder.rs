@@ -210,6 +210,10 @@ impl Tables {
             self.too_many += 1;
             return;
         }
+        if joined.ran.offset > 0 {
+            let offset = joined.ran.offset;
+            self.parts.executions.set_offset(joined.place, offset);
+        }
         self.parts.push(
             Execution {
                 start: joined.end.saturating_sub_unsigned(joined.duration),

@@ -63,6 +63,8 @@ pub struct Executions {
     start: Vec<u64>,
     /// Steps of 4 ms and more, by the place of their execution.
     long_steps: FxHashMap<u64, u64>,
+    /// How many rows the OFFSET of an execution skips, by its place; most have none.
+    offsets: FxHashMap<u64, u64>,
     /// Duration in the low 40 bits, the hash of the values above it.
     cost: Vec<u64>,
     place: Vec<u64>,
@@ -110,6 +112,23 @@ impl Executions {
             *self.query.get(at)?,
             *self.session.get(at)?,
         ))
+    }
+
+    /// How many rows the OFFSET of an execution skips; 0 without one, or where the capture doesn't tell.
+    #[must_use]
+    pub fn offset(&self, e: &Execution) -> u64 {
+        self.offsets.get(&e.place.to_bits()).copied().unwrap_or(0)
+    }
+
+    /// Whether any execution has an OFFSET.
+    #[must_use]
+    pub fn has_offsets(&self) -> bool {
+        !self.offsets.is_empty()
+    }
+
+    /// Notes how many rows the OFFSET of the execution at `place` skips.
+    pub(super) fn set_offset(&mut self, place: Place, rows: u64) {
+        self.offsets.insert(place.to_bits(), rows);
     }
 
     fn row(

@@ -14,6 +14,7 @@ mod occurrence;
 mod plans;
 mod query;
 mod request;
+mod runs;
 mod split;
 mod tags;
 mod timeline;
@@ -28,6 +29,7 @@ pub use occurrence::{Occurrence, OccurrenceSum, sum_up};
 pub use plans::Plans;
 pub use query::{Query, Stats};
 pub use request::{Confidence, Grouping, Request, Session, Tags};
+pub use runs::Run;
 pub use timeline::{Lane, Timeline};
 
 /// All that a capture holds, ready to be looked at. Never changes once built.
@@ -43,6 +45,8 @@ pub struct Workload {
     pub sessions: Vec<Session>,
     /// Requests in the order they began.
     pub requests: Vec<Request>,
+    /// What requests run again and again.
+    pub runs: Vec<Run>,
     /// Tags that statements carry.
     pub tags: Vec<Tags>,
     /// Which executions have a plan in the capture.
@@ -85,6 +89,12 @@ pub struct FileSummary {
 }
 
 impl Workload {
+    /// Whether the capture tells how long executions take.
+    #[must_use]
+    pub fn timed(&self) -> bool {
+        self.db_time > 0
+    }
+
     /// The query named `id`.
     #[must_use]
     pub fn query(&self, id: QueryId) -> Option<&Query> {

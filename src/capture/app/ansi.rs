@@ -68,7 +68,10 @@ fn sequence_end(text: &[u8], at: usize) -> usize {
         .take_while(|byte| (0x20..0x40).contains(*byte))
         .count();
     let end = at + 2 + numbers;
-    end + usize::from(text.get(end).is_some_and(|byte| (0x40..0x7f).contains(byte)))
+    end + usize::from(
+        text.get(end)
+            .is_some_and(|byte| (0x40..0x7f).contains(byte)),
+    )
 }
 
 #[cfg(test)]

@@ -69,8 +69,25 @@ fn iso(text: &[u8]) -> Option<(i64, usize)> {
 
 /// `21/Nov/2026:04:10:19`: microseconds as if in UTC, and the bytes it takes.
 fn apache(text: &[u8]) -> Option<(i64, usize)> {
-    let [d1, d2, b'/', m1, m2, m3, b'/', year @ .., b':' | b' ', h1, h2, b':', n1, n2, b':', s1, s2] =
-        text.first_chunk::<20>()?
+    let [
+        d1,
+        d2,
+        b'/',
+        m1,
+        m2,
+        m3,
+        b'/',
+        year @ ..,
+        b':' | b' ',
+        h1,
+        h2,
+        b':',
+        n1,
+        n2,
+        b':',
+        s1,
+        s2,
+    ] = text.first_chunk::<20>()?
     else {
         return None;
     };
@@ -78,7 +95,8 @@ fn apache(text: &[u8]) -> Option<(i64, usize)> {
         *m1, *m2, *m3, b' ', *d1, *d2, b' ', *h1, *h2, b':', *n1, *n2, b':', *s1, *s2,
     ];
     let year = year.iter().try_fold(0, |n, byte| {
-        byte.is_ascii_digit().then(|| n * 10 + i64::from(byte - b'0'))
+        byte.is_ascii_digit()
+            .then(|| n * 10 + i64::from(byte - b'0'))
     })?;
     time::bsd(&stamp).map(|stamp: Bsd| (stamp.micros(year), 20))
 }
@@ -127,9 +145,8 @@ mod tests {
             let stamp = &text[clock.place.0..clock.place.1];
             (time.to_string(), clock.offset, clock.known, stamp)
         });
-        let expected = expected.map(|(time, offset, known, stamp)| {
-            (time.to_owned(), offset, known, stamp)
-        });
+        let expected =
+            expected.map(|(time, offset, known, stamp)| (time.to_owned(), offset, known, stamp));
         assert_eq!(found, expected, "{text}");
         for cut in 0..text.len() {
             let _ = find(&text.as_bytes()[..cut]);
@@ -141,20 +158,104 @@ mod tests {
         let whole = "2026-11-21T04:10:19Z";
         let part = "2026-11-21T04:10:19.987Z";
         for (text, time, offset, known, stamp) in [
-            ("2026-11-21 04:10:19,987 INFO x", part, 0, false, "2026-11-21 04:10:19,987"),
-            ("INFO [2026-11-21 04:10:19] x", whole, 0, false, "2026-11-21 04:10:19"),
-            ("I, [2026-11-21T04:10:19.987000 #7] ", part, 0, false, "2026-11-21T04:10:19.987000"),
-            ("[2026-11-21T04:10:19.987Z][QUERY]: ", part, 0, true, "2026-11-21T04:10:19.987Z"),
-            ("[2026-11-21 05:10:19 +0100] [7] ", whole, 3_600, true, "2026-11-21 05:10:19 +0100"),
-            ("at 2026-11-21 04:10:19 +0000", whole, 0, true, "2026-11-21 04:10:19 +0000"),
-            ("2026-11-20T22:40:19-05:30 x", whole, -19_800, true, "2026-11-20T22:40:19-05:30"),
-            ("2026-11-21 04:10:19 UTC x", whole, 0, true, "2026-11-21 04:10:19 UTC"),
-            ("2026-11-21 04:10:19 UTCx", whole, 0, false, "2026-11-21 04:10:19"),
-            ("2026-11-21 04:10:19 - 12 - x", whole, 0, false, "2026-11-21 04:10:19"),
-            ("2026-11-21 04:10:19 -12 x", whole, 0, false, "2026-11-21 04:10:19"),
-            ("[21/Nov/2026 04:10:19] \"GET", whole, 0, false, "21/Nov/2026 04:10:19"),
-            ("- - [21/Nov/2026:04:10:19 +0000]", whole, 0, true, "21/Nov/2026:04:10:19 +0000"),
-            ("12 3 2026-11-21 04:10:19.", whole, 0, false, "2026-11-21 04:10:19"),
+            (
+                "2026-11-21 04:10:19,987 INFO x",
+                part,
+                0,
+                false,
+                "2026-11-21 04:10:19,987",
+            ),
+            (
+                "INFO [2026-11-21 04:10:19] x",
+                whole,
+                0,
+                false,
+                "2026-11-21 04:10:19",
+            ),
+            (
+                "I, [2026-11-21T04:10:19.987000 #7] ",
+                part,
+                0,
+                false,
+                "2026-11-21T04:10:19.987000",
+            ),
+            (
+                "[2026-11-21T04:10:19.987Z][QUERY]: ",
+                part,
+                0,
+                true,
+                "2026-11-21T04:10:19.987Z",
+            ),
+            (
+                "[2026-11-21 05:10:19 +0100] [7] ",
+                whole,
+                3_600,
+                true,
+                "2026-11-21 05:10:19 +0100",
+            ),
+            (
+                "at 2026-11-21 04:10:19 +0000",
+                whole,
+                0,
+                true,
+                "2026-11-21 04:10:19 +0000",
+            ),
+            (
+                "2026-11-20T22:40:19-05:30 x",
+                whole,
+                -19_800,
+                true,
+                "2026-11-20T22:40:19-05:30",
+            ),
+            (
+                "2026-11-21 04:10:19 UTC x",
+                whole,
+                0,
+                true,
+                "2026-11-21 04:10:19 UTC",
+            ),
+            (
+                "2026-11-21 04:10:19 UTCx",
+                whole,
+                0,
+                false,
+                "2026-11-21 04:10:19",
+            ),
+            (
+                "2026-11-21 04:10:19 - 12 - x",
+                whole,
+                0,
+                false,
+                "2026-11-21 04:10:19",
+            ),
+            (
+                "2026-11-21 04:10:19 -12 x",
+                whole,
+                0,
+                false,
+                "2026-11-21 04:10:19",
+            ),
+            (
+                "[21/Nov/2026 04:10:19] \"GET",
+                whole,
+                0,
+                false,
+                "21/Nov/2026 04:10:19",
+            ),
+            (
+                "- - [21/Nov/2026:04:10:19 +0000]",
+                whole,
+                0,
+                true,
+                "21/Nov/2026:04:10:19 +0000",
+            ),
+            (
+                "12 3 2026-11-21 04:10:19.",
+                whole,
+                0,
+                false,
+                "2026-11-21 04:10:19",
+            ),
         ] {
             check(text, Some((time, offset, known, stamp)));
         }

@@ -157,7 +157,7 @@ pub(super) fn detect(lines: &[&[u8]]) -> Option<AppLog> {
         .rev()
         .max_by_key(|(_, found)| *found)?;
     // A statement may take many lines, and a server prints more than its queries.
-    let needed = (lines.len() / 100).max(if lines.len() > 10 { 2 } else { 1 });
+    let needed = (lines.len() / 50).max(if lines.len() > 10 { 2 } else { 1 });
     (found >= needed).then_some(*log)
 }
 

@@ -32,7 +32,9 @@ pub(super) fn is_sound(before: &[u8]) -> bool {
         && !before.trim_ascii_start().starts_with(b"{")
         && memchr::memmem::find(before, b":  ").is_none_or(|at| {
             // Postgres writes its levels so; others fill up `INFO:     `.
-            before.get(at..).is_some_and(|rest| rest.starts_with(b":   "))
+            before
+                .get(at..)
+                .is_some_and(|rest| rest.starts_with(b":   "))
         })
 }
 
@@ -43,14 +45,14 @@ impl<'a> Prefix<'a> {
         let mut pieces: Vec<&'a [u8]> = Vec::new();
         for part in [before, between] {
             let mut rest = part;
-            if prefix.time.is_none()
-                && let Some(found) = clock::find(part)
-            {
-                prefix.time = Some(found.micros);
-                prefix.utc_offset = found.offset;
-                prefix.zone_unknown = !found.known;
-                split(part.get(..found.place.0).unwrap_or_default(), &mut pieces);
-                rest = part.get(found.place.1..).unwrap_or_default();
+            while let Some(found) = clock::find(rest) {
+                if prefix.time.is_none() {
+                    prefix.time = Some(found.micros);
+                    prefix.utc_offset = found.offset;
+                    prefix.zone_unknown = !found.known;
+                }
+                split(rest.get(..found.place.0).unwrap_or_default(), &mut pieces);
+                rest = rest.get(found.place.1..).unwrap_or_default();
             }
             split(rest, &mut pieces);
         }
@@ -96,7 +98,7 @@ impl<'a> Prefix<'a> {
 
 /// The parts of a prefix that may name a thread or a request.
 fn split<'a>(part: &'a [u8], pieces: &mut Vec<&'a [u8]>) {
-    for piece in part.split(|byte| b" \t|[](){}<>,;".contains(byte)) {
+    for piece in part.split(|byte| b" \t|[](){}<>,;\"".contains(byte)) {
         let mut piece = trimmed(piece);
         if let Some(at) = memchr::memchr(b'=', piece) {
             let (key, value) = piece.split_at_checked(at).unwrap_or_default();
@@ -122,14 +124,41 @@ fn trimmed(mut piece: &[u8]) -> &[u8] {
 
 /// What a logger says about a record that differs from line to line of one thread, or tells nothing.
 const NO_THREADS_KEYS: [&str; 14] = [
-    "level", "levelname", "severity", "time", "ts", "timestamp", "asctime", "logger", "name",
-    "line", "lineno", "pathname", "filename", "trace_sampled",
+    "level",
+    "levelname",
+    "severity",
+    "time",
+    "ts",
+    "timestamp",
+    "asctime",
+    "logger",
+    "name",
+    "line",
+    "lineno",
+    "pathname",
+    "filename",
+    "trace_sampled",
 ];
 
 /// Names of loggers and of modules in which they are called.
 const LOGGERS: [&str; 17] = [
-    "sqlalchemy", "django", "werkzeug", "uvicorn", "gunicorn", "hypercorn", "daphne", "sequelize",
-    "TypeORM", "Nest", "base", "log", "utils", "basehttp", "_internal", "root", "in",
+    "sqlalchemy",
+    "django",
+    "werkzeug",
+    "uvicorn",
+    "gunicorn",
+    "hypercorn",
+    "daphne",
+    "sequelize",
+    "TypeORM",
+    "Nest",
+    "base",
+    "log",
+    "utils",
+    "basehttp",
+    "_internal",
+    "root",
+    "in",
 ];
 
 pub(super) const LEVELS: [&str; 13] = [
@@ -190,22 +219,42 @@ mod tests {
             true,
             "Thread-1 process_request_thread",
         );
-        check(&format!("2026-11-21 04:10:19,987 INFO [w2] [{id}] "), "", true, id);
+        check(
+            &format!("2026-11-21 04:10:19,987 INFO [w2] [{id}] "),
+            "",
+            true,
+            id,
+        );
         check(
             "2026-11-21 04:10:19,987 INFO [",
             &format!(" [base.py:1846] [trace_id={id} span_id=af3] - "),
             true,
             id,
         );
-        check("[2026-11-21 04:10:19,987: INFO/MainProcess] ", "", true, "INFO/MainProcess");
-        check("D, [2026-11-21T04:10:19.987000 #71] DEBUG -- : ", "", true, "71");
+        check(
+            "[2026-11-21 04:10:19,987: INFO/MainProcess] ",
+            "",
+            true,
+            "INFO/MainProcess",
+        );
+        check(
+            "D, [2026-11-21T04:10:19.987000 #71] DEBUG -- : ",
+            "",
+            true,
+            "71",
+        );
         check(
             "D, [2026-11-21T04:10:19.987000 #71] DEBUG -- : [10.0.0.1] [e8a5731b-1c2d-4e5f-8a9b-0c1d2e3f4a5b] ",
             "",
             true,
             "e8a5731b-1c2d-4e5f-8a9b-0c1d2e3f4a5b",
         );
-        check("DEBUG 2026-11-21 04:10:19,987 utils 123 1402134 ", "", true, "123 1402134");
+        check(
+            "DEBUG 2026-11-21 04:10:19,987 utils 123 1402134 ",
+            "",
+            true,
+            "123 1402134",
+        );
         check("level=info thread=w2 ", "", false, "w2");
     }
 
@@ -213,7 +262,9 @@ mod tests {
     fn what_may_stand_before_a_message() {
         assert!(is_sound(b"INFO:     "));
         assert!(is_sound(b"2026-11-21 04:10:19,987 INFO "));
-        assert!(!is_sound(b"2026-11-21 04:10:19.987 UTC [7] LOG:  statement: "));
+        assert!(!is_sound(
+            b"2026-11-21 04:10:19.987 UTC [7] LOG:  statement: "
+        ));
         assert!(!is_sound(b"{\"message\": "));
         assert!(!is_sound(b"INSERT INTO logs VALUES ('"));
     }

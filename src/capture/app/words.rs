@@ -2,21 +2,106 @@
 
 /// What a statement may begin with.
 const STATEMENTS: [&str; 52] = [
-    "SELECT", "INSERT", "UPDATE", "DELETE", "WITH", "BEGIN", "COMMIT", "ROLLBACK", "SAVEPOINT",
-    "RELEASE", "START", "SET", "SHOW", "MERGE", "CREATE", "ALTER", "DROP", "TRUNCATE", "EXPLAIN",
-    "ANALYZE", "VACUUM", "COPY", "LOCK", "CALL", "DO", "DECLARE", "FETCH", "CLOSE", "MOVE",
-    "LISTEN", "NOTIFY", "UNLISTEN", "PREPARE", "EXECUTE", "DEALLOCATE", "DISCARD", "RESET",
-    "VALUES", "TABLE", "COMMENT", "GRANT", "REVOKE", "REFRESH", "REINDEX", "CLUSTER", "CHECKPOINT",
-    "END", "ABORT", "IMPORT", "SECURITY", "LOAD", "REASSIGN",
+    "SELECT",
+    "INSERT",
+    "UPDATE",
+    "DELETE",
+    "WITH",
+    "BEGIN",
+    "COMMIT",
+    "ROLLBACK",
+    "SAVEPOINT",
+    "RELEASE",
+    "START",
+    "SET",
+    "SHOW",
+    "MERGE",
+    "CREATE",
+    "ALTER",
+    "DROP",
+    "TRUNCATE",
+    "EXPLAIN",
+    "ANALYZE",
+    "VACUUM",
+    "COPY",
+    "LOCK",
+    "CALL",
+    "DO",
+    "DECLARE",
+    "FETCH",
+    "CLOSE",
+    "MOVE",
+    "LISTEN",
+    "NOTIFY",
+    "UNLISTEN",
+    "PREPARE",
+    "EXECUTE",
+    "DEALLOCATE",
+    "DISCARD",
+    "RESET",
+    "VALUES",
+    "TABLE",
+    "COMMENT",
+    "GRANT",
+    "REVOKE",
+    "REFRESH",
+    "REINDEX",
+    "CLUSTER",
+    "CHECKPOINT",
+    "END",
+    "ABORT",
+    "IMPORT",
+    "SECURITY",
+    "LOAD",
+    "REASSIGN",
 ];
 
 /// What a line in the middle of a statement may begin with, besides another statement's words.
 const CLAUSES: [&str; 44] = [
-    "FROM", "WHERE", "AND", "OR", "NOT", "ON", "USING", "JOIN", "INNER", "LEFT", "RIGHT", "FULL",
-    "OUTER", "CROSS", "NATURAL", "LATERAL", "GROUP", "HAVING", "ORDER", "LIMIT", "OFFSET",
-    "RETURNING", "UNION", "INTERSECT", "EXCEPT", "WINDOW", "FOR", "AS", "CASE", "WHEN", "THEN",
-    "ELSE", "IN", "IS", "LIKE", "ILIKE", "BETWEEN", "EXISTS", "DISTINCT", "BY", "ASC", "DESC",
-    "NULLS", "CONFLICT",
+    "FROM",
+    "WHERE",
+    "AND",
+    "OR",
+    "NOT",
+    "ON",
+    "USING",
+    "JOIN",
+    "INNER",
+    "LEFT",
+    "RIGHT",
+    "FULL",
+    "OUTER",
+    "CROSS",
+    "NATURAL",
+    "LATERAL",
+    "GROUP",
+    "HAVING",
+    "ORDER",
+    "LIMIT",
+    "OFFSET",
+    "RETURNING",
+    "UNION",
+    "INTERSECT",
+    "EXCEPT",
+    "WINDOW",
+    "FOR",
+    "AS",
+    "CASE",
+    "WHEN",
+    "THEN",
+    "ELSE",
+    "IN",
+    "IS",
+    "LIKE",
+    "ILIKE",
+    "BETWEEN",
+    "EXISTS",
+    "DISTINCT",
+    "BY",
+    "ASC",
+    "DESC",
+    "NULLS",
+    "CONFLICT",
 ];
 
 /// Whether a text begins as statements do, behind blanks, comments and brackets.
@@ -56,7 +141,10 @@ pub(super) fn is_clause(line: &[u8]) -> bool {
         return true;
     }
     let (word, behind) = word(line);
-    let alone = matches!(behind.first(), None | Some(b' ' | b'\t' | b'(' | b'\r' | b'\n'));
+    let alone = matches!(
+        behind.first(),
+        None | Some(b' ' | b'\t' | b'(' | b'\r' | b'\n')
+    );
     alone && (is_one_of(word, &CLAUSES) || is_one_of(word, &STATEMENTS))
 }
 
@@ -102,7 +190,14 @@ mod tests {
         ] {
             assert!(is_statement(text.as_bytes()), "{text}");
         }
-        for text in ["", "hello", "Selected 5 rows", "update: done", "Col ('id',)", "[1]"] {
+        for text in [
+            "",
+            "hello",
+            "Selected 5 rows",
+            "update: done",
+            "Col ('id',)",
+            "[1]",
+        ] {
             assert!(!is_statement(text.as_bytes()), "{text}");
         }
         assert!(is_clause(b"FROM books"));

@@ -134,6 +134,7 @@ impl<'a> Cursor<'a> {
         loop {
             let rest = self.text.get(at..).unwrap_or_default();
             let Some(found) = memchr::memchr3(b'"', b'\\', b'\n', rest) else {
+                self.at = self.text.len();
                 return Err(Stop::Cut);
             };
             at += found;

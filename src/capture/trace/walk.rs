@@ -66,6 +66,7 @@ pub(in crate::capture) fn spans(
         each,
         broken,
         begun: None,
+        ahead: 0,
     };
     if !has_lines(block) {
         walk.document(block);
@@ -122,6 +123,8 @@ struct Walk<'w> {
     broken: &'w mut dyn FnMut(u64, &'static str),
     /// Where the span begins that is being read.
     begun: Option<usize>,
+    /// How many bytes may still be looked ahead over. Where brackets are missing, each look goes to the end.
+    ahead: usize,
 }
 
 impl Walk<'_> {
@@ -129,6 +132,7 @@ impl Walk<'_> {
     fn document(&mut self, text: &[u8]) {
         let mut cursor = Cursor::new(text);
         let mut lists = 0_usize;
+        self.ahead = text.len().saturating_mul(2);
         loop {
             self.begun = None;
             let stop = match cursor.peek() {
@@ -290,15 +294,25 @@ impl Walk<'_> {
     }
 
     /// The same from behind the value that comes next, if the rest of the object is whole so far.
-    fn names_ahead(&self, mut cursor: Cursor<'_>) -> Option<Names> {
-        cursor.skip().ok()?;
-        while let Some(key) = cursor.key().ok()? {
-            if role(self.form, key) == Role::Names {
-                return self.names(&mut cursor).ok()?;
-            }
-            cursor.skip().ok()?;
+    fn names_ahead(&mut self, mut cursor: Cursor<'_>) -> Option<Names> {
+        if self.ahead == 0 {
+            return None;
         }
-        None
+        let start = cursor.at;
+        let names = self.names_further_on(&mut cursor);
+        self.ahead = self.ahead.saturating_sub(cursor.at - start);
+        names.ok().flatten()
+    }
+
+    fn names_further_on(&self, cursor: &mut Cursor<'_>) -> Result<Option<Names>, Stop> {
+        cursor.skip()?;
+        while let Some(key) = cursor.key()? {
+            if role(self.form, key) == Role::Names {
+                return self.names(cursor);
+            }
+            cursor.skip()?;
+        }
+        Ok(None)
     }
 }
 

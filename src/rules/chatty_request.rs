@@ -1,0 +1,97 @@
+#![doc = include_str!("chatty_request.md")]
+
+use std::collections::BTreeMap;
+
+use super::finding::count;
+use super::{Context, Finding, KnownBy, Rule, Saving, Severity, Sighting};
+use crate::advice;
+use crate::workload::{ExecutionId, QueryId, RequestId};
+
+pub(super) const RULE: Rule = Rule {
+    name: "chatty-request",
+    title: "Chatty request",
+    page: include_str!("chatty_request.md"),
+    check,
+};
+
+fn check(context: &Context<'_>) -> Vec<Finding> {
+    let workload = context.workload;
+    let least = context.settings.chatty_executions.max(2);
+    let mut explained: BTreeMap<RequestId, u32> = BTreeMap::new();
+    for burst in &context.bursts {
+        *explained.entry(burst.run.request).or_default() += burst.run.executions;
+    }
+    // Requests of one name are one finding; those without a name are one together.
+    let mut found: BTreeMap<Option<&str>, Vec<Sighting>> = BTreeMap::new();
+    for (number, request) in workload.requests.iter().enumerate() {
+        if request.executions < least {
+            continue;
+        }
+        let id = RequestId::at(number);
+        let known = explained.get(&id).copied().unwrap_or(0);
+        let own = workload.executions.range(request.ids()).filter(|(_, e)| {
+            workload.query(e.query).is_some_and(|q| !q.kind.is_transaction_control())
+        });
+        let rest = u32::try_from(own.count()).unwrap_or(u32::MAX).saturating_sub(known);
+        // Where requests aren't known, their length says nothing.
+        let told = request.grouping.confidence() > crate::workload::Confidence::Low;
+        if rest >= least && told && request.executions > 0 {
+            let label = workload.label(request);
+            found.entry(label).or_default().push(Sighting {
+                request: id,
+                query: workload.executions.queries().get(request.first.index()).copied().unwrap_or(QueryId(0)),
+                executions: rest,
+                first: request.first,
+                last: ExecutionId(request.first.0 + request.executions - 1),
+                db_time: request.db_time,
+            });
+        }
+    }
+    found
+        .into_iter()
+        .filter_map(|(label, sightings)| finding(context, label, sightings))
+        .collect()
+}
+
+fn finding(context: &Context<'_>, label: Option<&str>, sightings: Vec<Sighting>) -> Option<Finding> {
+    let workload = context.workload;
+    let worst = *sightings.iter().max_by_key(|s| s.executions)?;
+    let (db_time, executions) = super::sightings::totals(&sightings);
+    let request = workload.request(worst.request)?;
+    let mut queries: BTreeMap<QueryId, u32> = BTreeMap::new();
+    for (_, e) in workload.executions.range(request.ids()) {
+        *queries.entry(e.query).or_default() += 1;
+    }
+    let distinct = queries.len();
+    let mut ranked: Vec<(u32, QueryId)> = queries.into_iter().map(|(q, n)| (n, q)).collect();
+    ranked.sort_by_key(|(n, q)| (std::cmp::Reverse(*n), *q));
+    Some(Finding {
+        rule: RULE.name,
+        severity: if worst.executions >= 4 * context.settings.chatty_executions {
+            Severity::Medium
+        } else {
+            Severity::Low
+        },
+        title: match label {
+            Some(label) => format!("{label} takes {} statements", count(worst.executions.into())),
+            None => format!("requests take up to {} statements", count(worst.executions.into())),
+        },
+        detail: format!(
+            "{} different queries in the longest of {} such requests; loops that other findings name are left out",
+            count(distinct as u64),
+            count(sightings.len() as u64)
+        ),
+        queries: ranked.into_iter().take(5).map(|(_, q)| q).collect(),
+        parent: None,
+        confidence: request.grouping.confidence(),
+        reasons: vec![format!("its statements were counted, found by {}", request.grouping.name())],
+        cost: context.cost(db_time, executions),
+        saving: Saving {
+            db_time: None,
+            executions: None,
+            known_by: KnownBy::Advice,
+        },
+        sightings,
+        suggestions: advice::fewer_round_trips(&context.targets),
+    })
+}
