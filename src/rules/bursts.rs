@@ -2,13 +2,13 @@
 //!
 //! All rules about repetitions look at these, so that no two of them speak of the same executions.
 
-use rustc_hash::FxHashMap;
+use std::collections::BTreeMap;
 
 use super::Context;
 use super::catalog::reads_catalog;
 use super::form::Form;
 use super::parent::{Links, Parent, look_up, looked_up_by, parent};
-use crate::advice::Relation;
+use crate::advice::{Load, Relation};
 use crate::sql::{Bound, Facts, Kind, Op, Value};
 use crate::workload::{Execution, ExecutionId, Query, QueryId, Request, Run, Workload};
 
@@ -62,7 +62,10 @@ pub(super) fn bursts(context: &Context<'_>) -> Vec<Burst> {
     let mut found = Vec::new();
     let runs = &context.workload.runs;
     for runs in runs.chunk_by(|a, b| a.request == b.request) {
-        let Some(request) = runs.first().and_then(|r| context.workload.request(r.request)) else {
+        let Some(request) = runs
+            .first()
+            .and_then(|r| context.workload.request(r.request))
+        else {
             continue;
         };
         let from = found.len();
@@ -109,7 +112,9 @@ fn drop_covered(workload: &Workload, found: &mut Vec<Burst>, from: usize) {
 
 fn burst(context: &Context<'_>, request: &Request, run: &Run, links: &mut Links) -> Option<Burst> {
     let query = context.workload.query(run.query)?;
-    let facts = query.facts().filter(|f| !f.tables.is_empty() && !reads_catalog(f))?;
+    let facts = query
+        .facts()
+        .filter(|f| !f.tables.is_empty() && !reads_catalog(f))?;
     let found = |kind, hidden| {
         Some(Burst {
             run: *run,
@@ -122,7 +127,9 @@ fn burst(context: &Context<'_>, request: &Request, run: &Run, links: &mut Links)
             let (kind, hidden) = select(context, request, run, query, facts, links)?;
             found(kind, hidden)
         }
-        Kind::Insert | Kind::Update | Kind::Delete => found(write(context, request, run, query, facts)?, false),
+        Kind::Insert | Kind::Update | Kind::Delete => {
+            found(write(context, request, run, query, facts)?, false)
+        }
         _ => None,
     }
 }
@@ -140,7 +147,10 @@ fn select(
         return None;
     }
     let form = context.form(run.query)?;
-    let takes_values = facts.predicates.iter().any(|p| matches!(p.value, Value::Parameter(_)));
+    let takes_values = facts
+        .predicates
+        .iter()
+        .any(|p| matches!(p.value, Value::Parameter(_)));
     let hidden = form.hidden && takes_values;
     if !hidden && (run.distinct == 1 || run.distinct == 2 && run.commonest >= 3) {
         let polls = pauses(workload, run).is_some_and(|least| least >= POLL);
@@ -159,7 +169,8 @@ fn select(
         // A page that begins where the last one ended is as it should be.
         let keyset = facts.limit.is_some();
         let ranges = facts.predicates.iter().any(|p| {
-            matches!(p.op, Op::Range | Op::Between) && matches!(p.value, Value::Parameter(n) if form.varies(n))
+            matches!(p.op, Op::Range | Op::Between)
+                && matches!(p.value, Value::Parameter(n) if form.varies(n))
         });
         let enough = ranges && !keyset && run.distinct >= RANGES && facts.offset.is_none();
         let relation = look_up(facts, form).filter(|_| enough)?;
@@ -173,11 +184,16 @@ fn select(
         let enough = run.executions >= context.settings.loop_executions.max(2);
         return enough.then_some((BurstKind::Upserts { write }, hidden));
     }
-    // Rows that are read to be changed are the changing loop's.
-    if writes * 2 >= run.executions {
+    let parent = parent(workload, request, run, form, links);
+    // Rows that are read to be changed are the changing loop's, but where a list had them already.
+    if writes * 2 >= run.executions
+        && !parent
+            .as_ref()
+            .is_some_and(|p| p.named && p.relation.load == Load::Columns)
+    {
         return None;
     }
-    if let Some(parent) = parent(workload, request, run, form, links) {
+    if let Some(parent) = parent {
         return Some((BurstKind::Children(parent), hidden));
     }
     let known = request.grouping.confidence() > crate::workload::Confidence::Low;
@@ -208,7 +224,9 @@ fn write(
     query: &Query,
     facts: &Facts,
 ) -> Option<BurstKind> {
-    if run.executions < context.settings.loop_executions.max(2) || is_pipelined(context.workload, run) {
+    if run.executions < context.settings.loop_executions.max(2)
+        || is_pipelined(context.workload, run)
+    {
         return None;
     }
     let form = context.form(run.query)?;
@@ -217,7 +235,7 @@ fn write(
         let committed = commits_between(context.workload, request, run) * 2 >= run.executions;
         return (values && !form.lists).then_some(BurstKind::Inserts { committed });
     }
-    let by_key = looked_up_by(facts, form).any(|p| p.conjunct && p.op == Op::Eq);
+    let by_key = looked_up_by(facts, form).any(|p| p.conjunct);
     (by_key && !form.lists).then_some(BurstKind::Updates)
 }
 
@@ -234,7 +252,9 @@ pub(super) fn executions<'a>(
 
 /// The shortest pause between executions of a run, in microseconds.
 fn pauses(workload: &Workload, run: &Run) -> Option<i64> {
-    let times: Vec<(i64, i64)> = executions(workload, run).map(|(_, e)| (e.start, e.end())).collect();
+    let times: Vec<(i64, i64)> = executions(workload, run)
+        .map(|(_, e)| (e.start, e.end()))
+        .collect();
     times
         .windows(2)
         .filter_map(|pair| Some(pair.get(1)?.0 - pair.first()?.1))
@@ -252,10 +272,16 @@ fn is_pipelined(workload: &Workload, run: &Run) -> bool {
     }
     sessions.dedup();
     // All that runs between them counts as busy too.
-    let between = workload.executions.range(run.first.0..run.last.0.saturating_add(1));
+    let between = workload
+        .executions
+        .range(run.first.0..run.last.0.saturating_add(1));
     let others = between.filter(|(_, e)| e.query != run.query).count();
     let idle = to.saturating_sub(from).saturating_sub_unsigned(busy);
-    sessions.len() == 1 && others == 0 && idle <= 500 + 25 * i64::from(run.executions)
+    // Of fewer, a log's milliseconds can't tell.
+    sessions.len() == 1
+        && others == 0
+        && run.executions >= 40
+        && idle <= 10 * i64::from(run.executions)
 }
 
 /// How often a transaction ends between the executions of a run.
@@ -263,7 +289,9 @@ fn commits_between(workload: &Workload, request: &Request, run: &Run) -> u32 {
     let last = request.first.0 + request.executions;
     let to = run.last.0.saturating_add(2).min(last);
     let ends = workload.executions.range(run.first.0..to).filter(|(_, e)| {
-        workload.query(e.query).is_some_and(|q| q.kind == Kind::Commit)
+        workload
+            .query(e.query)
+            .is_some_and(|q| q.kind == Kind::Commit)
     });
     u32::try_from(ends.count()).unwrap_or(u32::MAX)
 }
@@ -273,7 +301,7 @@ fn writes_between(context: &Context<'_>, facts: &Facts, run: &Run) -> (Option<Qu
     let Some(table) = facts.tables.first() else {
         return (None, 0);
     };
-    let mut counts: FxHashMap<QueryId, u32> = FxHashMap::default();
+    let mut counts: BTreeMap<QueryId, u32> = BTreeMap::new();
     let range = run.first.0..run.last.0.saturating_add(3);
     for (_, e) in context.workload.executions.range(range) {
         if e.query != run.query {
@@ -285,8 +313,13 @@ fn writes_between(context: &Context<'_>, facts: &Facts, run: &Run) -> (Option<Qu
         let Some(q) = context.workload.query(query) else {
             continue;
         };
-        let written = matches!(q.kind, Kind::Insert | Kind::Update | Kind::Delete | Kind::Merge)
-            && q.facts().and_then(|f| f.tables.first()).is_some_and(|t| t.name == table.name);
+        let written = matches!(
+            q.kind,
+            Kind::Insert | Kind::Update | Kind::Delete | Kind::Merge
+        ) && q
+            .facts()
+            .and_then(|f| f.tables.first())
+            .is_some_and(|t| t.name == table.name);
         if written {
             writes += times;
             if q.kind == Kind::Insert {

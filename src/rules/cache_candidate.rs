@@ -25,7 +25,11 @@ const REQUESTS: usize = 10;
 fn check(context: &Context<'_>) -> Vec<Finding> {
     let workload = context.workload;
     // Where requests aren't known, neither is what each of them asks.
-    let known = workload.requests.iter().filter(|r| r.grouping != Grouping::Run).count();
+    let known = workload
+        .requests
+        .iter()
+        .filter(|r| r.grouping != Grouping::Run)
+        .count();
     if known < REQUESTS || known * 2 < workload.requests.len() {
         return Vec::new();
     }
@@ -56,7 +60,9 @@ fn finding(context: &Context<'_>, id: QueryId, query: &Query, least: f64) -> Opt
     if context.form(id).is_some_and(|f| f.hidden) {
         return None;
     }
-    let (_, common) = by_values.into_iter().max_by_key(|(values, ids)| (ids.len(), *values))?;
+    let (_, common) = by_values
+        .into_iter()
+        .max_by_key(|(values, ids)| (ids.len(), *values))?;
     let sightings = sightings(workload, common.iter().copied());
     let requests = super::sightings::requests(&sightings);
     if (requests as f64) < least {
@@ -67,7 +73,10 @@ fn finding(context: &Context<'_>, id: QueryId, query: &Query, least: f64) -> Opt
     let hit_rate = hits as f64 / query.stats.executions.max(1) as f64;
     let table = super::loops::table(context, id);
     let written = is_written(context, query);
-    let by = query.facts().map(advice::condition).filter(|c| !c.is_empty());
+    let by = query
+        .facts()
+        .map(advice::condition)
+        .filter(|c| !c.is_empty());
     let by = by.map(|c| format!(" by {c}")).unwrap_or_default();
     let mut reasons = vec![format!(
         "{} of {} requests ask with the same values",
@@ -91,13 +100,17 @@ fn finding(context: &Context<'_>, id: QueryId, query: &Query, least: f64) -> Opt
         ),
         queries: vec![id],
         parent: None,
-        confidence: if written { Confidence::Medium } else { Confidence::High },
+        confidence: if written {
+            Confidence::Medium
+        } else {
+            Confidence::High
+        },
         reasons,
         cost: context.cost(db_time, executions),
         saving: Saving {
-            db_time: workload.timed().then(|| {
-                db_time.saturating_sub(db_time.checked_div(executions).unwrap_or(0))
-            }),
+            db_time: workload
+                .timed()
+                .then(|| db_time.saturating_sub(db_time.checked_div(executions).unwrap_or(0))),
             executions: Some(executions.saturating_sub(1)),
             known_by: KnownBy::Measured,
         },
@@ -121,7 +134,12 @@ fn is_written(context: &Context<'_>, query: &Query) -> bool {
         .flat_map(|f| f.tables.iter())
         .map(|t| t.name.as_str())
         .collect();
-    let writes = |q: &&Query| matches!(q.kind, Kind::Insert | Kind::Update | Kind::Delete | Kind::Merge);
+    let writes = |q: &&Query| {
+        matches!(
+            q.kind,
+            Kind::Insert | Kind::Update | Kind::Delete | Kind::Merge
+        )
+    };
     context.workload.queries.iter().filter(writes).any(|q| {
         let table = q.facts().and_then(|f| f.tables.first());
         table.is_some_and(|t| read.contains(t.name.as_str()))

@@ -30,16 +30,25 @@ fn check(context: &Context<'_>) -> Vec<Finding> {
         let id = RequestId::at(number);
         let known = explained.get(&id).copied().unwrap_or(0);
         let own = workload.executions.range(request.ids()).filter(|(_, e)| {
-            workload.query(e.query).is_some_and(|q| !q.kind.is_transaction_control())
+            workload
+                .query(e.query)
+                .is_some_and(|q| !q.kind.is_transaction_control())
         });
-        let rest = u32::try_from(own.count()).unwrap_or(u32::MAX).saturating_sub(known);
+        let rest = u32::try_from(own.count())
+            .unwrap_or(u32::MAX)
+            .saturating_sub(known);
         // Where requests aren't known, their length says nothing.
         let told = request.grouping.confidence() > crate::workload::Confidence::Low;
         if rest >= least && told && request.executions > 0 {
             let label = workload.label(request);
             found.entry(label).or_default().push(Sighting {
                 request: id,
-                query: workload.executions.queries().get(request.first.index()).copied().unwrap_or(QueryId(0)),
+                query: workload
+                    .executions
+                    .queries()
+                    .get(request.first.index())
+                    .copied()
+                    .unwrap_or(QueryId(0)),
                 executions: rest,
                 first: request.first,
                 last: ExecutionId(request.first.0 + request.executions - 1),
@@ -53,7 +62,11 @@ fn check(context: &Context<'_>) -> Vec<Finding> {
         .collect()
 }
 
-fn finding(context: &Context<'_>, label: Option<&str>, sightings: Vec<Sighting>) -> Option<Finding> {
+fn finding(
+    context: &Context<'_>,
+    label: Option<&str>,
+    sightings: Vec<Sighting>,
+) -> Option<Finding> {
     let workload = context.workload;
     let worst = *sightings.iter().max_by_key(|s| s.executions)?;
     let (db_time, executions) = super::sightings::totals(&sightings);
@@ -73,8 +86,14 @@ fn finding(context: &Context<'_>, label: Option<&str>, sightings: Vec<Sighting>)
             Severity::Low
         },
         title: match label {
-            Some(label) => format!("{label} takes {} statements", count(worst.executions.into())),
-            None => format!("requests take up to {} statements", count(worst.executions.into())),
+            Some(label) => format!(
+                "{label} takes {} statements",
+                count(worst.executions.into())
+            ),
+            None => format!(
+                "requests take up to {} statements",
+                count(worst.executions.into())
+            ),
         },
         detail: format!(
             "{} different queries in the longest of {} such requests; loops that other findings name are left out",
@@ -84,7 +103,10 @@ fn finding(context: &Context<'_>, label: Option<&str>, sightings: Vec<Sighting>)
         queries: ranked.into_iter().take(5).map(|(_, q)| q).collect(),
         parent: None,
         confidence: request.grouping.confidence(),
-        reasons: vec![format!("its statements were counted, found by {}", request.grouping.name())],
+        reasons: vec![format!(
+            "its statements were counted, found by {}",
+            request.grouping.name()
+        )],
         cost: context.cost(db_time, executions),
         saving: Saving {
             db_time: None,

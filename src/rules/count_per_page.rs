@@ -22,10 +22,15 @@ const FIGURES: usize = 2;
 fn check(context: &Context<'_>) -> Vec<Finding> {
     let workload = context.workload;
     let select = |q: &crate::workload::Query| q.kind == Kind::Select;
-    let queries = || (0..).map(QueryId).zip(&workload.queries).filter(|(_, q)| select(q));
+    let queries = || {
+        (0..)
+            .map(QueryId)
+            .zip(&workload.queries)
+            .filter(|(_, q)| select(q))
+    };
     // Texts are looked at before they are parsed: there may be hundreds of thousands.
     let counts: BTreeMap<QueryId, &Facts> = queries()
-        .filter(|(_, q)| q.sql.get(..128).unwrap_or(&q.sql).to_ascii_lowercase().contains("count("))
+        .filter(|(_, q)| begins_with_count(&q.sql))
         .filter_map(|(id, q)| Some((id, q.facts().filter(|f| is_count(f))?)))
         .collect();
     if counts.is_empty() {
@@ -37,9 +42,15 @@ fn check(context: &Context<'_>) -> Vec<Finding> {
         .map(|t| t.name.as_str())
         .collect();
     let pages: BTreeMap<QueryId, &Facts> = queries()
-        .filter(|(_, q)| q.sql.contains("LIMIT") || q.sql.contains("limit") || q.sql.contains("FETCH"))
+        .filter(|(_, q)| {
+            q.sql.contains("LIMIT") || q.sql.contains("limit") || q.sql.contains("FETCH")
+        })
         .filter_map(|(id, q)| Some((id, q.facts().filter(|f| is_page(f))?)))
-        .filter(|(_, f)| f.tables.first().is_some_and(|t| tables.contains(t.name.as_str())))
+        .filter(|(_, f)| {
+            f.tables
+                .first()
+                .is_some_and(|t| tables.contains(t.name.as_str()))
+        })
         .collect();
     // Which pages each count may belong to.
     let mut found: BTreeMap<QueryId, Vec<ExecutionId>> = BTreeMap::new();
@@ -57,18 +68,27 @@ fn check(context: &Context<'_>) -> Vec<Finding> {
         .collect()
 }
 
-/// A query that returns the number of rows and nothing else.
+/// A query that returns the number of rows and nothing else, `count(*)` or a cast of it.
 fn is_count(facts: &Facts) -> bool {
     let only = facts.selected.iter().all(|s| match &s.item {
         Item::Function(name) => name.eq_ignore_ascii_case("count"),
+        Item::Expression => true,
         _ => false,
     });
-    only && !facts.selected.is_empty() && only_folds(facts) && !facts.tables.is_empty()
+    only && facts.selected.iter().count() == 1 && only_folds(facts) && !facts.tables.is_empty()
+}
+
+fn begins_with_count(sql: &str) -> bool {
+    let head = sql.get(..13).unwrap_or_default();
+    head.eq_ignore_ascii_case("SELECT count(")
 }
 
 /// A query that returns one page of rows.
 fn is_page(facts: &Facts) -> bool {
-    facts.limit.is_some() && !facts.aggregates && !facts.tables.is_empty() && !facts.order_by.is_empty()
+    facts.limit.is_some()
+        && !facts.aggregates
+        && !facts.tables.is_empty()
+        && !facts.order_by.is_empty()
 }
 
 /// The counts of a request that stand beside a page of what they count.
@@ -107,7 +127,10 @@ fn counted(
                 && queries
                     .get(n)
                     .and_then(|q| pages.get(q))
-                    .is_some_and(|page| same_rows(facts, page) && (page.offset.is_some() || pages_elsewhere(page, pages)))
+                    .is_some_and(|page| {
+                        same_rows(facts, page)
+                            && (page.offset.is_some() || pages_elsewhere(page, pages))
+                    })
         });
         let id = ExecutionId(request.first.0 + u32::try_from(at).unwrap_or(0));
         if beside && !found.iter().any(|f| f.0 == count) {
@@ -148,7 +171,11 @@ fn finding(context: &Context<'_>, id: QueryId, ids: &[ExecutionId]) -> Option<Fi
     let slow = query.stats.p95 >= context.settings.slow_us() as f64;
     Some(Finding {
         rule: RULE.name,
-        severity: if slow { Severity::Medium } else { Severity::Low },
+        severity: if slow {
+            Severity::Medium
+        } else {
+            Severity::Low
+        },
         title: format!("all {table} are counted for each page of them"),
         detail: format!(
             "{} counts beside pages, {:.1} ms at the median; the time grows with the table, not with the page",

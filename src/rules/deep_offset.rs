@@ -83,7 +83,11 @@ fn finding(context: &Context<'_>, id: QueryId, ids: &[ExecutionId]) -> Option<Fi
         saving: Saving {
             db_time: shallow.then(|| db_time.saturating_sub(left)),
             executions: None,
-            known_by: if shallow { KnownBy::Estimate } else { KnownBy::Advice },
+            known_by: if shallow {
+                KnownBy::Estimate
+            } else {
+                KnownBy::Advice
+            },
         },
         sightings,
         suggestions: advice::pagination(query, &context.targets),

@@ -127,7 +127,9 @@ impl Finding {
     #[must_use]
     pub fn requests(&self) -> usize {
         // A request in which several queries take part stands here several times in a row.
-        self.sightings.chunk_by(|a, b| a.request == b.request).count()
+        self.sightings
+            .chunk_by(|a, b| a.request == b.request)
+            .count()
     }
 }
 

@@ -49,7 +49,8 @@ impl Forms {
     /// Forms of the queries of `workload`, none of them found out yet.
     #[must_use]
     pub fn new(workload: &Workload) -> Self {
-        let mut runs: Vec<(QueryId, u32)> = workload.runs.iter().map(|r| r.query).zip(0..).collect();
+        let mut runs: Vec<(QueryId, u32)> =
+            workload.runs.iter().map(|r| r.query).zip(0..).collect();
         runs.sort_unstable();
         Self {
             forms: workload.queries.iter().map(|_| OnceLock::new()).collect(),
@@ -58,7 +59,12 @@ impl Forms {
     }
 
     /// The form of a query; `None` for one that is none of the workload's.
-    pub(super) fn of(&self, workload: &Workload, sources: &Sources, query: QueryId) -> Option<&Form> {
+    pub(super) fn of(
+        &self,
+        workload: &Workload,
+        sources: &Sources,
+        query: QueryId,
+    ) -> Option<&Form> {
         let form = self.forms.get(query.index())?;
         Some(form.get_or_init(|| find(workload, sources, &self.runs_of(workload, query))))
     }
@@ -95,7 +101,10 @@ fn find(workload: &Workload, sources: &Sources, runs: &[Run]) -> Form {
         form.hidden |= samples.iter().any(|s| s.hidden);
         for (at, value) in (1..).zip(&first.values) {
             let index = (at as usize) - 1;
-            if others.iter().any(|other| other.values.get(index) != Some(value)) {
+            if others
+                .iter()
+                .any(|other| other.values.get(index) != Some(value))
+            {
                 form.varying.push(at);
             }
         }
@@ -135,7 +144,11 @@ pub(super) fn values(statement: &Statement) -> Values {
             Some(number) => {
                 // `?` and `%s` have no number: they are taken in their order.
                 placeholders += slot.members as usize;
-                let at = if number == 0 { placeholders } else { number as usize };
+                let at = if number == 0 {
+                    placeholders
+                } else {
+                    number as usize
+                };
                 match statement.parameters.get(at - 1) {
                     Some(value) => {
                         found.lists |= value.as_deref().is_some_and(is_list);
@@ -172,7 +185,10 @@ pub(super) fn asked_for(
     ids.filter_map(|id| {
         let place = workload.executions.get(id)?.place;
         let found = values(&sources.statement(place).ok()?);
-        found.values.into_iter().nth((parameter as usize).checked_sub(1)?)?
+        found
+            .values
+            .into_iter()
+            .nth((parameter as usize).checked_sub(1)?)?
     })
     .collect()
 }
@@ -193,7 +209,10 @@ mod tests {
 
     #[test]
     fn values_stand_in_the_order_of_the_normalised_query() {
-        let found = values(&statement("SELECT a FROM t WHERE b = 5 AND c = $2 AND d = $1", &["x", "y"]));
+        let found = values(&statement(
+            "SELECT a FROM t WHERE b = 5 AND c = $2 AND d = $1",
+            &["x", "y"],
+        ));
         let texts: Vec<Option<&str>> = found.values.iter().map(Option::as_deref).collect();
         assert_eq!(texts, [Some("5"), Some("y"), Some("x")]);
         assert!(!found.lists && !found.hidden);

@@ -2,9 +2,7 @@
 
 use super::catalog::reads_catalog;
 use super::finding::count;
-use super::{
-    Context, Finding, KnownBy, Rule, Saving, Settings, Severity, sightings::sightings,
-};
+use super::{Context, Finding, KnownBy, Rule, Saving, Settings, Severity, sightings::sightings};
 use crate::advice;
 use crate::sql::{Facts, Kind};
 use crate::workload::{Confidence, ExecutionId, Query, QueryId};
@@ -41,11 +39,7 @@ fn reads_everything(facts: &Facts) -> bool {
         && facts.predicates.is_empty()
 }
 
-fn finding(
-    context: &Context<'_>,
-    id: QueryId,
-    query: &Query,
-) -> Option<Finding> {
+fn finding(context: &Context<'_>, id: QueryId, query: &Query) -> Option<Finding> {
     let workload = context.workload;
     let facts = query.facts()?;
     let table = &facts.tables.first()?.name;
@@ -75,7 +69,9 @@ fn finding(
         queries: vec![id],
         parent: None,
         confidence: Confidence::Medium,
-        reasons: vec!["it takes longer than a table of a few rows does; a log tells no row counts".to_owned()],
+        reasons: vec![
+            "it takes longer than a table of a few rows does; a log tells no row counts".to_owned(),
+        ],
         cost: context.cost(db_time, executions),
         // How much of it the application needs is not in the capture.
         saving: Saving {

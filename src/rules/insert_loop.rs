@@ -23,7 +23,10 @@ fn check(context: &Context<'_>) -> Vec<Finding> {
                     WriteLoop::InsertEachCommitted,
                 )
             } else {
-                (format!("{rows} are inserted one at a time"), WriteLoop::Insert)
+                (
+                    format!("{rows} are inserted one at a time"),
+                    WriteLoop::Insert,
+                )
             };
             let fixes = advice::batch(kind, query, None, &context.targets);
             finding(context, RULE.name, title, &repeated, fixes)

@@ -37,7 +37,10 @@ pub(super) fn named_after(column: &str, table: &str) -> bool {
         return false;
     };
     let one = singular(&snake(table));
-    one == stem || one.strip_suffix(&stem).is_some_and(|rest| rest.ends_with('_'))
+    one == stem
+        || one
+            .strip_suffix(&stem)
+            .is_some_and(|rest| rest.ends_with('_'))
 }
 
 /// Whether a column is its table's own key: `id`, or `book_id` of `books`.
@@ -48,7 +51,15 @@ pub(super) fn is_own_key(column: &str, table: &str) -> bool {
 /// Whether a column of a table points to another row of the same table.
 pub(super) fn is_self_key(column: &str) -> bool {
     const WORDS: [&str; 9] = [
-        "parent", "manager", "supervisor", "ancestor", "reply_to", "in_reply_to", "head", "chief", "next",
+        "parent",
+        "manager",
+        "supervisor",
+        "ancestor",
+        "reply_to",
+        "in_reply_to",
+        "head",
+        "chief",
+        "next",
     ];
     stem(column).is_some_and(|stem| WORDS.contains(&stem.as_str()))
 }

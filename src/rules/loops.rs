@@ -33,7 +33,9 @@ pub(super) fn repeated<T: Ord>(
             hidden: false,
         });
         repeated.hidden |= burst.hidden;
-        repeated.sightings.push(sighting(context.workload, &burst.run));
+        repeated
+            .sightings
+            .push(sighting(context.workload, &burst.run));
     }
     found
         .into_iter()
@@ -79,7 +81,11 @@ pub(super) fn finding(
         .map(|l| format!(" in {l}"))
         .unwrap_or_default();
     let in_all = if requests > 1 {
-        format!(", {} in all over {} requests", count(executions), count(requests))
+        format!(
+            ", {} in all over {} requests",
+            count(executions),
+            count(requests)
+        )
     } else {
         String::new()
     };

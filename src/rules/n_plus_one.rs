@@ -85,7 +85,12 @@ fn suggestions(context: &Context<'_>, family: &Family) -> Vec<Suggestion> {
             Vec::new()
         };
         if let Some(query) = context.workload.query(member.query) {
-            all.extend(advice::eager_loading(&path, &siblings, query, &context.targets));
+            all.extend(advice::eager_loading(
+                &path,
+                &siblings,
+                query,
+                &context.targets,
+            ));
         }
     }
     all
@@ -108,7 +113,10 @@ fn listed(names: &[String]) -> String {
 }
 
 fn title(family: &Family, target: Target) -> String {
-    let mut tables: Vec<String> = family.first().map(|m| name(&m.relation.child, target)).collect();
+    let mut tables: Vec<String> = family
+        .first()
+        .map(|m| name(&m.relation.child, target))
+        .collect();
     tables.dedup();
     let Some(relation) = family.members.first().map(|m| &m.relation) else {
         return String::new();
@@ -129,17 +137,25 @@ fn title(family: &Family, target: Target) -> String {
         } else {
             format!(" for each {parent}")
         };
-        return format!("{children} with their {} are loaded one at a time{from}", listed(&deeper));
+        return format!(
+            "{children} with their {} are loaded one at a time{from}",
+            listed(&deeper)
+        );
     }
     match (relation.kind, relation.load) {
         (RelationKind::LookUp, _) => {
             format!("{children} are looked up one at a time by {}", relation.key)
         }
         (RelationKind::Ancestors, _) => {
-            format!("the {} above a {parent} are read one after another", name(&relation.child, target))
+            format!(
+                "the {} above a {parent} are read one after another",
+                name(&relation.child, target)
+            )
         }
         (_, Load::Columns) => format!("more columns of {children} are loaded once per row"),
-        (RelationKind::SelfReference, _) => format!("the {children} below each {parent} are loaded one at a time"),
+        (RelationKind::SelfReference, _) => {
+            format!("the {children} below each {parent} are loaded one at a time")
+        }
         (_, Load::Count) => format!("{children} are counted once per {parent}"),
         (_, Load::Exists) => format!("each {parent} is asked by itself whether it has {children}"),
         (_, Load::First) => format!("the first of the {children} is loaded once per {parent}"),
@@ -164,7 +180,11 @@ fn detail(context: &Context<'_>, family: &Family, main: &Member, executions: u64
     let in_all = if requests == 1 {
         String::new()
     } else {
-        format!(", {} in all over {} requests", count(executions), count(requests))
+        format!(
+            ", {} in all over {} requests",
+            count(executions),
+            count(requests)
+        )
     };
     let main_count = family
         .sightings
@@ -200,7 +220,11 @@ fn after_the_fix(context: &Context<'_>, family: &Family) -> (u64, KnownBy) {
     let mut left = 0_u64;
     let mut known_by = KnownBy::Measured;
     for member in &family.members {
-        let requests = family.sightings.iter().filter(|s| s.query == member.query).count() as u64;
+        let requests = family
+            .sightings
+            .iter()
+            .filter(|s| s.query == member.query)
+            .count() as u64;
         let Some(query) = context.workload.query(member.query) else {
             continue;
         };

@@ -37,7 +37,10 @@ struct Link {
 }
 
 /// The conditions that a burst looks rows up by, those that change from one execution to the next.
-pub(super) fn looked_up_by<'a>(facts: &'a Facts, form: &'a Form) -> impl Iterator<Item = &'a Predicate> {
+pub(super) fn looked_up_by<'a>(
+    facts: &'a Facts,
+    form: &'a Form,
+) -> impl Iterator<Item = &'a Predicate> {
     facts.predicates.iter().filter(|p| {
         !p.negated
             && matches!(p.op, Op::Eq | Op::In | Op::Any)
@@ -71,7 +74,11 @@ pub(super) fn parent(
             known.1 += 1;
         }
     }
-    let distinct = if form.hidden { run.executions } else { run.distinct };
+    let distinct = if form.hidden {
+        run.executions
+    } else {
+        run.distinct
+    };
     let mut best: Option<((u8, u32), QueryId, Link, bool)> = None;
     for (query, times, last) in earlier {
         let Some(q) = workload.query(query) else {
@@ -104,7 +111,13 @@ pub(super) fn parent(
         }
     }
     let (_, query, link, named) = best?;
-    let parent = workload.query(query)?.facts()?.tables.first()?.name.to_string();
+    let parent = workload
+        .query(query)?
+        .facts()?
+        .tables
+        .first()?
+        .name
+        .to_string();
     let table = child.tables.first()?.name.to_string();
     let mut relation = Relation {
         kind: link.kind,
@@ -122,13 +135,19 @@ pub(super) fn parent(
     if !relation.other_keys.is_empty() && !exceeds(workload, query, distinct) {
         relation.other_keys.clear();
     }
-    Some(Parent { query, relation, named })
+    Some(Parent {
+        query,
+        relation,
+        named,
+    })
 }
 
 /// How rows hang together that no query before gave the keys of.
 pub(super) fn look_up(child: &Facts, form: &Form) -> Option<Relation> {
     let table = child.tables.first()?.name.to_string();
-    let key = looked_up_by(child, form).next().or_else(|| child.predicates.first())?;
+    let key = looked_up_by(child, form)
+        .next()
+        .or_else(|| child.predicates.first())?;
     let own = is_own_key(&key.column.name, &table);
     let climbs = own
         && child
@@ -137,7 +156,11 @@ pub(super) fn look_up(child: &Facts, form: &Form) -> Option<Relation> {
             .filter_map(|s| s.column())
             .any(|c| is_self_key(&c.name));
     Some(Relation {
-        kind: if climbs { RelationKind::Ancestors } else { RelationKind::LookUp },
+        kind: if climbs {
+            RelationKind::Ancestors
+        } else {
+            RelationKind::LookUp
+        },
         parent: if climbs { table.clone() } else { String::new() },
         child: table,
         key: key.column.name.to_string(),
@@ -157,7 +180,10 @@ fn is_list(kind: Kind, facts: &Facts) -> bool {
 pub(super) fn only_folds(facts: &Facts) -> bool {
     facts.aggregates
         && facts.group_by.is_empty()
-        && facts.selected.iter().all(|s| !matches!(s.item, Item::Column(_) | Item::All(_)))
+        && facts
+            .selected
+            .iter()
+            .all(|s| !matches!(s.item, Item::Column(_) | Item::All(_)))
 }
 
 /// Whether a query reads one row by its key.
@@ -176,8 +202,16 @@ fn finds_one_row(facts: &Facts) -> bool {
 
 /// Whether a query reads like a list: in an order, up to a number, by a range, a set of values or nothing.
 fn reads_many(facts: &Facts) -> bool {
-    let by_value = facts.predicates.iter().any(|p| p.conjunct && p.op == Op::Eq);
-    !facts.order_by.is_empty() || !by_value || facts.predicates.iter().any(|p| matches!(p.op, Op::In | Op::Any | Op::Range | Op::Between))
+    let by_value = facts
+        .predicates
+        .iter()
+        .any(|p| p.conjunct && p.op == Op::Eq);
+    !facts.order_by.is_empty()
+        || !by_value
+        || facts
+            .predicates
+            .iter()
+            .any(|p| matches!(p.op, Op::In | Op::Any | Op::Range | Op::Between))
 }
 
 /// Whether a burst looked up more rows than its parent was allowed to have.
@@ -227,7 +261,11 @@ fn link(parent: &Facts, child: &Facts, form: &Form) -> Option<Link> {
         }
         // books by author_id, after authors
         if !same && named_after(column, parent_table) {
-            let score = if named_after(column, child_table) { 2 } else { 3 };
+            let score = if named_after(column, child_table) {
+                2
+            } else {
+                3
+            };
             return found(score, RelationKind::HasMany, column);
         }
     }
@@ -246,13 +284,20 @@ fn link(parent: &Facts, child: &Facts, form: &Form) -> Option<Link> {
     let shared = looked_up_by(child, form).find(|key| {
         let name = &key.column.name;
         let selected = parent.selected.iter().filter_map(|s| s.column());
-        selected.into_iter().any(|c| c.name == *name && name.as_str() != "id")
+        selected
+            .into_iter()
+            .any(|c| c.name == *name && name.as_str() != "id")
     })?;
     found(2, RelationKind::HasMany, &shared.column.name)
 }
 
 /// publishers by id, after books with their `publisher_id`
-fn belongs_to(parent: &Facts, child: &Facts, parent_table: &str, child_table: &str) -> Option<Link> {
+fn belongs_to(
+    parent: &Facts,
+    child: &Facts,
+    parent_table: &str,
+    child_table: &str,
+) -> Option<Link> {
     let columns = || {
         let own = parent.selected.iter().filter_map(|s| s.column());
         own.filter(|c| c.table.is_none_or(|t| t == 0) || parent.tables.len() == 1)
@@ -303,7 +348,10 @@ fn belongs_to(parent: &Facts, child: &Facts, parent_table: &str, child_table: &s
     parent.selected.iter().any(|s| s.is_all()).then(|| Link {
         score: 2,
         kind: RelationKind::BelongsTo,
-        key: format!("{}_id", crate::advice::singular(&super::keys::snake(child_table))),
+        key: format!(
+            "{}_id",
+            crate::advice::singular(&super::keys::snake(child_table))
+        ),
         through: None,
         other_keys: Vec::new(),
     })

@@ -61,11 +61,13 @@ pub(super) fn families(workload: &Workload, bursts: &[Burst]) -> Vec<Family> {
                 top = (up.run.query, *fed, relation);
             }
             above.reverse();
-            let family = found.entry(key(top.0, top.1, top.2)).or_insert_with(|| Family {
-                parent: top.1,
-                named: true,
-                ..Family::default()
-            });
+            let family = found
+                .entry(key(top.0, top.1, top.2))
+                .or_insert_with(|| Family {
+                    parent: top.1,
+                    named: true,
+                    ..Family::default()
+                });
             family.hidden |= burst.hidden;
             family.named &= *named;
             family.sightings.push(sighting(workload, &burst.run));
@@ -113,7 +115,11 @@ impl Family {
 
     /// The members that fed no other, the deepest first.
     pub(super) fn last(&self) -> Vec<&Member> {
-        let feeds = |m: &&Member| self.members.iter().any(|o| o.above.last() == Some(&m.query));
+        let feeds = |m: &&Member| {
+            self.members
+                .iter()
+                .any(|o| o.above.last() == Some(&m.query))
+        };
         let mut last: Vec<&Member> = self.members.iter().filter(|m| !feeds(m)).collect();
         last.sort_by_key(|m| std::cmp::Reverse(m.above.len()));
         last

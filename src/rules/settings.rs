@@ -37,7 +37,7 @@ impl Default for Settings {
             deep_offset_rows: 1_000,
             cache_share: 0.5,
             slow_ms: 100.0,
-            full_load_ms: 2.0,
+            full_load_ms: 0.8,
             round_trip_ms: 0.5,
             request_gap_ms: 50.0,
         }

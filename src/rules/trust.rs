@@ -1,8 +1,8 @@
 //! How sure a finding is, and why.
 
 use super::Context;
-use super::form::values;
 use super::Sighting;
+use super::form::values;
 use crate::sql::{Bound, Value};
 use crate::workload::{Confidence, Grouping, QueryId};
 
@@ -35,7 +35,10 @@ pub(super) fn trust(context: &Context<'_>, grounds: &Grounds<'_>) -> (Confidence
         _ => Confidence::Low,
     };
     reasons.push(if requests > 1 {
-        format!("seen in {requests} requests, up to {} times in one", worst.executions)
+        format!(
+            "seen in {requests} requests, up to {} times in one",
+            worst.executions
+        )
     } else {
         format!("seen {} times in one request", worst.executions)
     });
@@ -46,17 +49,25 @@ pub(super) fn trust(context: &Context<'_>, grounds: &Grounds<'_>) -> (Confidence
             .and_then(|q| q.facts()?.tables.first().map(|t| t.name.to_string()))
             .unwrap_or_default();
         if grounds.named {
-            reasons.push(format!("by their names, its values are keys of the {table} that were read before"));
+            reasons.push(format!(
+                "by their names, its values are keys of the {table} that were read before"
+            ));
         } else {
-            reasons.push(format!("{table} was read right before; no name tells that its rows gave the values"));
+            reasons.push(format!(
+                "{table} was read right before; no name tells that its rows gave the values"
+            ));
             confidence = confidence.min(Confidence::Medium);
         }
         if let Some(rows) = limit(context, worst, parent) {
             let distinct = u64::from(worst.executions);
             if distinct == rows {
-                reasons.push(format!("{table} was limited to {rows} rows, and as many values were looked up"));
+                reasons.push(format!(
+                    "{table} was limited to {rows} rows, and as many values were looked up"
+                ));
             } else if distinct < rows {
-                reasons.push(format!("{table} was limited to {rows} rows, and {distinct} were looked up"));
+                reasons.push(format!(
+                    "{table} was limited to {rows} rows, and {distinct} were looked up"
+                ));
             }
         }
     }
@@ -90,7 +101,9 @@ fn grouped(context: &Context<'_>, sightings: &[Sighting]) -> (&'static str, Grou
         Grouping::Transaction => "a transaction was taken for a request",
         Grouping::Anchor => "requests were told apart by what each of them asks first",
         Grouping::Pause => "requests were told apart by the pauses between them",
-        Grouping::Run => "nothing tells where requests begin: statements without a long pause were taken for one",
+        Grouping::Run => {
+            "nothing tells where requests begin: statements without a long pause were taken for one"
+        }
     };
     (word, grouping)
 }
@@ -107,7 +120,10 @@ fn limit(context: &Context<'_>, sighting: &Sighting, parent: QueryId) -> Option<
             let before = workload.executions.range(request.first.0..sighting.first.0);
             let place = before.filter(|(_, e)| e.query == parent).last()?.1.place;
             let found = values(&context.sources.statement(place).ok()?);
-            let value = found.values.into_iter().nth((number as usize).checked_sub(1)?)??;
+            let value = found
+                .values
+                .into_iter()
+                .nth((number as usize).checked_sub(1)?)??;
             value.parse().ok()
         }
     }
@@ -119,5 +135,9 @@ pub(super) fn takes_values(context: &Context<'_>, query: QueryId) -> bool {
         .workload
         .query(query)
         .and_then(|q| q.facts())
-        .is_some_and(|f| f.predicates.iter().any(|p| matches!(p.value, Value::Parameter(_))))
+        .is_some_and(|f| {
+            f.predicates
+                .iter()
+                .any(|p| matches!(p.value, Value::Parameter(_)))
+        })
 }

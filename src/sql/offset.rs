@@ -57,11 +57,23 @@ mod tests {
     fn the_offset_of_the_main_statement() {
         for (sql, expected) in [
             ("SELECT 1", None),
-            ("SELECT a FROM t LIMIT 20 OFFSET 3100", Some(Offset::Rows(3100))),
-            ("select a from t offset $2 limit $1", Some(Offset::Parameter(2))),
-            ("SELECT a FROM t LIMIT %s OFFSET %s", Some(Offset::Parameter(2))),
+            (
+                "SELECT a FROM t LIMIT 20 OFFSET 3100",
+                Some(Offset::Rows(3100)),
+            ),
+            (
+                "select a from t offset $2 limit $1",
+                Some(Offset::Parameter(2)),
+            ),
+            (
+                "SELECT a FROM t LIMIT %s OFFSET %s",
+                Some(Offset::Parameter(2)),
+            ),
             ("SELECT a FROM (SELECT b FROM u OFFSET 5) x", None),
-            ("SELECT a FROM t OFFSET 10 ROWS FETCH NEXT 5 ROWS ONLY", Some(Offset::Rows(10))),
+            (
+                "SELECT a FROM t OFFSET 10 ROWS FETCH NEXT 5 ROWS ONLY",
+                Some(Offset::Rows(10)),
+            ),
             ("SELECT a FROM t OFFSET (1 + 2)", None),
             ("SELECT a FROM t /* OFFSET 7 */", None),
             ("SELECT a FROM t OFFSET", None),

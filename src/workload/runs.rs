@@ -50,7 +50,8 @@ pub(super) fn runs(executions: &Executions, requests: &[Request]) -> Vec<Run> {
                 (distinct + 1, values.len().max(most))
             });
             let count = |n: usize| u32::try_from(n).unwrap_or(u32::MAX);
-            if let (Some(key), Some(first), Some(last)) = (group.first(), ids().min(), ids().max()) {
+            if let (Some(key), Some(first), Some(last)) = (group.first(), ids().min(), ids().max())
+            {
                 runs.push(Run {
                     request: RequestId::at(number),
                     query: key.0,

@@ -154,6 +154,7 @@ mod tests {
     }
 
     #[test]
+    #[expect(clippy::too_many_lines, reason = "a table of cases")]
     fn stamps_of_many_loggers() {
         let whole = "2026-11-21T04:10:19Z";
         let part = "2026-11-21T04:10:19.987Z";

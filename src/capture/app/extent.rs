@@ -28,7 +28,7 @@ pub(super) fn extent(text: &[u8], rule: Rule) -> Extent {
     let end = text.trim_ascii_end().len();
     let mut bytes = outside(text.get(..end).unwrap_or_default());
     let mut depth = 0_usize;
-    while let Some((at, byte)) = bytes.next() {
+    for (at, byte) in bytes.by_ref() {
         match byte {
             b'(' | b'[' | b'{' => depth += 1,
             b')' | b']' | b'}' => depth = depth.saturating_sub(1),
@@ -67,13 +67,15 @@ fn goes_on(text: &[u8], at: usize, depth: usize, rule: Rule) -> bool {
         Rule::Anything => true,
         Rule::LikeSql => {
             let before = text.get(..at).unwrap_or_default().trim_ascii_end();
-            (depth > 0 || !before.ends_with(b";"))
-                && (depth > 0
-                    || (line.first().is_some_and(u8::is_ascii_whitespace)
-                        // Node's stack, below an error
-                        && !line.trim_ascii_start().starts_with(b"at "))
-                    || before.is_empty()
-                    || is_clause(line))
+            let indented = line.first().is_some_and(u8::is_ascii_whitespace)
+                // Node's stack, below an error
+                && !line.trim_ascii_start().starts_with(b"at ");
+            match before.last() {
+                _ if depth > 0 => true,
+                Some(b';') => false,
+                Some(b',' | b'=' | b'|') | None => true,
+                Some(_) => indented || is_clause(line),
+            }
         }
     }
 }
@@ -117,7 +119,7 @@ fn is_other_program(line: &[u8]) -> bool {
     let is_level = word.len() < trimmed.len()
         && word.iter().all(u8::is_ascii_uppercase)
         && LEVELS.iter().any(|level| level.as_bytes() == word);
-    let is_address = word.iter().filter(|byte| **byte == b'.').count() == 3
+    let is_address = memchr::memchr_iter(b'.', word).count() == 3
         && word
             .iter()
             .all(|byte| byte.is_ascii_digit() || *byte == b'.');

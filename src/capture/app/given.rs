@@ -165,13 +165,10 @@ impl Reader<'_> {
 
     fn colon(&mut self) -> Option<()> {
         self.blanks();
-        match self.eat(b':') {
-            Some(()) => {}
+        if self.eat(b':').is_none() {
             // Ruby's `=>`
-            None => {
-                self.eat(b'=')?;
-                self.eat(b'>')?;
-            }
+            self.eat(b'=')?;
+            self.eat(b'>')?;
         }
         self.blanks();
         Some(())

@@ -73,9 +73,8 @@ pub(super) fn as_written(text: &[u8], at: usize) -> usize {
     while let Some(byte) = text.get(at) {
         match byte {
             b'(' | b'[' | b'{' => depth += 1,
-            b')' | b']' | b'}' if depth == 0 => return at,
+            b')' | b']' | b'}' | b',' if depth == 0 => return at,
             b')' | b']' | b'}' => depth -= 1,
-            b',' if depth == 0 => return at,
             b'.' if depth == 0
                 && at > 0
                 && text.get(at - 1) == Some(&b' ')

@@ -11,7 +11,9 @@ use super::{AppEvent, AppRecord};
 pub(super) struct Prefix<'a> {
     /// Microseconds since 1970-01-01 UTC.
     pub time: Option<i64>,
+    /// The zone of the time, in seconds east of UTC.
     pub utc_offset: i32,
+    /// Whether the time has no zone and was taken for UTC.
     pub zone_unknown: bool,
     /// See [`AppRecord::thread`].
     pub thread: Cow<'a, [u8]>,
@@ -99,7 +101,7 @@ impl<'a> Prefix<'a> {
 /// The parts of a prefix that may name a thread or a request.
 fn split<'a>(part: &'a [u8], pieces: &mut Vec<&'a [u8]>) {
     for piece in part.split(|byte| b" \t|[](){}<>,;\"".contains(byte)) {
-        let mut piece = trimmed(piece);
+        let mut piece = without_level(trimmed(piece));
         if let Some(at) = memchr::memchr(b'=', piece) {
             let (key, value) = piece.split_at_checked(at).unwrap_or_default();
             if NO_THREADS_KEYS.iter().any(|known| known.as_bytes() == key) {
@@ -111,6 +113,21 @@ fn split<'a>(part: &'a [u8], pieces: &mut Vec<&'a [u8]>) {
             pieces.push(piece);
         }
     }
+}
+
+/// `werkzeug` of `INFO:werkzeug`.
+fn without_level(piece: &[u8]) -> &[u8] {
+    let level = memchr::memchr(b':', piece).and_then(|at| piece.split_at_checked(at));
+    match level {
+        Some((level, rest)) if is_level(level) => rest.get(1..).unwrap_or_default(),
+        _ => piece,
+    }
+}
+
+fn is_level(word: &[u8]) -> bool {
+    LEVELS
+        .iter()
+        .any(|level| level.as_bytes().eq_ignore_ascii_case(word))
 }
 
 fn trimmed(mut piece: &[u8]) -> &[u8] {
@@ -167,11 +184,10 @@ pub(super) const LEVELS: [&str; 13] = [
 ];
 
 fn is_known(piece: &[u8]) -> bool {
-    let is = |known: &&str| known.as_bytes().eq_ignore_ascii_case(piece);
     let first = piece.split(|byte| matches!(byte, b'.' | b':')).next();
-    piece.len() == 1 && piece[..].iter().all(u8::is_ascii_uppercase)
-        || LEVELS.iter().any(is)
-        || ["AM", "PM"].iter().any(is)
+    piece.len() == 1 && piece.iter().all(u8::is_ascii_uppercase)
+        || is_level(piece)
+        || matches!(piece, b"AM" | b"PM")
         || LOGGERS.iter().any(|name| Some(name.as_bytes()) == first)
         || memchr::memmem::find(piece, b".py").is_some()
 }

@@ -19,9 +19,11 @@ pub(super) struct Head<'a, K> {
 /// A record with all that follows it up to the next: its own lines, and what other programs print in between.
 #[derive(Debug)]
 pub(super) struct Region<'a, K> {
-    /// Where it begins and ends in the block.
+    /// Where it begins in the block.
     pub start: usize,
+    /// Where the next one begins, or the block ends.
     pub end: usize,
+    /// Its first line.
     pub head: Head<'a, K>,
 }
 
@@ -67,6 +69,9 @@ pub(super) fn last<K>(block: &[u8], read: ReadHead<K>, may_begin: fn(&K) -> bool
 
 fn head<K>(raw: &[u8], read: ReadHead<K>) -> Option<Head<'_, K>> {
     let line = raw.trim_ascii_end();
+    if line.is_empty() {
+        return None;
+    }
     match ansi::stripped(line) {
         Cow::Borrowed(line) => read(line),
         Cow::Owned(line) => read(line.trim_ascii_end()).map(|head| Head {

@@ -44,10 +44,10 @@ impl Iterator for Outside<'_> {
 /// Whether backslashes count in the literal whose quote is at `at`: `E'…'`.
 fn is_escaped(text: &[u8], at: usize) -> bool {
     let before = |back: usize| at.checked_sub(back).and_then(|at| text.get(at));
-    matches!(before(1), Some(b'e' | b'E')) && !before(2).is_some_and(is_of_name)
+    matches!(before(1), Some(b'e' | b'E')) && !before(2).is_some_and(|byte| is_of_name(*byte))
 }
 
-fn is_of_name(byte: &u8) -> bool {
+fn is_of_name(byte: u8) -> bool {
     byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'$' | 0x80..)
 }
 
@@ -76,12 +76,12 @@ fn dollar_quoted(text: &[u8], at: usize) -> Option<usize> {
     let in_name = at
         .checked_sub(1)
         .and_then(|before| text.get(before))
-        .is_some_and(is_of_name);
+        .is_some_and(|byte| is_of_name(*byte));
     let rest = text.get(at + 1..)?;
     let name = rest
         .iter()
         .take(LONGEST_TAG)
-        .take_while(|byte| **byte != b'$' && is_of_name(byte))
+        .take_while(|byte| **byte != b'$' && is_of_name(**byte))
         .count();
     let is_tag = rest.get(name) == Some(&b'$') && !rest.first().is_some_and(u8::is_ascii_digit);
     if in_name || !is_tag {

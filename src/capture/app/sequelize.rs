@@ -52,12 +52,14 @@ pub(super) fn records(
             Kind::Executed if partner.is_some() => {}
             Kind::Executing | Kind::Executed => {
                 let body = region.body(block);
-                let Some(message) = message(&body) else {
+                let Some(message) = message(&body, region.head.kind) else {
                     broken(offset, "a statement without its end");
                     continue;
                 };
                 let ended = partner.map(|partner| partner.body(block));
-                let ended = ended.as_deref().and_then(self::message);
+                let ended = ended
+                    .as_deref()
+                    .and_then(|body| self::message(body, Kind::Executed));
                 let elapsed = message.elapsed.or(ended.and_then(|ended| ended.elapsed));
                 statement(&region.head.prefix, &message, elapsed, offset, each);
             }
@@ -94,11 +96,11 @@ impl<'a> Log<'a> {
         let partners = pairs::pair(&roles, WINDOW, |open, closing| {
             let closing = regions.get(closing).filter(|_| !open.is_empty())?;
             let closing_body = closing.body(block);
-            let ended = message(&closing_body)?;
+            let ended = message(&closing_body, Kind::Executed)?;
             open.iter().position(|at| {
                 regions.get(*at).is_some_and(|opening| {
                     opening.head.prefix.thread == closing.head.prefix.thread
-                        && message(&opening.body(block))
+                        && message(&opening.body(block), Kind::Executing)
                             .is_some_and(|began| began.text == ended.text)
                 })
             })
@@ -113,20 +115,20 @@ impl<'a> Log<'a> {
 
 /// Takes a line apart; `None` when it begins no record.
 fn head(line: &[u8]) -> Option<Head<'_, Kind>> {
-    let near = near(line);
+    let start = near(line);
     for (word, kind) in [
         ("Executing (", Kind::Executing),
         ("Executed (", Kind::Executed),
     ] {
-        let Some(at) = memchr::memmem::find(near, word.as_bytes()) else {
+        let Some(at) = memchr::memmem::find(start, word.as_bytes()) else {
             continue;
         };
         let inner = line.get(at + word.len()..)?;
-        let id = inner.get(..memchr::memmem::find(super::prefix::near(inner), b"): ")?)?;
-        let body = at + word.len() + id.len() + 3;
+        let id = inner.get(..memchr::memmem::find(near(inner), b"):")?)?;
+        // Of a statement that begins in the next line, the blank is cut off.
+        let body = (at + word.len() + id.len() + 3).min(line.len());
         let before = line.get(..at)?;
         let text = line.get(body..)?;
-        // A statement may begin in the next line.
         if id.contains(&b' ') || !is_sound(before) || !(text.is_empty() || is_statement(text)) {
             return None;
         }
@@ -154,12 +156,12 @@ struct Message<'a> {
 }
 
 /// Takes a message apart; `None` when it is cut off.
-fn message(body: &[u8]) -> Option<Message<'_>> {
+fn message(body: &[u8], kind: Kind) -> Option<Message<'_>> {
     let extent = extent(body, Rule::LikeSql);
     if extent.open {
         return None;
     }
-    let (text, elapsed) = timed(body.get(..extent.end)?);
+    let (text, elapsed) = timed(body.get(..extent.end)?, kind);
     let mut message = Message {
         text,
         given: None,
@@ -180,8 +182,9 @@ fn message(body: &[u8]) -> Option<Message<'_>> {
     Some(message)
 }
 
-/// Takes away ` Elapsed time: 3ms`, and ` +3ms` that the package `debug` adds.
-fn timed(text: &[u8]) -> (&[u8], Option<u64>) {
+/// Takes away ` Elapsed time: 3ms`, the ` 3` of a logger that prints its second argument too, and ` +3ms` that the
+/// package `debug` adds.
+fn timed(text: &[u8], kind: Kind) -> (&[u8], Option<u64>) {
     const ELAPSED: &[u8] = b"Elapsed time: ";
     let Some(space) = memchr::memrchr(b' ', text) else {
         return (text, None);
@@ -195,6 +198,10 @@ fn timed(text: &[u8]) -> (&[u8], Option<u64>) {
     {
         return (before.trim_ascii_end(), micros(number, 1_000.0));
     }
+    let is_number = !last.is_empty() && last.iter().all(u8::is_ascii_digit);
+    if kind == Kind::Executed && is_number && is_whole(before.trim_ascii_end()) {
+        return (before.trim_ascii_end(), micros(last, 1_000.0));
+    }
     let since = last.strip_prefix(b"+").unwrap_or_default();
     let digits = since
         .iter()
@@ -205,6 +212,15 @@ fn timed(text: &[u8]) -> (&[u8], Option<u64>) {
         return (before.trim_ascii_end(), None);
     }
     (text, None)
+}
+
+/// Whether a number behind this text is no part of it. The only parameter of a statement may be one.
+fn is_whole(text: &[u8]) -> bool {
+    match text.last() {
+        Some(b'\'' | b'"' | b')' | b']' | b'}' | b'0'..=b'9') => true,
+        Some(b';') => placeholders::style(text) != placeholders::Style::Numbered,
+        _ => false,
+    }
 }
 
 /// The parameters that `list` shows, if it shows some: `5, "x"`, `{ "$1": 5 }`, `[ 5 ]`, `with parameters [ 5 ]`.

@@ -74,7 +74,16 @@ pub(super) fn records(
 /// Where a block can be cut: where no statement waits for its parameters.
 pub(super) fn last_start(block: &[u8]) -> usize {
     let log = Log::new(block);
-    let may_begin = |at| !is_twin(block, &log.regions, at);
+    // Of the last record the end may be missing, so that it doesn't look like a repetition yet.
+    let last = log.regions.len().saturating_sub(1);
+    let may_begin = |at| {
+        let repeats = if at == last {
+            may_be_twin(&log.regions, at)
+        } else {
+            is_twin(block, &log.regions, at)
+        };
+        !repeats
+    };
     pairs::border(&log.roles, &log.partners, WINDOW, may_begin)
         .and_then(|at| log.regions.get(at))
         .map_or(0, |region| region.start)
@@ -114,20 +123,25 @@ impl<'a> Log<'a> {
 
 /// Whether a record repeats the one before it: `echo=True` beside a logger of one's own writes each twice, in two forms.
 fn is_twin(block: &[u8], regions: &[Region<'_, Kind>], at: usize) -> bool {
-    let Some(before) = at.checked_sub(1).and_then(|before| regions.get(before)) else {
+    if !may_be_twin(regions, at) {
+        return false;
+    }
+    let (Some(before), Some(region)) = (regions.get(at.wrapping_sub(1)), regions.get(at)) else {
         return false;
     };
-    let Some(region) = regions.get(at) else {
+    region.head.kind == before.head.kind
+        && region.head.kind != Kind::Access
+        && before.body(block).trim_ascii() == region.body(block).trim_ascii()
+}
+
+/// Whether a record is written in another form than the one before it.
+fn may_be_twin(regions: &[Region<'_, Kind>], at: usize) -> bool {
+    let (Some(before), Some(region)) = (regions.get(at.wrapping_sub(1)), regions.get(at)) else {
         return false;
     };
     let (one, other) = (&before.head.prefix, &region.head.prefix);
     // Threads differ within one form: only what one form never has tells two apart.
-    let differ = one.time.is_some() != other.time.is_some()
-        || one.thread.is_empty() != other.thread.is_empty();
-    differ
-        && region.head.kind == before.head.kind
-        && region.head.kind != Kind::Access
-        && before.body(block).trim_ascii() == region.body(block).trim_ascii()
+    one.time.is_some() != other.time.is_some() || one.thread.is_empty() != other.thread.is_empty()
 }
 
 /// The parameters that a record shows.

@@ -25,6 +25,7 @@ use rustc_hash::FxHashMap;
 use super::assemble::Parts;
 use super::ids::{ExecutionId, QueryId, SessionId};
 use super::request::Request;
+use crate::sql::Kind;
 use book::Book;
 use groups::group;
 use habits::Sharing;
@@ -95,6 +96,7 @@ struct Stream<'a> {
 struct Step {
     query: QueryId,
     role: Role,
+    rolls_back: bool,
     /// When it began and ended, in microseconds since 1970-01-01 UTC.
     start: i64,
     end: i64,
@@ -105,11 +107,17 @@ impl<'a> Stream<'a> {
         self.ids.iter().filter_map(|id| self.step(*id))
     }
 
+    fn kind(&self, query: QueryId) -> Kind {
+        let query = self.parts.queries.get(query.index());
+        query.map_or(Kind::Unknown, |q| q.kind)
+    }
+
     fn step(&self, id: u32) -> Option<Step> {
         let e = self.parts.executions.get(ExecutionId(id))?;
         Some(Step {
             query: e.query,
             role: self.roles.get(e.query.index()),
+            rolls_back: self.kind(e.query) == Kind::Rollback,
             start: e.start,
             end: e.end(),
         })

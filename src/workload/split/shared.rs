@@ -26,20 +26,38 @@ struct Unit {
     to: usize,
     start: i64,
     end: i64,
-    first: Option<QueryId>,
-    last: Option<QueryId>,
+    /// What the application ran in it.
+    steps: Vec<Plain>,
     anchored: bool,
+    transaction: bool,
+}
+
+/// A statement of the application's own.
+#[derive(Clone, Copy)]
+struct Plain {
+    query: QueryId,
+    start: i64,
+    end: i64,
+    /// Whether its transaction was rolled back right after it.
+    rolled_back: bool,
+}
+
+/// What a unit may end in: an application that rolls back is done more often than one that commits.
+type Key = (QueryId, bool);
+
+impl Plain {
+    fn key(&self) -> Key {
+        (self.query, self.rolled_back)
+    }
 }
 
 /// A request that may go on.
 struct Open {
-    /// Its last unit.
-    unit: usize,
     end: i64,
+    /// The session that its last unit was on.
     stream: usize,
-    /// What its last unit began and ended with.
-    first: Option<QueryId>,
-    last: Option<QueryId>,
+    /// In the order that they began.
+    steps: Vec<Plain>,
 }
 
 /// How often units are assigned: each time, what comes behind what is known better.
@@ -52,15 +70,34 @@ pub(super) fn place<'a>(streams: &[Stream<'a>], habits: &Habits, book: &mut Book
     for (number, stream) in streams.iter().enumerate() {
         cut(stream, number, anchor, habits.sharing, &mut units);
     }
-    let mut follows = Follows::on_sessions(&units);
-    units.sort_by_key(|u| (u.start, u.end));
-    let mut before = Vec::new();
-    for _ in 0..ROUNDS {
-        before = predecessors(&units, &follows);
-        follows = Follows::in_requests(&units, &before);
+    // Transactions last, and one that waits for a connection goes on late; single statements come close upon each other.
+    let patience = match habits.sharing {
+        Sharing::ByStatement => 1.8,
+        _ => 0.7,
+    };
+    let mut follows = Follows::default();
+    follows.patience = patience;
+    for unit in &units {
+        follows.end(unit);
     }
-    let mut numbers: Vec<u32> = Vec::with_capacity(units.len());
-    for (unit, before) in units.iter().zip(&before) {
+    for pair in units.windows(2) {
+        if let [one, other] = pair
+            && one.stream == other.stream
+        {
+            follows.learn(one.steps.last(), other);
+        }
+    }
+    units.sort_by_key(|u| (u.start, u.end));
+    let mut firsts = Vec::new();
+    for _ in 0..ROUNDS {
+        let requests = assign(&units, &follows);
+        follows = requests.follows;
+        follows.patience = patience;
+        follows.learn_stays(&units, &requests.of);
+        firsts = requests.of;
+    }
+    let mut numbers: FxHashMap<usize, u32> = FxHashMap::default();
+    for (unit, request) in units.iter().zip(&firsts) {
         let Some(stream) = streams.get(unit.stream) else {
             continue;
         };
@@ -68,9 +105,7 @@ pub(super) fn place<'a>(streams: &[Stream<'a>], habits: &Habits, book: &mut Book
         let tagged = ids
             .iter()
             .find_map(|id| book.tags(*id)?.1.request.as_deref());
-        let known = before
-            .filter(|_| tagged.is_none())
-            .and_then(|at| numbers.get(at).copied());
+        let known = numbers.get(request).copied().filter(|_| tagged.is_none());
         let number = known.unwrap_or_else(|| {
             let grouping = if unit.anchored {
                 Grouping::Anchor
@@ -79,7 +114,7 @@ pub(super) fn place<'a>(streams: &[Stream<'a>], habits: &Habits, book: &mut Book
             };
             book.open(stream.session, tagged, grouping)
         });
-        numbers.push(number);
+        numbers.entry(*request).or_insert(number);
         for &id in ids {
             if let Some(e) = stream.parts.executions.get(ExecutionId(id)) {
                 book.put(id, &e, number);
@@ -88,39 +123,63 @@ pub(super) fn place<'a>(streams: &[Stream<'a>], habits: &Habits, book: &mut Book
     }
 }
 
-/// For each unit the one that its request was at before; `None` where a request begins.
-fn predecessors(units: &[Unit], follows: &Follows) -> Vec<Option<usize>> {
-    let mut open: Vec<Open> = Vec::new();
-    let mut found = Vec::with_capacity(units.len());
-    for (at, unit) in units.iter().enumerate() {
-        open.retain(|o| unit.start - o.end <= SILENCE);
+/// Requests in the making, and which of them each unit belongs to.
+struct Assigned {
+    of: Vec<usize>,
+    /// What it teaches.
+    follows: Follows,
+}
+
+fn assign(units: &[Unit], follows: &Follows) -> Assigned {
+    let mut requests: Vec<Open> = Vec::new();
+    let mut live: Vec<usize> = Vec::new();
+    let mut of = Vec::with_capacity(units.len());
+    let mut learned = Follows::default();
+    for unit in units {
+        live.retain(|at| {
+            requests
+                .get(*at)
+                .is_some_and(|o| unit.start - o.end <= SILENCE)
+        });
         let best = if unit.anchored {
             None
         } else {
-            open.iter_mut()
-                .map(|o| (score(o, unit, follows), o))
+            live.iter()
+                .filter_map(|at| Some((score(requests.get(*at)?, unit, follows), *at)))
                 .max_by(|a, b| a.0.total_cmp(&b.0))
-                .map(|(_, o)| o)
+                .map(|(_, at)| at)
         };
-        match best {
-            Some(o) => {
-                found.push(Some(o.unit));
-                o.end = o.end.max(unit.end);
-                (o.unit, o.stream, o.first, o.last) = (at, unit.stream, unit.first, unit.last);
-            }
-            None => {
-                found.push(None);
-                open.push(Open {
-                    unit: at,
-                    end: unit.end,
-                    stream: unit.stream,
-                    first: unit.first,
-                    last: unit.last,
-                });
-            }
+        let at = best.unwrap_or_else(|| {
+            requests.push(Open {
+                end: unit.end,
+                stream: unit.stream,
+                steps: Vec::new(),
+            });
+            live.push(requests.len() - 1);
+            requests.len() - 1
+        });
+        if let Some(o) = requests.get_mut(at) {
+            learned.learn(o.before(unit.start), unit);
+            learned.end(unit);
+            o.end = o.end.max(unit.end);
+            o.stream = unit.stream;
+            o.steps.extend_from_slice(&unit.steps);
+            o.steps.sort_by_key(|s| (s.start, s.end));
         }
+        of.push(at);
     }
-    found
+    Assigned {
+        of,
+        follows: learned,
+    }
+}
+
+impl Open {
+    /// The last statement that began before an instant.
+    fn before(&self, instant: i64) -> Option<&Plain> {
+        let behind = self.steps.partition_point(|s| s.start <= instant);
+        self.steps.get(behind.checked_sub(1)?)
+    }
 }
 
 /// Cuts a session into units.
@@ -135,7 +194,7 @@ fn cut(
     let mut unit: Option<Unit> = None;
     for (at, step) in stream.steps().enumerate() {
         // Settings and probes belong to what comes behind them, the end of a transaction to what was before.
-        let prelude = unit.as_ref().is_some_and(|u| u.first.is_none());
+        let prelude = unit.as_ref().is_some_and(|u| u.steps.is_empty());
         let goes_on = match sharing {
             Sharing::ByCheckout { pause } => unit.as_ref().is_some_and(|u| {
                 matches!(step.role, Role::Plain | Role::Neutral | Role::Catalog)
@@ -153,83 +212,92 @@ fn cut(
             to: at,
             start: step.start,
             end: step.end,
-            first: None,
-            last: None,
+            steps: Vec::new(),
             anchored: false,
+            transaction: false,
         });
         u.to = at + 1;
         u.end = u.end.max(step.end);
         if step.role.is_plain() {
-            if u.first.is_none() {
-                u.first = Some(step.query);
+            if u.steps.is_empty() {
                 u.anchored = step.query == anchor;
+                u.start = step.start;
             }
-            u.last = Some(step.query);
+            u.steps.push(Plain {
+                query: step.query,
+                start: step.start,
+                end: step.end,
+                rolled_back: false,
+            });
         }
         match step.role {
-            Role::Begin => inside = true,
-            Role::End => inside = false,
+            Role::Begin => {
+                inside = true;
+                u.transaction = true;
+            }
+            Role::End => {
+                inside = false;
+                if step.rolls_back
+                    && let Some(last) = u.steps.last_mut()
+                {
+                    last.rolled_back = true;
+                }
+            }
             _ => {}
         }
     }
     units.extend(unit);
 }
 
-/// How likely a request goes on with a query, by the one before it, and on the same session.
+/// How likely a request goes on with a query, by the one before it.
 #[derive(Default)]
 struct Follows {
-    pairs: FxHashMap<(QueryId, QueryId), f64>,
-    times: FxHashMap<QueryId, f64>,
-    /// The part of all steps that stay on their session, 0 to 1.
+    pairs: FxHashMap<(Key, QueryId), f64>,
+    times: FxHashMap<Key, f64>,
+    /// How often a request's next unit stays on its session, and how often it goes elsewhere.
     stays: f64,
+    goes: f64,
+    /// How much a pause speaks against a request's going on.
+    patience: f64,
 }
 
 impl Follows {
-    /// As it seems from each session alone.
-    fn on_sessions(units: &[Unit]) -> Self {
-        let mut follows = Self {
-            stays: 0.5,
-            ..Self::default()
-        };
-        for pair in units.windows(2) {
-            if let [one, other] = pair
-                && one.stream == other.stream
-                && !other.anchored
+    /// Learns that a unit went on with what ended in `last`.
+    fn learn(&mut self, last: Option<&Plain>, unit: &Unit) {
+        if let (Some(last), Some(first)) = (last, unit.steps.first())
+            && !unit.anchored
+        {
+            *self.pairs.entry((last.key(), first.query)).or_default() += 1.0;
+        }
+    }
+
+    /// Learns what a unit ended in, whether its request goes on or not.
+    fn end(&mut self, unit: &Unit) {
+        if let Some(last) = unit.steps.last() {
+            *self.times.entry(last.key()).or_default() += 1.0;
+        }
+    }
+
+    /// Learns whether requests stay on their sessions.
+    fn learn_stays(&mut self, units: &[Unit], of: &[usize]) {
+        let mut last: FxHashMap<usize, (usize, i64)> = FxHashMap::default();
+        for (unit, request) in units.iter().zip(of) {
+            // What runs at the same time can't stay.
+            if let Some((stream, end)) = last.insert(*request, (unit.stream, unit.end))
+                && unit.start + BLUR >= end
             {
-                follows.count(one, other);
+                if stream == unit.stream {
+                    self.stays += 1.0;
+                } else {
+                    self.goes += 1.0;
+                }
             }
-        }
-        follows
-    }
-
-    /// As it is in the requests found so far.
-    fn in_requests(units: &[Unit], before: &[Option<usize>]) -> Self {
-        let mut follows = Self::default();
-        let (mut stay, mut all) = (1.0, 2.0);
-        for (unit, before) in units.iter().zip(before) {
-            if let Some(one) = before.and_then(|at| units.get(at)) {
-                follows.count(one, unit);
-                all += 1.0;
-                stay += f64::from(u8::from(one.stream == unit.stream));
-            }
-        }
-        follows.stays = stay / all;
-        follows
-    }
-
-    fn count(&mut self, one: &Unit, other: &Unit) {
-        if let (Some(last), Some(first)) = (one.last, other.first) {
-            *self.pairs.entry((last, first)).or_default() += 1.0;
-            *self.times.entry(last).or_default() += 1.0;
         }
     }
 
     /// The logarithm of how likely it is.
-    fn likely(&self, last: Option<QueryId>, first: Option<QueryId>) -> f64 {
-        let (Some(last), Some(first)) = (last, first) else {
-            return UNSEEN.ln();
-        };
-        let pair = self.pairs.get(&(last, first)).copied().unwrap_or(0.0);
+    fn likely(&self, last: Key, next: QueryId) -> f64 {
+        let pair = self.pairs.get(&(last, next)).copied().unwrap_or(0.0);
         let times = self.times.get(&last).copied().unwrap_or(0.0);
         ((pair + UNSEEN) / (times + 1.0)).ln()
     }
@@ -237,23 +305,52 @@ impl Follows {
 
 /// What stands for a pair that was never seen: one in a hundred.
 const UNSEEN: f64 = 0.01;
+/// How much it speaks against a request's going on that it rolled back.
+const ROLLED_BACK: f64 = 4.0;
+/// Statements of one query that begin within so many microseconds are a fan-out.
+const FAN: i64 = 5_000;
 
 /// How likely a unit goes on with a request; larger is likelier.
 fn score(open: &Open, unit: &Unit, follows: &Follows) -> f64 {
-    let pause = (unit.start - open.end) as f64 / 1_000.0;
-    let mut score = -(pause.max(0.0) + 1.0).ln() + follows.likely(open.last, unit.first);
-    // A request runs one statement at a time, but for a fan-out of the same query.
-    if unit.start + BLUR < open.end && open.first != unit.first {
+    let behind = open.steps.partition_point(|s| s.start <= unit.start);
+    let last = behind.checked_sub(1).and_then(|at| open.steps.get(at));
+    let Some(last) = last.or(open.steps.first()) else {
+        return f64::NEG_INFINITY;
+    };
+    // The end of a transaction takes its time too.
+    let end = if open.end <= unit.start {
+        open.end
+    } else {
+        last.end
+    };
+    let pause = (unit.start - end) as f64 / 1_000.0;
+    let mut score = -follows.patience * (pause.max(0.0) + 1.0).ln();
+    let stay = if open.stream == unit.stream {
+        ((follows.stays + 1.0) / (follows.goes + 1.0)).ln()
+    } else {
+        0.0
+    };
+    let Some(first) = unit.steps.first() else {
+        return score + stay;
+    };
+    let near = open
+        .steps
+        .get(behind.saturating_sub(8)..(behind + 8).min(open.steps.len()));
+    let fans = !unit.transaction
+        && near
+            .unwrap_or_default()
+            .iter()
+            .any(|s| s.query == first.query && (s.start - unit.start).abs() <= FAN);
+    if fans {
+        return score + follows.likely(first.key(), first.query);
+    }
+    score += follows.likely(last.key(), first.query);
+    if last.rolled_back {
+        score -= ROLLED_BACK;
+    }
+    // A request mostly runs one statement at a time.
+    if unit.start + BLUR < open.end {
         score -= 4.0;
     }
-    // A fan-out says nothing of the session.
-    if open.first != unit.first {
-        let stays = follows.stays.clamp(0.05, 0.95);
-        score += if open.stream == unit.stream {
-            stays.ln()
-        } else {
-            (1.0 - stays).ln()
-        };
-    }
-    score
+    score + stay
 }

@@ -113,13 +113,18 @@ fn query(line: &[u8]) -> Option<(Kind, usize, usize)> {
             duration = micros(rest.get(..end)?, 1_000.0)?;
             at += b" (db time ".len() + end + 3;
         }
-        let name_at = memchr::memmem::rfind(line.get(..open)?, b"  ").unwrap_or(0);
+        let blanks = memchr::memmem::rfind(line.get(..open)?, b"  ");
+        let name_at = blanks.unwrap_or(0);
         let name = line.get(name_at..open)?.trim_ascii();
         let text = line.get(at..)?;
+        // No name has quotes; a text that shows a query does.
+        if memchr::memchr2(b'\'', b'"', name).is_some() {
+            return None;
+        }
         let begins = match text.strip_prefix(b"  ") {
             Some(text) => is_statement(text),
             // The statement begins in the next line.
-            None => text.is_empty() && !name.starts_with(b"Rendered ") && name_at > 0,
+            None => text.is_empty() && !name.starts_with(b"Rendered ") && blanks.is_some(),
         };
         let kind = Kind::Query {
             // Rounded to nothing, it isn't known.
