@@ -2,6 +2,9 @@
 
 use std::io;
 
+use super::client;
+use super::detect::Format;
+use super::trace;
 use super::feed::Feed;
 use super::origins::Origins;
 use super::record::Record;
@@ -146,4 +149,77 @@ pub(super) fn line_at(file: &OpenFile, offset: u64) -> io::Result<Vec<u8>> {
     let end = memchr::memchr(b'\n', &bytes).unwrap_or(got);
     bytes.truncate(end);
     Ok(bytes)
+}
+
+/// A statement of the application's side: its text, its parameters and the thread that it ran on.
+pub(super) type ClientStatement = (String, Vec<Option<String>>, String);
+
+/// How much of an application's log holds a statement and its parameters, which other threads' lines may part.
+const NEAR: usize = 64 << 10;
+
+/// The statement whose record begins at byte `offset` of an application's log or a trace.
+///
+/// # Errors
+/// When the system can't read.
+pub(super) fn client_statement(file: &OpenFile, offset: u64) -> io::Result<Option<ClientStatement>> {
+    let mut want = GUESS_WRAPPED;
+    let mut found = None;
+    loop {
+        let mut feed = Feed::new(&file.wrappers, file.year, offset);
+        let got = file.source.read_at(offset, feed.room(want))?;
+        feed.filled(got, 0, offset);
+        feed.finish();
+        let ended = got < want;
+        let origins = Origins(feed.origins());
+        // The first record stands where the block begins; wrapped, its bytes count from the start of the block.
+        let at = if file.wrappers.is_empty() { offset } else { 0 };
+        match &file.format {
+            Format::App(log) if origins.offset(at) == offset => {
+                found = client::app_statement(feed.bytes(), feed.offset(), *log, at).or(found);
+                // Its parameters may stand further behind.
+                let whole = found.as_ref().is_some_and(|f| !f.1.is_empty());
+                if ended || whole || want >= NEAR && found.is_some() || want >= MOST {
+                    return Ok(found);
+                }
+            }
+            Format::Trace(form) => {
+                if let Some(span) = trace::span_at(feed.bytes(), *form) {
+                    let thread = span.service.unwrap_or_default();
+                    let statement = span.statement;
+                    return Ok(statement.map(|s| (s.sql, s.parameters, thread)));
+                }
+                if ended || want >= MOST {
+                    return Ok(None);
+                }
+            }
+            _ => return Ok(None),
+        }
+        want *= 4;
+    }
+}
+
+/// The lines of the record that begins at byte `offset` of an application's log, `most` at most.
+///
+/// # Errors
+/// When the system can't read.
+pub(super) fn client_lines(file: &OpenFile, offset: u64, most: usize) -> io::Result<Vec<(u64, Vec<u8>)>> {
+    let mut bytes = vec![0; LONGEST_LINE];
+    let got = file.source.read_at(offset, &mut bytes)?;
+    bytes.truncate(got);
+    let Format::App(log) = &file.format else {
+        return Ok(Vec::new());
+    };
+    let end = if file.wrappers.is_empty() {
+        client::record_end(&bytes, *log)
+    } else {
+        memchr::memchr(b'\n', &bytes).unwrap_or(bytes.len())
+    };
+    bytes.truncate(end);
+    let mut at = offset;
+    let lines = bytes.trim_ascii_end().split(|b| *b == b'\n').take(most).map(|line| {
+        let begins = at;
+        at += line.len() as u64 + 1;
+        (begins, line.to_vec())
+    });
+    Ok(lines.collect())
 }

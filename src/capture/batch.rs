@@ -18,6 +18,12 @@ pub struct Batch {
     pub tags: Vec<Vec<(String, String)>>,
     /// Queries that this reader met for the first time. Another reader may have met them as well.
     pub queries: Vec<NewQuery>,
+    /// Requests that [`EventKind::RequestBegan`] and its kin count into, and those of request logs and traces.
+    pub served: Vec<ServedEvent>,
+    /// Lines of source that [`EventKind::CalledFrom`] counts into.
+    pub source_lines: Vec<String>,
+    /// Statements that the application's own cache answered: they never reached the server.
+    pub cached: u64,
     /// What an export says of queries, without when they ran.
     pub totals: Vec<QueryTotals>,
     /// Records read, of whatever kind.
@@ -94,6 +100,22 @@ pub enum EventKind {
         /// How long it took.
         duration: u64,
     },
+    /// A statement ran, as the application's side tells it.
+    Logged {
+        /// What ran.
+        ran: Ran,
+        /// How long it took; `None` where the log doesn't tell.
+        duration: Option<u64>,
+    },
+    /// A request begins on this session: an entry of [`Batch::served`].
+    RequestBegan(u32),
+    /// What handles the request that is open on this session: an entry of [`Batch::served`].
+    RequestHandled(u32),
+    /// The request on this session has ended: an entry of [`Batch::served`].
+    RequestEnded(u32),
+    /// The line of source that the last statement of this session was called from: an entry of
+    /// [`Batch::source_lines`].
+    CalledFrom(u32),
     /// A statement failed.
     Error {
         /// Its query; `None` where the log doesn't show it.
@@ -114,6 +136,29 @@ pub struct Ran {
     pub parameters: u64,
     /// How many rows its OFFSET skips; 0 without one, or where the log doesn't tell.
     pub offset: u64,
+}
+
+/// A request that an application served, as far as a record tells.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct ServedEvent {
+    /// Where the record stands.
+    pub place: Place,
+    /// What people call it: `GET /books/:id`, `BooksController#show`. Empty where unknown.
+    pub label: String,
+    /// Of HTTP.
+    pub status: Option<u16>,
+    /// How long it took as a whole, in microseconds.
+    pub elapsed: Option<u64>,
+    /// When it began, in microseconds since 1970-01-01 UTC, where the record says so itself.
+    pub start: Option<i64>,
+    /// When it ended, in microseconds since 1970-01-01 UTC.
+    pub end: Option<i64>,
+    /// Whether times are whole seconds.
+    pub coarse: bool,
+    /// Its id.
+    pub request_id: Option<String>,
+    /// The id of its trace.
+    pub trace_id: Option<String>,
 }
 
 /// What an export of `pg_stat_statements` says of a query. Times are microseconds.

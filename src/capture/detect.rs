@@ -1,12 +1,15 @@
 //! Which format a file is in, by what it holds and not by its name.
 
+use super::app::{self, AppLog};
 use super::csv;
 use super::error::CaptureError;
 use super::json;
 use super::pgbouncer;
 use super::prefix::{self, Prefix};
+use super::served::{self, ServedForm};
 use super::source::Source;
 use super::totals::{self, Form};
+use super::trace::{self, TraceForm};
 use super::wrap::{self, Unwrapped, Unwrapper, Wrapper};
 
 /// The format of one file of a capture.
@@ -29,9 +32,21 @@ pub enum Format {
     PgBouncer,
     /// An export of `pg_stat_statements`.
     Totals(Form),
+    /// An application's own log of its queries.
+    App(AppLog),
+    /// Spans of requests and statements.
+    Trace(TraceForm),
+    /// The requests that an application served.
+    Served(ServedForm),
 }
 
 impl Format {
+    /// Whether its records are a server's, and not the application's side of things.
+    #[must_use]
+    pub fn is_server(&self) -> bool {
+        !matches!(self, Self::App(_) | Self::Trace(_) | Self::Served(_))
+    }
+
     /// Its name in reports.
     #[must_use]
     pub fn name(&self) -> &'static str {
@@ -41,6 +56,9 @@ impl Format {
             Self::Json => "postgres-jsonlog",
             Self::PgBouncer => "pgbouncer-log",
             Self::Totals(_) => "pg-stat-statements",
+            Self::App(log) => log.name(),
+            Self::Trace(form) => form.name(),
+            Self::Served(form) => form.name(),
         }
     }
 }
@@ -72,6 +90,15 @@ pub(super) fn detect(
         .map_err(|error| source.read_failed(0, error))?;
     buffer.truncate(got);
     let sample = buffer.strip_prefix(BOM).unwrap_or(&buffer);
+    // Its objects are no wrappers of a log.
+    if given.is_none()
+        && let Some(form) = trace::detect(sample)
+    {
+        return Ok(Detected {
+            format: Format::Trace(form),
+            wrappers: Vec::new(),
+        });
+    }
     let wrappers = wrap::detect(sample);
     if wrappers.is_empty() {
         let format = plain(sample, given, source)?;
@@ -126,6 +153,12 @@ fn plain(sample: &[u8], given: Option<&Prefix>, source: &Source) -> Result<Forma
     if lines.iter().any(|l| json::is_record(l)) {
         return Ok(Format::Json);
     }
+    if let Some(form) = served::detect(&lines) {
+        return Ok(Format::Served(form));
+    }
+    if let Some(log) = app::detect(&lines) {
+        return Ok(Format::App(log));
+    }
     if lines.iter().any(|l| csv::is_record_start(l)) {
         return Ok(Format::Csv);
     }
@@ -148,7 +181,7 @@ fn plain(sample: &[u8], given: Option<&Prefix>, source: &Source) -> Result<Forma
     {
         "its log_line_prefix can't be made out. Give it with --prefix, as SHOW log_line_prefix prints it"
     } else {
-        "no line in it has a level such as 'LOG:  ', nor is it a csvlog or jsonlog. \
-         Pick the server's own log (SELECT pg_current_logfile() tells where it is)"
+        "no line in it has a level such as 'LOG:  ', nor is it a csvlog or jsonlog, a trace, or a log of SQLAlchemy, \
+         Django, Rails, Sequelize or TypeORM. Pick the server's own log (SELECT pg_current_logfile() tells where it is)"
     }))
 }

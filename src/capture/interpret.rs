@@ -246,6 +246,27 @@ pub(super) fn parameter_values(list: &str) -> Vec<Option<String>> {
     values
 }
 
+/// Values as the server's log lists them: the reverse of [`parameter_values`].
+pub(super) fn parameter_list(values: &[Option<String>]) -> String {
+    let mut list = String::new();
+    for (number, value) in (1_usize..).zip(values) {
+        if number > 1 {
+            list.push_str(", ");
+        }
+        list.push('$');
+        list.push_str(&number.to_string());
+        match value {
+            Some(value) => {
+                list.push_str(" = '");
+                list.push_str(&value.replace('\'', "''"));
+                list.push('\'');
+            }
+            None => list.push_str(" = NULL"),
+        }
+    }
+    list
+}
+
 fn parameter_value(text: &str) -> (Option<String>, &str) {
     let Some(quoted) = text.strip_prefix('\'') else {
         let end = text.find(", $").unwrap_or(text.len());

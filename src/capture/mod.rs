@@ -8,6 +8,7 @@
 //! | `stderr`, `csv`, `json` | the records of a server's log |
 //! | `phrases`, `interpret`, `explained`, `prepared`, `notable` | what a record says, in any language |
 //! | `totals`, `pgbouncer` | what is no server's log |
+//! | `app`, `trace`, `served`, `client` | the application's side: its own logs, traces, the requests that it served |
 //! | `read`, `worker`, `follow` | all of it on all cores, in the order of the file |
 //! | `sources`, `again` | single records again |
 //!
@@ -16,7 +17,9 @@
 //! for whoever wants to see their text.
 
 mod again;
+mod app;
 mod batch;
+mod client;
 mod csv;
 mod detect;
 mod error;
@@ -35,6 +38,7 @@ mod prepared;
 mod read;
 mod record;
 mod records;
+mod served;
 mod source;
 mod sources;
 mod stderr;
@@ -42,16 +46,22 @@ mod stderr;
 mod tests;
 mod time;
 mod totals;
+mod trace;
 mod warning;
 mod worker;
 mod wrap;
 
-pub use batch::{Batch, Event, EventKind, NewQuery, QueryTotals, Ran, SessionInfo, UNKNOWN_TIME};
+pub use app::AppLog;
+pub use batch::{
+    Batch, Event, EventKind, NewQuery, QueryTotals, Ran, ServedEvent, SessionInfo, UNKNOWN_TIME,
+};
 pub use detect::Format;
 pub use error::CaptureError;
 pub use notable::{Class, Notable, Unit};
 pub use place::Place;
 pub use prefix::Prefix;
 pub use read::{Cancelled, Options, Progress, Stage, read};
+pub use served::ServedForm;
 pub use sources::{Description, Sources, Statement};
+pub use trace::TraceForm;
 pub use warning::{Warning, Warnings};

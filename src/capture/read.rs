@@ -19,7 +19,7 @@ use super::source::Source;
 use super::sources::{OpenFile, Sources};
 use super::warning::Warning;
 use super::worker::{Piece, Worker};
-use super::{csv, json, pgbouncer, stderr};
+use super::{app, csv, json, pgbouncer, stderr, trace};
 
 /// Bytes of a piece, before it grows to hold a longer record: small enough that the first rows come at once.
 const PIECE: usize = 1 << 20;
@@ -278,7 +278,7 @@ fn cut(
 fn is_end(last: u8, file: &OpenFile) -> bool {
     let json = match file.wrappers.first() {
         Some(wrapper) => wrapper.is_json(),
-        None => matches!(file.format, Format::Json),
+        None => matches!(file.format, Format::Json | Format::Trace(_) | Format::Served(_)),
     };
     last == b'\n' || json && matches!(last, b'}' | b']')
 }
@@ -313,6 +313,9 @@ fn border(bytes: &[u8], format: &Format) -> usize {
         Format::PgBouncer => pgbouncer::last_start(bytes),
         // An export is read whole: it is small, and its rows may hold anything.
         Format::Totals(_) => 0,
+        Format::App(log) => app::last_start(bytes, *log),
+        Format::Trace(_) => trace::last_start(bytes),
+        Format::Served(_) => memchr::memrchr(b'\n', bytes).map_or(0, |at| at + 1),
     };
     if end == 0 && bytes.len() >= LONGEST {
         json::last_end(bytes)

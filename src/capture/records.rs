@@ -21,6 +21,10 @@ pub(super) fn records(
         Format::Csv => csv::records(block, base, each, broken),
         Format::Json => json::records(block, base, each, broken),
         // These have no records of a server.
-        Format::PgBouncer | Format::Totals(_) => {}
+        Format::PgBouncer
+        | Format::Totals(_)
+        | Format::App(_)
+        | Format::Trace(_)
+        | Format::Served(_) => {}
     }
 }

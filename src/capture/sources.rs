@@ -5,7 +5,8 @@ use std::path::PathBuf;
 use std::sync::{Arc, PoisonError, RwLock};
 use std::thread;
 
-use super::again::{Again, again, line_at};
+use super::again::{self, Again, again, line_at};
+use super::client;
 use super::detect::{Detected, Format, detect};
 use super::error::CaptureError;
 use super::feed::Feed;
@@ -124,6 +125,8 @@ impl Sources {
         for (number, pair) in (1..).zip(opened.windows(2)) {
             if let [(one, Some(first)), (other, Some(second))] = pair
                 && one.format.name() != other.format.name()
+                && !matches!(one.format, Format::Served(_))
+                && !matches!(other.format, Format::Served(_))
                 && second - first <= TWINS
             {
                 let what = format!(
@@ -209,8 +212,21 @@ impl Sources {
     /// # Errors
     /// [`CaptureError::Read`] when the file can't be read, [`CaptureError::Changed`] when there is no statement.
     pub fn statement(&self, place: Place) -> Result<Statement, CaptureError> {
-        let (file, again) = self.again(place)?;
         let line = self.line(place)?;
+        let file = self.file_of(place)?;
+        if !file.format.is_server() {
+            let found = again::client_statement(&file, place.offset)
+                .map_err(|error| failed(&file, place, error))?;
+            let (sql, parameters, session) = found.ok_or_else(|| changed(&file, place))?;
+            return Ok(Statement {
+                sql,
+                parameters,
+                line,
+                session,
+                transaction: None,
+            });
+        }
+        let (file, again) = self.again(place)?;
         let tabbed = matches!(file.format, Format::Stderr { .. });
         again
             .record(&file, |record| statement(record, line, tabbed))
@@ -237,9 +253,10 @@ impl Sources {
         let file = self.file_of(place)?;
         let lines = match file.format {
             // Their records are lines, and no statement's.
-            Format::PgBouncer | Format::Totals(_) => {
+            Format::PgBouncer | Format::Totals(_) | Format::Trace(_) | Format::Served(_) => {
                 line_at(&file, place.offset).map(|text| vec![(place.offset, text)])
             }
+            Format::App(_) => again::client_lines(&file, place.offset, most),
             _ => self.again(place)?.1.lines(&file, most),
         };
         let lines = lines.map_err(|error| failed(&file, place, error))?;
@@ -296,7 +313,7 @@ fn first_time(file: &OpenFile) -> Option<i64> {
         first = first.or(record.time);
     };
     records(feed.bytes(), 0, &file.format, &mut each, &mut |_, _| {});
-    first
+    first.or_else(|| client::first_time(feed.bytes(), &file.format))
 }
 
 fn statement(record: &Record<'_>, line: u64, tabbed: bool) -> Option<Statement> {

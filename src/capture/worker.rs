@@ -6,8 +6,10 @@ use rustc_hash::{FxHashMap, FxHashSet};
 use twox_hash::XxHash3_64;
 
 use super::batch::{
-    Batch, Broken, Event, EventKind, NewQuery, QueryTotals, Ran, SessionInfo, UNKNOWN_TIME,
+    Batch, Broken, Event, EventKind, NewQuery, QueryTotals, Ran, ServedEvent, SessionInfo,
+    UNKNOWN_TIME,
 };
+use super::client;
 use super::detect::Format;
 use super::interpret::{self, Meaning, interpret};
 use super::notable::{Class, Notable};
@@ -59,37 +61,54 @@ struct Text {
     offset: Option<sql::Offset>,
 }
 
+/// Where and when something was said.
+pub(super) struct At<'a> {
+    /// In bytes of the log.
+    pub offset: u64,
+    /// In microseconds since 1970-01-01 UTC.
+    pub time: Option<i64>,
+    pub session: &'a [u8],
+}
+
 /// What belongs to the piece at hand.
-struct Tables {
-    file: u16,
-    batch: Batch,
+pub(super) struct Tables<'a> {
+    pub file: u16,
+    pub batch: Batch,
+    origins: Origins<'a>,
     sessions: FxHashMap<Vec<u8>, u32>,
     /// Rows of an export whose text is hidden.
     hidden: u64,
     /// From a worker's number of tags to the batch's.
     tags: FxHashMap<u32, u32>,
+    /// Tags that no text has by itself.
+    own_tags: FxHashMap<Tags, u32>,
+    lines_of_source: FxHashMap<String, u32>,
 }
 
 impl Worker {
     /// Reads one piece.
     pub(super) fn read(&mut self, mut piece: Piece, format: &Format) -> Batch {
+        let own = std::mem::take(&mut piece.broken);
         if self.texts.len() >= REMEMBERED {
             self.texts.clear();
             self.tags.clear();
             self.tag_numbers.clear();
         }
+        let origins = Origins(&piece.origins);
         let mut tables = Tables {
+            origins: Origins(&piece.origins),
             file: piece.file,
             batch: Batch {
-                broken: std::mem::take(&mut piece.broken),
+                broken: own,
                 ..Batch::default()
             },
             sessions: FxHashMap::default(),
             hidden: 0,
             tags: FxHashMap::default(),
+            own_tags: FxHashMap::default(),
+            lines_of_source: FxHashMap::default(),
         };
         let mut broken: Vec<(u64, &'static str)> = Vec::new();
-        let origins = Origins(&piece.origins);
         let mut unread = |at, what| broken.push((at, what));
         match format {
             Format::PgBouncer => {
@@ -113,6 +132,15 @@ impl Worker {
                 });
                 tables.hidden_rows();
             }
+            Format::App(log) => {
+                self.app(&piece.bytes, piece.offset, *log, &mut tables, &mut unread);
+            }
+            Format::Trace(form) => {
+                self.trace(&piece.bytes, piece.offset, *form, &mut tables, &mut unread);
+            }
+            Format::Served(form) => {
+                client::served(&piece.bytes, piece.offset, *form, &mut tables, &mut unread);
+            }
             _ => self.records(&piece, format, &origins, &mut tables, &mut unread),
         }
         for (at, what) in broken {
@@ -128,7 +156,7 @@ impl Worker {
         piece: &Piece,
         format: &Format,
         origins: &Origins<'_>,
-        tables: &mut Tables,
+        tables: &mut Tables<'_>,
         broken: &mut dyn FnMut(u64, &'static str),
     ) {
         records(
@@ -144,7 +172,7 @@ impl Worker {
     }
 
     /// Takes a row of an export of `pg_stat_statements`.
-    fn row(&mut self, row: &Totals<'_>, origins: &Origins<'_>, tables: &mut Tables) {
+    fn row(&mut self, row: &Totals<'_>, origins: &Origins<'_>, tables: &mut Tables<'_>) {
         tables.batch.records += 1;
         if row.query.is_empty() {
             tables.hidden += 1;
@@ -166,7 +194,39 @@ impl Worker {
         });
     }
 
-    fn record(&mut self, record: &Record<'_>, tables: &mut Tables) {
+    /// What ran, with the tags in its comments, by the batch's numbers.
+    pub(super) fn ran(
+        &mut self,
+        sql: &[u8],
+        parameters: &[u8],
+        tables: &mut Tables<'_>,
+    ) -> (Ran, Option<u32>) {
+        let known = self.text(sql, &mut tables.batch);
+        let ran = Ran {
+            fingerprint: known.digest.fingerprint,
+            constants: known.digest.values,
+            parameters: hash(parameters),
+            offset: known.offset.map_or(0, |o| skipped(o, parameters)),
+        };
+        let tags = known.tags.map(|number| tables.tag(number, &self.tags));
+        (ran, tags)
+    }
+
+    /// The batch's number of tags, with one more among them.
+    #[expect(clippy::unused_self, reason = "tags of texts are numbered by the worker, these by the batch")]
+    pub(super) fn with_tags(
+        &self,
+        tags: Option<u32>,
+        more: [(String, String); 1],
+        tables: &mut Tables<'_>,
+    ) -> u32 {
+        let known = tags.and_then(|number| tables.batch.tags.get(number as usize));
+        let mut all = known.cloned().unwrap_or_default();
+        all.extend(more);
+        tables.own_tags(all)
+    }
+
+    fn record(&mut self, record: &Record<'_>, tables: &mut Tables<'_>) {
         tables.batch.records += 1;
         if record.time.is_some() {
             tables.batch.utc_offset.get_or_insert(record.utc_offset);
@@ -174,15 +234,10 @@ impl Worker {
         }
         let meaning = interpret(record);
         let mut tags = None;
-        let mut ran = |text: &interpret::Text<'_>, tables: &mut Tables| {
-            let known = self.text(&text.sql, &mut tables.batch);
-            tags = known.tags;
-            Ran {
-                fingerprint: known.digest.fingerprint,
-                constants: known.digest.values,
-                parameters: hash(&text.parameters),
-                offset: known.offset.map_or(0, |o| skipped(o, &text.parameters)),
-            }
+        let mut ran = |text: &interpret::Text<'_>, tables: &mut Tables<'_>| {
+            let (ran, found) = self.ran(&text.sql, &text.parameters, tables);
+            tags = found;
+            ran
         };
         let kind = match meaning {
             Meaning::Execution {
@@ -234,7 +289,6 @@ impl Worker {
                     .push((Some(record.offset), Cow::Borrowed(what)));
             }
         };
-        let tags = tags.map(|number| tables.tag(number, &self.tags));
         tables.event(record, kind, tags);
     }
 
@@ -316,7 +370,63 @@ fn hash(parameters: &[u8]) -> u64 {
     }
 }
 
-impl Tables {
+impl Tables<'_> {
+    /// Notes something that the application's side says.
+    pub(super) fn push(&mut self, at: &At<'_>, kind: EventKind, tags: Option<u32>) {
+        let session = self.session_named(at.session);
+        self.batch.events.push(Event {
+            time: client::time_or_unknown(at.time),
+            place: Place {
+                file: self.file,
+                offset: self.origins.offset(at.offset),
+            },
+            session,
+            tags,
+            kind,
+        });
+    }
+
+    /// Notes a request, and gives its number.
+    pub(super) fn served(&mut self, mut served: ServedEvent) -> u32 {
+        served.place.offset = self.origins.offset(served.place.offset);
+        self.batch.served.push(served);
+        u32::try_from(self.batch.served.len() - 1).unwrap_or(u32::MAX)
+    }
+
+    /// The number of a line of source.
+    pub(super) fn line_of_source(&mut self, line: &str) -> u32 {
+        let lines = &mut self.batch.source_lines;
+        let at = match self.lines_of_source.get(line) {
+            Some(at) => return *at,
+            None => u32::try_from(lines.len()).unwrap_or(u32::MAX),
+        };
+        lines.push(line.to_owned());
+        self.lines_of_source.insert(line.to_owned(), at);
+        at
+    }
+
+    /// The batch's number of tags that are no text's own.
+    fn own_tags(&mut self, tags: Tags) -> u32 {
+        let list = &mut self.batch.tags;
+        *self.own_tags.entry(tags).or_insert_with_key(|tags| {
+            list.push(tags.clone());
+            u32::try_from(list.len() - 1).unwrap_or(u32::MAX)
+        })
+    }
+
+    fn session_named(&mut self, name: &[u8]) -> u32 {
+        if let Some(&known) = self.sessions.get(name) {
+            return known;
+        }
+        let number = u32::try_from(self.batch.sessions.len()).unwrap_or(u32::MAX);
+        self.sessions.insert(name.to_vec(), number);
+        self.batch.sessions.push(SessionInfo {
+            name: String::from_utf8_lossy(name).into_owned(),
+            ..SessionInfo::default()
+        });
+        number
+    }
+
     /// Takes a record of a pool.
     fn pooled(&mut self, pooled: &Pooled<'_>, origins: &Origins<'_>) {
         self.batch.records += 1;

@@ -98,6 +98,7 @@ fn grouped(context: &Context<'_>, sightings: &[Sighting]) -> (&'static str, Grou
         Grouping::Trace => "the statements of a request carry its trace id",
         Grouping::RequestId => "the statements of a request carry its id",
         Grouping::Lines => "the log says where requests begin and end",
+        Grouping::Window => "its statements ran while no other request was served",
         Grouping::Transaction => "a transaction was taken for a request",
         Grouping::Anchor => "requests were told apart by what each of them asks first",
         Grouping::Pause => "requests were told apart by the pauses between them",

@@ -1,6 +1,8 @@
 //! From executions in the order of the capture to a workload: requests, order, sums.
 
-use rustc_hash::FxHashSet;
+use std::borrow::Cow;
+
+use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::executions::{Execution, Executions};
 use super::ids::{ExecutionId, QueryId, TagsId};
@@ -9,8 +11,9 @@ use super::plans::Plans;
 use super::query::{Query, Stats};
 use super::request::{Request, Session, Tags};
 use super::runs::runs;
+use super::served::Served;
 use super::split::split;
-use super::{CaptureSummary, Workload};
+use super::{CaptureSummary, Workload, windows};
 
 /// What a builder has gathered. Executions stand in the order of the capture.
 #[derive(Clone, Debug, Default)]
@@ -22,11 +25,26 @@ pub(super) struct Parts {
     pub queries: Vec<Query>,
     pub sessions: Vec<Session>,
     pub tags: Vec<Tags>,
+    pub served: Vec<Served>,
+    /// Whether statements fit into the times of a request log.
+    pub windows_fit: bool,
+    /// Statements that the application's own cache answered.
+    pub cached: u64,
     pub plans: Plans,
     pub occurrences: Vec<Occurrence>,
 }
 
 impl Parts {
+    /// Notes the tags of an execution that is there already.
+    pub(super) fn set_tags(&mut self, execution: usize, tags: TagsId) {
+        if self.tagged.len() < self.executions.len() {
+            self.tagged.resize(self.executions.len(), None);
+        }
+        if let Some(slot) = self.tagged.get_mut(execution) {
+            *slot = Some(tags);
+        }
+    }
+
     pub(super) fn push(&mut self, execution: Execution, tags: Option<TagsId>) {
         if tags.is_some() && self.tagged.is_empty() {
             self.tagged.resize(self.executions.len(), None);
@@ -40,7 +58,18 @@ impl Parts {
 
 /// Splits executions into requests, puts those of a request together, and sums up each query.
 pub(super) fn assemble(mut parts: Parts, gap: i64) -> Workload {
-    let (requests, order) = split(&parts, gap);
+    windows::tag(&mut parts);
+    let (mut requests, order) = split(&parts, gap);
+    let ids: FxHashMap<Cow<'_, str>, u32> = parts.served.iter().map(Served::key).zip(0..).collect();
+    for request in &mut requests {
+        let tags = request.tags.and_then(|t| parts.tags.get(t.index()));
+        let id = tags.and_then(|t| t.request.as_deref());
+        request.served = id.and_then(|id| ids.get(id).copied());
+    }
+    drop(ids);
+    if parts.windows_fit {
+        windows::name(&mut requests, &parts.served, &parts.tags);
+    }
     parts.tagged = Vec::new();
     parts.executions.reorder(&order);
     drop(order);
@@ -54,6 +83,7 @@ pub(super) fn assemble(mut parts: Parts, gap: i64) -> Workload {
         requests,
         runs: Vec::new(),
         tags: parts.tags,
+        served: parts.served,
         plans: parts.plans,
         occurrences: parts.occurrences,
         db_time: 0,
@@ -112,6 +142,7 @@ impl Workload {
             requests,
             runs: Vec::new(),
             tags: self.tags.clone(),
+            served: self.served.clone(),
             plans: self.plans.clone(),
             occurrences: self
                 .occurrences
@@ -160,7 +191,11 @@ fn settle(mut workload: Workload) -> Workload {
             if e.duration > query.stats.max || query.slowest.is_none() {
                 query.slowest = Some(id);
             }
-            query.stats.record(e.duration, e.steps);
+            if e.timed {
+                query.stats.record(e.duration, e.steps);
+            } else {
+                query.stats.count();
+            }
             // Executions of a request stand together, so a change of the number is a new request.
             if let Some(seen) = last_request.get_mut(at).filter(|seen| **seen != number) {
                 *seen = number;

@@ -5,6 +5,7 @@ use std::sync::OnceLock;
 use rustc_hash::FxHashMap;
 
 use super::assemble::{Parts, assemble};
+use super::client::Client;
 use super::executions::{Execution, MAX_EXECUTIONS};
 use super::ids::{ExecutionId, QueryId, SessionId, TagsId};
 use super::join::{Joined, Joiner, Outcome};
@@ -23,6 +24,7 @@ pub const DEFAULT_GAP: i64 = 50_000;
 pub struct Builder {
     tables: Tables,
     joiner: Joiner,
+    client: Client,
     /// The time of the last event that had one, 0 before: a clock that a prefix doesn't show stands still.
     clock: i64,
     /// Whether a record has told the zone of the capture's clock.
@@ -33,8 +35,8 @@ pub struct Builder {
 
 /// What is gathered, with the names that things have in it.
 #[derive(Debug)]
-struct Tables {
-    parts: Parts,
+pub(super) struct Tables {
+    pub parts: Parts,
     gap: i64,
     queries: FxHashMap<Fingerprint, QueryId>,
     sessions: FxHashMap<String, SessionId>,
@@ -60,6 +62,7 @@ impl Builder {
                 too_many: 0,
             },
             joiner: Joiner::default(),
+            client: Client::default(),
             clock: 0,
             zoned: false,
             zone_unknown: false,
@@ -100,9 +103,17 @@ impl Builder {
             .map(|info| tables.session(info))
             .collect();
         let tags: Vec<Option<TagsId>> = batch.tags.iter().map(|pairs| tables.tag(pairs)).collect();
+        tables.parts.cached += batch.cached;
+        let (served, lines) = (batch.served, batch.source_lines);
+        self.client.note(&served, &batch.events);
         for mut event in batch.events {
             if event.time == UNKNOWN_TIME {
-                event.time = self.clock;
+                // What has no time of its own is laid end to end.
+                let took = match event.kind {
+                    EventKind::Logged { duration, .. } => duration.unwrap_or(0),
+                    _ => 0,
+                };
+                event.time = self.clock.saturating_add_unsigned(took);
             }
             self.clock = event.time;
             let Some(&session) = sessions.get(event.session as usize) else {
@@ -111,6 +122,9 @@ impl Builder {
             let tags = event
                 .tags
                 .and_then(|t| tags.get(t as usize).copied().flatten());
+            if self.client.take(session, &event, tags, &served, &lines, tables) {
+                continue;
+            }
             match event.kind {
                 EventKind::Error {
                     fingerprint: Some(fingerprint),
@@ -136,7 +150,9 @@ impl Builder {
     /// The workload so far.
     #[must_use]
     pub fn preview(&self) -> Workload {
-        assemble(self.tables.parts.clone(), self.tables.gap)
+        let mut parts = self.tables.parts.clone();
+        self.client.finish(&mut parts);
+        assemble(parts, self.tables.gap)
     }
 
     /// The whole workload.
@@ -145,7 +161,20 @@ impl Builder {
         let mut tables = self.tables;
         self.joiner.finish(&mut |outcome| tables.settle(outcome));
         let never_timed = self.joiner.never_timed;
+        self.client.finish(&mut tables.parts);
+        let cached = tables.parts.cached;
         let warnings = &mut tables.parts.capture.warnings;
+        if cached > 0 {
+            let what = format!(
+                "{cached} statements were answered by the application's own cache and are left out: they never \
+                 reached the server"
+            );
+            warnings.push(Warning {
+                file: 0,
+                line: None,
+                what,
+            });
+        }
         if never_timed > 0 {
             let what = format!(
                 "{never_timed} statements were logged without a duration and are left out: \
@@ -203,12 +232,15 @@ impl Tables {
     }
 
     fn push(&mut self, joined: &Joined) {
-        let Some(&query) = self.queries.get(&joined.ran.fingerprint) else {
-            return;
-        };
+        self.record(joined, true);
+    }
+
+    /// Writes an execution down, and gives its query.
+    pub(super) fn record(&mut self, joined: &Joined, timed: bool) -> Option<QueryId> {
+        let query = *self.queries.get(&joined.ran.fingerprint)?;
         if self.parts.executions.len() >= MAX_EXECUTIONS {
             self.too_many += 1;
-            return;
+            return None;
         }
         if joined.ran.offset > 0 {
             let offset = joined.ran.offset;
@@ -218,6 +250,7 @@ impl Tables {
             Execution {
                 start: joined.end.saturating_sub_unsigned(joined.duration),
                 duration: joined.duration,
+                timed,
                 steps: joined.steps,
                 query,
                 session: joined.session,
@@ -226,9 +259,10 @@ impl Tables {
             },
             joined.tags,
         );
+        Some(query)
     }
 
-    fn activate(&mut self, session: SessionId) {
+    pub(super) fn activate(&mut self, session: SessionId) {
         if let Some(session) = self.parts.sessions.get_mut(session.index()) {
             session.active = true;
         }
@@ -260,6 +294,7 @@ impl Tables {
                 facts: OnceLock::new(),
                 stats: Stats::default(),
                 slowest: None,
+                called_from: Vec::new(),
                 row: None,
             });
             id
@@ -289,12 +324,16 @@ impl Tables {
     }
 
     fn tag(&mut self, pairs: &[(String, String)]) -> Option<TagsId> {
-        let found = tags::read(pairs)?;
+        tags::read(pairs).map(|found| self.tags_id(found))
+    }
+
+    /// The number of these tags.
+    pub(super) fn tags_id(&mut self, tags: Tags) -> TagsId {
         let list = &mut self.parts.tags;
-        Some(*self.tags.entry(found).or_insert_with_key(|tags| {
+        *self.tags.entry(tags).or_insert_with_key(|tags| {
             list.push(tags.clone());
             TagsId::at(list.len() - 1)
-        }))
+        })
     }
 }
 

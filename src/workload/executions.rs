@@ -10,7 +10,11 @@ pub const MAX_EXECUTIONS: usize = u32::MAX as usize;
 
 /// Durations are kept in 40 bits: 12 days in microseconds.
 const DURATION_BITS: u32 = 40;
-const DURATION_MAX: u64 = (1 << DURATION_BITS) - 1;
+const DURATION_MAX: u64 = (1 << DURATION_BITS) - 2;
+/// Stands for a duration that isn't known.
+const UNTIMED: u64 = DURATION_MAX + 1;
+
+const UNTIMED_MASK: u64 = (1 << DURATION_BITS) - 1;
 
 /// Steps are kept in 12 bits, with longer ones beside the columns.
 const STEP_BITS: u32 = 12;
@@ -29,6 +33,8 @@ pub struct Execution {
     pub duration: u64,
     /// How long its parse and bind steps and its later fetches took beside that, in microseconds.
     pub steps: u64,
+    /// Whether the capture tells how long it took; [`Execution::duration`] is 0 where not.
+    pub timed: bool,
     /// Which query it ran.
     pub query: QueryId,
     /// On which session.
@@ -94,8 +100,13 @@ impl Executions {
         }
         self.start
             .push((start << STEP_BITS).cast_unsigned() | steps);
+        let duration = if e.timed {
+            e.duration.min(DURATION_MAX)
+        } else {
+            UNTIMED
+        };
         self.cost
-            .push(e.duration.min(DURATION_MAX) | u64::from(e.values) << DURATION_BITS);
+            .push(duration | u64::from(e.values) << DURATION_BITS);
         self.place.push(e.place.to_bits());
         self.query.push(e.query);
         self.session.push(e.session);
@@ -143,9 +154,11 @@ impl Executions {
         if steps == STEP_MAX {
             steps = self.long_steps.get(&place).copied().unwrap_or(steps);
         }
+        let duration = cost & UNTIMED_MASK;
         Execution {
             start: (start.cast_signed() >> STEP_BITS) + MIDDLE,
-            duration: cost & DURATION_MAX,
+            timed: duration != UNTIMED,
+            duration: if duration == UNTIMED { 0 } else { duration },
             steps,
             query,
             session,
@@ -232,6 +245,7 @@ mod tests {
         let e = Execution {
             start: -5,
             duration: 1_234_567,
+            timed: true,
             steps: 4_094,
             query: QueryId(3),
             session: SessionId(9),

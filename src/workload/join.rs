@@ -177,7 +177,13 @@ impl Joiner {
                 open.plan(plan, session, out);
             }
             EventKind::Error { .. } => open.waiting = None,
-            EventKind::Notable(_) => {}
+            // What the application's side tells is whole, and goes another way.
+            EventKind::Notable(_)
+            | EventKind::Logged { .. }
+            | EventKind::RequestBegan(_)
+            | EventKind::RequestHandled(_)
+            | EventKind::RequestEnded(_)
+            | EventKind::CalledFrom(_) => {}
         }
     }
 

@@ -6,6 +6,8 @@
 
 mod assemble;
 mod builder;
+mod client;
+mod endpoint;
 mod executions;
 mod histogram;
 mod ids;
@@ -15,21 +17,25 @@ mod plans;
 mod query;
 mod request;
 mod runs;
+mod served;
 mod split;
 mod tags;
 mod timeline;
+mod windows;
 
 use crate::capture::{Format, Warnings};
 
 pub use builder::{Builder, DEFAULT_GAP};
+pub use endpoint::{Endpoint, endpoints};
 pub use executions::{Execution, Executions, MAX_EXECUTIONS};
 pub use histogram::{Histogram, RELATIVE_ERROR};
 pub use ids::{ExecutionId, QueryId, RequestId, SessionId, TagsId};
 pub use occurrence::{Occurrence, OccurrenceSum, sum_up};
 pub use plans::Plans;
 pub use query::{Query, Stats};
-pub use request::{Confidence, Grouping, Request, Session, Tags};
+pub use request::{Confidence, Grouping, Request, Session, TagSource, Tags};
 pub use runs::Run;
+pub use served::Served;
 pub use timeline::{Lane, Timeline};
 
 /// All that a capture holds, ready to be looked at. Never changes once built.
@@ -47,6 +53,8 @@ pub struct Workload {
     pub requests: Vec<Request>,
     /// What requests run again and again.
     pub runs: Vec<Run>,
+    /// The requests by the application's own account.
+    pub served: Vec<Served>,
     /// Tags that statements carry.
     pub tags: Vec<Tags>,
     /// Which executions have a plan in the capture.
@@ -121,10 +129,26 @@ impl Workload {
             .map(|_| RequestId::at(at))
     }
 
-    /// The name for people of a request, where its tags tell one.
+    /// What the application itself tells of a request.
+    #[must_use]
+    pub fn served(&self, request: &Request) -> Option<&Served> {
+        self.served.get(request.served? as usize)
+    }
+
+    /// How long a request took as a whole by the application's own account, in microseconds.
+    #[must_use]
+    pub fn elapsed(&self, request: &Request) -> Option<u64> {
+        self.served(request)?.elapsed
+    }
+
+    /// The name for people of a request, where its tags or the application tell one.
     #[must_use]
     pub fn label(&self, request: &Request) -> Option<&str> {
-        self.tags.get(request.tags?.index())?.label.as_deref()
+        let served = self.served(request).map(|s| s.label.as_str());
+        // The route of a tag is the same for all calls; a log has paths.
+        let tags = request.tags.and_then(|t| self.tags.get(t.index()));
+        tags.and_then(|t| t.label.as_deref())
+            .or(served.filter(|label| !label.is_empty()))
     }
 
     /// What part of the sum of all durations `micros` microseconds are, 0 to 1.

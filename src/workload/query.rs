@@ -14,6 +14,8 @@ pub struct Query {
     pub fingerprint: Fingerprint,
     /// What its statements do, by their first words.
     pub kind: Kind,
+    /// The lines of source that it was called from with how often, the commonest first, where a log tells.
+    pub called_from: Vec<(String, u64)>,
     /// The text with `$n` in the place of constants.
     pub sql: String,
     /// One line that tells it from others: tables and conditions.
@@ -44,6 +46,8 @@ impl Query {
 pub struct Stats {
     /// Executions with a known duration.
     pub executions: u64,
+    /// Those of them whose duration the capture doesn't tell.
+    pub untimed: u64,
     /// Statements that ended in an error; they are not among the executions.
     pub errors: u64,
     /// Sum of all durations.
@@ -77,16 +81,29 @@ impl Stats {
         self.total.saturating_add(self.steps)
     }
 
-    /// Mean duration in microseconds; `None` without executions.
+    /// Executions whose duration is known.
+    #[must_use]
+    pub fn timed(&self) -> u64 {
+        self.executions.saturating_sub(self.untimed)
+    }
+
+    /// Mean duration in microseconds; `None` where no duration is known.
     #[must_use]
     pub fn mean(&self) -> Option<f64> {
-        (self.executions > 0).then(|| self.total as f64 / self.executions as f64)
+        let timed = self.timed();
+        (timed > 0).then(|| self.total as f64 / timed as f64)
+    }
+
+    /// Counts an execution whose duration isn't known.
+    pub(super) fn count(&mut self) {
+        self.executions += 1;
+        self.untimed += 1;
     }
 
     /// Counts one execution of `micros` microseconds, with `steps` microseconds beside them.
     pub(super) fn record(&mut self, micros: u64, steps: u64) {
         self.steps = self.steps.saturating_add(steps);
-        self.min = if self.executions == 0 {
+        self.min = if self.timed() == 0 {
             micros
         } else {
             self.min.min(micros)

@@ -22,12 +22,26 @@ pub struct Session {
 pub struct Tags {
     /// The trace id of a `traceparent`, else a request id; what tells one request from all others.
     pub request: Option<String>,
-    /// Whether [`Tags::request`] is a trace id.
-    pub traced: bool,
+    /// What kind of id that is.
+    pub source: TagSource,
     /// A name for people: the route, or controller and action.
     pub label: Option<String>,
     /// The framework or driver, as written.
     pub framework: Option<String>,
+}
+
+/// Where the id of a request comes from.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub enum TagSource {
+    /// A request id in the statement's comment or in its line of the log.
+    #[default]
+    RequestId,
+    /// A trace id.
+    Trace,
+    /// The lines that an application writes when a request begins and ends.
+    Lines,
+    /// The time at which the request was served.
+    Window,
 }
 
 /// How the executions of a request were found to belong together, surest first.
@@ -39,6 +53,8 @@ pub enum Grouping {
     RequestId,
     /// They stand between the lines that an application writes when a request begins and ends.
     Lines,
+    /// They ran while no other request was served, by the application's own account.
+    Window,
     /// They stand between `BEGIN` and its `COMMIT` or `ROLLBACK`.
     Transaction,
     /// They follow what the application asks first in every request.
@@ -57,6 +73,7 @@ impl Grouping {
             Self::Trace => "trace-id",
             Self::RequestId => "request-id",
             Self::Lines => "request-lines",
+            Self::Window => "request-log",
             Self::Transaction => "transaction",
             Self::Anchor => "anchor",
             Self::Pause => "pause",
@@ -68,7 +85,7 @@ impl Grouping {
     #[must_use]
     pub fn confidence(self) -> Confidence {
         match self {
-            Self::Trace | Self::RequestId | Self::Lines => Confidence::High,
+            Self::Trace | Self::RequestId | Self::Lines | Self::Window => Confidence::High,
             Self::Transaction | Self::Anchor | Self::Pause => Confidence::Medium,
             Self::Run => Confidence::Low,
         }
@@ -109,6 +126,8 @@ pub struct Request {
     pub ordinal: u32,
     /// Its tags, where its statements carry any.
     pub tags: Option<TagsId>,
+    /// What the application itself tells of it: an entry of [`super::Workload::served`].
+    pub served: Option<u32>,
     /// First of its executions.
     pub first: ExecutionId,
     /// How many executions it has.

@@ -1,6 +1,6 @@
 //! What the comments of a statement say about the request that ran it.
 
-use super::request::Tags;
+use super::request::{TagSource, Tags};
 
 /// Reads the keys that sqlcommenter, marginalia and Rails' query logs use. `None` when none of them is there.
 pub(super) fn read(pairs: &[(String, String)]) -> Option<Tags> {
@@ -13,15 +13,11 @@ pub(super) fn read(pairs: &[(String, String)]) -> Option<Tags> {
             })
             .map(|(_, v)| v.as_str())
     };
-    let trace = value(&["traceparent"]).and_then(trace_id);
+    let trace = value(&["traceparent"])
+        .and_then(trace_id)
+        .or_else(|| value(&["trace_id"]));
     let request = trace.or_else(|| {
-        value(&[
-            "request_id",
-            "request-id",
-            "requestid",
-            "x_request_id",
-            "trace_id",
-        ])
+        value(&["request_id", "request-id", "requestid", "x_request_id"])
     });
     let route = value(&["route", "path", "endpoint"]).map(str::to_owned);
     let action = || match (
@@ -43,7 +39,10 @@ pub(super) fn read(pairs: &[(String, String)]) -> Option<Tags> {
     let framework = value(&["framework", "db_driver", "db_framework"]).map(str::to_owned);
     let found = Tags {
         request: request.map(str::to_owned),
-        traced: trace.is_some(),
+        source: match trace {
+            Some(_) => TagSource::Trace,
+            None => TagSource::RequestId,
+        },
         label,
         framework,
     };

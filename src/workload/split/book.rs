@@ -5,7 +5,7 @@ use rustc_hash::FxHashMap;
 use crate::workload::assemble::Parts;
 use crate::workload::executions::Execution;
 use crate::workload::ids::{ExecutionId, SessionId, TagsId};
-use crate::workload::request::{Grouping, Request, Tags};
+use crate::workload::request::{Grouping, Request, TagSource, Tags};
 
 /// Requests in the making.
 pub(super) struct Book<'a> {
@@ -27,6 +27,11 @@ impl<'a> Book<'a> {
             tagged: FxHashMap::default(),
             ordinals: FxHashMap::default(),
         }
+    }
+
+    /// What the requests are made of.
+    pub(super) fn parts(&self) -> &'a Parts {
+        self.parts
     }
 
     /// What the comments of an execution say.
@@ -53,6 +58,7 @@ impl<'a> Book<'a> {
             session,
             ordinal: *ordinal,
             tags: None,
+            served: None,
             first: ExecutionId(0),
             executions: 0,
             start: i64::MAX,
@@ -73,10 +79,11 @@ impl<'a> Book<'a> {
                     request.tags = Some(tags_id);
                 }
                 if let Some(id) = tags.request.as_deref() {
-                    request.grouping = if tags.traced {
-                        Grouping::Trace
-                    } else {
-                        Grouping::RequestId
+                    request.grouping = match tags.source {
+                        TagSource::Trace => Grouping::Trace,
+                        TagSource::RequestId => Grouping::RequestId,
+                        TagSource::Lines => Grouping::Lines,
+                        TagSource::Window => Grouping::Window,
                     };
                     self.tagged.entry(id).or_insert(number);
                 }

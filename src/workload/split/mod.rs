@@ -25,6 +25,7 @@ use rustc_hash::FxHashMap;
 use super::assemble::Parts;
 use super::ids::{ExecutionId, QueryId, SessionId};
 use super::request::Request;
+use crate::capture::Format;
 use crate::sql::Kind;
 use book::Book;
 use groups::group;
@@ -134,8 +135,19 @@ impl<'a> Stream<'a> {
     }
 }
 
+/// Sorts the executions of a request by when they began, if they are a trace's: those of a server's log stand in the
+/// order that they ended, and their times are rounded.
+fn by_time(parts: &Parts, ids: &mut [u32]) {
+    let first = ids.first().and_then(|id| parts.executions.get(ExecutionId(*id)));
+    let file = first.and_then(|e| parts.capture.files.get(usize::from(e.place.file)));
+    if file.is_some_and(|f| matches!(f.format, Format::Trace(_))) {
+        ids.sort_by_key(|id| parts.executions.get(ExecutionId(*id)).map(|e| (e.start, e.end())));
+    }
+}
+
 /// Sorts requests by when they began, and executions by their request.
 fn in_order(book: Book<'_>) -> (Vec<Request>, Vec<u32>) {
+    let parts = book.parts();
     let (requests, request_of) = book.close();
     let mut ranked: Vec<(i64, u32)> = requests
         .iter()
@@ -149,7 +161,7 @@ fn in_order(book: Book<'_>) -> (Vec<Request>, Vec<u32>) {
             *rank = u32::try_from(to).unwrap_or(u32::MAX);
         }
     }
-    let by_request = group(
+    let mut by_request = group(
         request_of
             .iter()
             .map(|&r| rank.get(r as usize).copied().unwrap_or(0)),
@@ -162,6 +174,10 @@ fn in_order(book: Book<'_>) -> (Vec<Request>, Vec<u32>) {
         .collect();
     for (request, first) in sorted.iter_mut().zip(&by_request.starts) {
         request.first = ExecutionId(*first);
+        let ids = *first as usize..(*first + request.executions) as usize;
+        if let Some(own) = by_request.order.get_mut(ids) {
+            by_time(parts, own);
+        }
     }
     (sorted, by_request.order)
 }
