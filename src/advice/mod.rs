@@ -1,90 +1,51 @@
 //! The fixes: code that a developer can copy, in the words of the framework in use.
+//!
+//! | file | what it knows |
+//! |---|---|
+//! | `suggestion`, `target` | [`Suggestion`], [`Target`]: what is given out, and for what |
+//! | `relation` | [`Relation`]: how the rows of two tables hang together |
+//! | `eager_loading`, `batch`, `pagination`, `cache`, `round_trips`, `slow_query` | one kind of fix each: its title, and who says it |
+//! | `loading`, `reading`, `condition`, `page` | what a query says, as far as a fix needs to know |
+//! | `statement`, `parameters` | a statement's text taken apart, and written anew |
+//! | `names`, `quoting` | names of tables, classes, attributes and variables |
+//! | `frameworks/` | one framework a file: its words for each kind of fix |
+//! | `plain/` | the same in SQL, made from the query's own text |
+//! | `recognise/` | which framework wrote a capture's statements |
 
+mod batch;
+mod cache;
+mod condition;
 mod eager_loading;
+mod fix;
+mod frameworks;
+mod loading;
 mod names;
+mod page;
 mod pagination;
-mod plain_sql;
+mod parameters;
+mod plain;
+mod quoting;
+mod reading;
+mod recognise;
+mod relation;
+mod round_trips;
 mod slow_query;
+mod statement;
+mod suggestion;
 mod target;
 
-pub use eager_loading::{Relation, RelationKind, eager_loading};
-pub use names::{class_name, plural, quoted, singular, spoken, words};
-pub use pagination::pagination;
+#[cfg(test)]
+mod tests;
+
+pub use batch::{WriteLoop, batch};
+pub use cache::{CacheScope, cache};
+pub use eager_loading::eager_loading;
+pub use names::{class_name, plural, singular, spoken, stem, words};
+pub use pagination::{count_per_page, page_loop, pagination};
+pub use quoting::quoted;
+pub use recognise::recognise;
+pub use relation::{Load, Relation, RelationKind};
+pub use round_trips::fewer_round_trips;
 pub use slow_query::{condition, slow_query};
-pub use target::recognise;
-
-/// A fix as code to copy.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Suggestion {
-    /// What kind of change it is.
-    pub kind: SuggestionKind,
-    /// The framework or language that the code is for; `sql` for plain SQL.
-    pub target: Target,
-    /// What it does, in a few words.
-    pub title: String,
-    /// The code.
-    pub code: String,
-}
-
-/// What kind of change a suggestion is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum SuggestionKind {
-    /// Load related rows together.
-    EagerLoading,
-    /// Read a page at a time.
-    Pagination,
-    /// Add an index.
-    Index,
-    /// Write the query in another way, or look at its plan.
-    Rewrite,
-}
-
-impl SuggestionKind {
-    /// Its name in reports.
-    #[must_use]
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::EagerLoading => "eager-loading",
-            Self::Pagination => "pagination",
-            Self::Index => "index",
-            Self::Rewrite => "rewrite",
-        }
-    }
-}
-
-/// What a suggestion's code is written for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Target {
-    /// SQLAlchemy's ORM (Python).
-    SqlAlchemy,
-    /// Django's ORM (Python).
-    Django,
-    /// Active Record (Ruby on Rails).
-    Rails,
-    /// Plain SQL.
-    Sql,
-}
-
-impl Target {
-    /// Its name in reports.
-    #[must_use]
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::SqlAlchemy => "sqlalchemy",
-            Self::Django => "django",
-            Self::Rails => "rails",
-            Self::Sql => "sql",
-        }
-    }
-
-    /// Its name for people.
-    #[must_use]
-    pub fn title(self) -> &'static str {
-        match self {
-            Self::SqlAlchemy => "SQLAlchemy",
-            Self::Django => "Django",
-            Self::Rails => "Rails",
-            Self::Sql => "SQL",
-        }
-    }
-}
+pub use suggestion::{Suggestion, SuggestionKind};
+pub use target::Target;

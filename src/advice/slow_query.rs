@@ -1,6 +1,6 @@
 //! What to do about a statement that is slow in itself.
 
-use super::names::quoted;
+use super::quoting::quoted;
 use super::{Suggestion, SuggestionKind, Target};
 use crate::sql::{self, Class, Facts, Op};
 use crate::workload::Query;
@@ -14,6 +14,8 @@ pub fn slow_query(query: &Query, example: &str) -> Vec<Suggestion> {
         target: Target::Sql,
         title: "See where its time goes".to_owned(),
         code: format!("EXPLAIN (ANALYZE, BUFFERS)\n{}", readable(example)),
+        note: None,
+        guessed: Vec::new(),
     });
     searches.into_iter().chain(plan).collect()
 }
@@ -48,6 +50,8 @@ fn trigram_index(facts: &Facts) -> Option<Suggestion> {
             "CREATE EXTENSION IF NOT EXISTS pg_trgm;\nCREATE INDEX CONCURRENTLY {index} ON {name} USING gin ({} gin_trgm_ops);",
             quoted(column)
         ),
+        note: None,
+        guessed: Vec::new(),
     })
 }
 

@@ -1,78 +1,100 @@
-//! Which framework wrote the statements of a capture.
+//! What a suggestion's code is written for.
 
-use super::Target;
-use crate::sql::Kind;
-use crate::workload::Workload;
-
-/// All targets, the one that the capture speaks for first; plain SQL first when nothing does.
-#[must_use]
-pub fn recognise(workload: &Workload) -> Vec<Target> {
-    let all = [
-        Target::SqlAlchemy,
-        Target::Django,
-        Target::Rails,
-        Target::Sql,
-    ];
-    let seen = by_tags(workload)
-        .or_else(|| by_style(workload))
-        .unwrap_or(Target::Sql);
-    std::iter::once(seen)
-        .chain(all.into_iter().filter(|t| *t != seen))
-        .collect()
+/// A framework, or plain SQL.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Target {
+    /// SQLAlchemy's ORM (Python).
+    SqlAlchemy,
+    /// Django's ORM (Python).
+    Django,
+    /// Active Record (Ruby on Rails).
+    Rails,
+    /// Sequelize (JavaScript).
+    Sequelize,
+    /// TypeORM (TypeScript).
+    TypeOrm,
+    /// Prisma Client (TypeScript).
+    Prisma,
+    /// Hibernate and JPA (Java).
+    Hibernate,
+    /// Eloquent (Laravel, PHP).
+    Laravel,
+    /// Ecto (Elixir).
+    Ecto,
+    /// GORM (Go).
+    Gorm,
+    /// Plain SQL.
+    Sql,
 }
 
-/// Tags name the framework. Flask and `FastAPI` have no mapper of their own: nearly all use `SQLAlchemy`.
-fn by_tags(workload: &Workload) -> Option<Target> {
-    workload
-        .tags
-        .iter()
-        .filter_map(|t| t.framework.as_deref())
-        .find_map(|name| {
-            let name = name.to_ascii_lowercase();
-            let known = [
-                ("sqlalchemy", Target::SqlAlchemy),
-                ("flask", Target::SqlAlchemy),
-                ("fastapi", Target::SqlAlchemy),
-                ("django", Target::Django),
-                ("rails", Target::Rails),
-            ];
-            known
-                .into_iter()
-                .find(|(word, _)| name.contains(word))
-                .map(|(_, target)| target)
-        })
-}
-
-/// Each mapper spells its SELECTs in a way of its own; the one that most of them have is the one in use.
-fn by_style(workload: &Workload) -> Option<Target> {
-    let mut votes = [
-        (Target::SqlAlchemy, 0_u32),
-        (Target::Django, 0),
-        (Target::Rails, 0),
+impl Target {
+    /// All of them, in the order that they are shown in.
+    pub const ALL: [Self; 11] = [
+        Self::SqlAlchemy,
+        Self::Django,
+        Self::Rails,
+        Self::Sequelize,
+        Self::TypeOrm,
+        Self::Prisma,
+        Self::Hibernate,
+        Self::Laravel,
+        Self::Ecto,
+        Self::Gorm,
+        Self::Sql,
     ];
-    let mut selects = 0;
-    for query in workload.queries.iter().filter(|q| q.kind == Kind::Select) {
-        selects += 1;
-        for (target, count) in &mut votes {
-            *count += u32::from(spells(*target, &query.sql));
+
+    /// Its name in reports and settings.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::SqlAlchemy => "sqlalchemy",
+            Self::Django => "django",
+            Self::Rails => "rails",
+            Self::Sequelize => "sequelize",
+            Self::TypeOrm => "typeorm",
+            Self::Prisma => "prisma",
+            Self::Hibernate => "hibernate",
+            Self::Laravel => "laravel",
+            Self::Ecto => "ecto",
+            Self::Gorm => "gorm",
+            Self::Sql => "sql",
         }
     }
-    let (target, count) = votes.into_iter().max_by_key(|(_, count)| *count)?;
-    (count > 0 && count * 4 >= selects).then_some(target)
+
+    /// Its name for people.
+    #[must_use]
+    pub fn title(self) -> &'static str {
+        match self {
+            Self::SqlAlchemy => "SQLAlchemy",
+            Self::Django => "Django",
+            Self::Rails => "Rails",
+            Self::Sequelize => "Sequelize",
+            Self::TypeOrm => "TypeORM",
+            Self::Prisma => "Prisma",
+            Self::Hibernate => "Hibernate",
+            Self::Laravel => "Laravel",
+            Self::Ecto => "Ecto",
+            Self::Gorm => "GORM",
+            Self::Sql => "SQL",
+        }
+    }
+
+    /// The target that reports and settings call so.
+    #[must_use]
+    pub fn from_name(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|target| target.name() == name)
+    }
 }
 
-fn spells(target: Target, sql: &str) -> bool {
-    let Some(list) = sql.strip_prefix("SELECT ") else {
-        return false;
-    };
-    let first = list.split([',', ' ']).next().unwrap_or_default();
-    match target {
-        // "authors".*
-        Target::Rails => first.starts_with('"') && first.ends_with(".*"),
-        // "authors"."id", "authors"."name"
-        Target::Django => first.starts_with('"') && first.contains("\".\""),
-        // authors.id AS authors_id or authors.id, authors.name
-        Target::SqlAlchemy => first.contains('.') && !first.contains(['"', '*', '(']),
-        Target::Sql => false,
+#[cfg(test)]
+mod tests {
+    use super::Target;
+
+    #[test]
+    fn names_lead_back() {
+        for target in Target::ALL {
+            assert_eq!(Target::from_name(target.name()), Some(target));
+        }
+        assert_eq!(Target::from_name("cobol"), None);
     }
 }

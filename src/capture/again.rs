@@ -4,12 +4,12 @@ use std::io;
 
 use super::client;
 use super::detect::Format;
-use super::trace;
 use super::feed::Feed;
 use super::origins::Origins;
 use super::record::Record;
 use super::records::records;
 use super::sources::OpenFile;
+use super::trace;
 
 /// A first guess at how much of a file holds a record; more is read in growing steps.
 const GUESS: usize = 1024;
@@ -161,7 +161,10 @@ const NEAR: usize = 64 << 10;
 ///
 /// # Errors
 /// When the system can't read.
-pub(super) fn client_statement(file: &OpenFile, offset: u64) -> io::Result<Option<ClientStatement>> {
+pub(super) fn client_statement(
+    file: &OpenFile,
+    offset: u64,
+) -> io::Result<Option<ClientStatement>> {
     let mut want = GUESS_WRAPPED;
     let mut found = None;
     loop {
@@ -202,7 +205,11 @@ pub(super) fn client_statement(file: &OpenFile, offset: u64) -> io::Result<Optio
 ///
 /// # Errors
 /// When the system can't read.
-pub(super) fn client_lines(file: &OpenFile, offset: u64, most: usize) -> io::Result<Vec<(u64, Vec<u8>)>> {
+pub(super) fn client_lines(
+    file: &OpenFile,
+    offset: u64,
+    most: usize,
+) -> io::Result<Vec<(u64, Vec<u8>)>> {
     let mut bytes = vec![0; LONGEST_LINE];
     let got = file.source.read_at(offset, &mut bytes)?;
     bytes.truncate(got);
@@ -216,10 +223,14 @@ pub(super) fn client_lines(file: &OpenFile, offset: u64, most: usize) -> io::Res
     };
     bytes.truncate(end);
     let mut at = offset;
-    let lines = bytes.trim_ascii_end().split(|b| *b == b'\n').take(most).map(|line| {
-        let begins = at;
-        at += line.len() as u64 + 1;
-        (begins, line.to_vec())
-    });
+    let lines = bytes
+        .trim_ascii_end()
+        .split(|b| *b == b'\n')
+        .take(most)
+        .map(|line| {
+            let begins = at;
+            at += line.len() as u64 + 1;
+            (begins, line.to_vec())
+        });
     Ok(lines.collect())
 }

@@ -139,13 +139,24 @@ impl Worker {
         // A mapper and a driver that are both watched tell of one statement twice, one inside the other.
         let texts: HashMap<(&str, &str), &str> = spans
             .iter()
-            .filter_map(|s| Some(((s.trace.as_str(), s.id.as_str()), s.statement.as_ref()?.sql.as_str())))
+            .filter_map(|s| {
+                Some((
+                    (s.trace.as_str(), s.id.as_str()),
+                    s.statement.as_ref()?.sql.as_str(),
+                ))
+            })
             .collect();
         let twice: Vec<bool> = spans
             .iter()
             .map(|s| {
-                let outer = s.parent.as_deref().and_then(|p| texts.get(&(s.trace.as_str(), p)));
-                s.statement.as_ref().zip(outer).is_some_and(|(own, outer)| same_words(&own.sql, outer))
+                let outer = s
+                    .parent
+                    .as_deref()
+                    .and_then(|p| texts.get(&(s.trace.as_str(), p)));
+                s.statement
+                    .as_ref()
+                    .zip(outer)
+                    .is_some_and(|(own, outer)| same_words(&own.sql, outer))
             })
             .collect();
         let mut order: Vec<usize> = (0..spans.len()).collect();
@@ -161,7 +172,10 @@ impl Worker {
         tables.batch.records += 1;
         tables.batch.utc_offset.get_or_insert(0);
         let statement = span.statement.as_ref();
-        let session = match (span.service.as_deref(), statement.and_then(|s| s.thread.as_deref())) {
+        let session = match (
+            span.service.as_deref(),
+            statement.and_then(|s| s.thread.as_deref()),
+        ) {
             (Some(service), Some(thread)) => Cow::Owned(format!("{service} {thread}")),
             (Some(one), None) | (None, Some(one)) => Cow::Borrowed(one),
             (None, None) => String::from_utf8_lossy(NO_THREAD),
@@ -174,9 +188,17 @@ impl Worker {
         let elapsed = u64::try_from(span.end.saturating_sub(span.start)).unwrap_or(0);
         if let Some(served) = &span.served {
             let text = |t: &Option<String>| t.clone().unwrap_or_default();
-            let name = label(&text(&served.method), &text(&served.path), served.route.as_deref());
+            let name = label(
+                &text(&served.method),
+                &text(&served.path),
+                served.route.as_deref(),
+            );
             tables.served(ServedEvent {
-                label: if name.is_empty() { span.name.clone() } else { name },
+                label: if name.is_empty() {
+                    span.name.clone()
+                } else {
+                    name
+                },
                 status: served.status,
                 elapsed: Some(elapsed),
                 start: Some(span.start),
@@ -278,9 +300,16 @@ pub(super) fn app_statement(
 /// Where the first record of a block ends, and the next one begins.
 pub(super) fn record_end(bytes: &[u8], log: AppLog) -> usize {
     let mut starts = Vec::new();
-    app::records(bytes, 0, log, &mut |record| starts.push(record.offset), &mut |_, _| {});
+    app::records(
+        bytes,
+        0,
+        log,
+        &mut |record| starts.push(record.offset),
+        &mut |_, _| {},
+    );
     let next = starts.into_iter().find(|at| *at > 0);
-    next.and_then(|at| usize::try_from(at).ok()).unwrap_or(bytes.len())
+    next.and_then(|at| usize::try_from(at).ok())
+        .unwrap_or(bytes.len())
 }
 
 /// The first time that the head of a file tells, if it is the application's side of things.
@@ -290,10 +319,22 @@ pub(super) fn first_time(bytes: &[u8], format: &Format) -> Option<i64> {
     match format {
         Format::App(log) => app::records(bytes, 0, *log, &mut |r| note(r.time), &mut |_, _| {}),
         Format::Trace(form) => {
-            trace::spans(bytes, 0, *form, &mut |s| note(Some(s.start)), &mut |_, _| {});
+            trace::spans(
+                bytes,
+                0,
+                *form,
+                &mut |s| note(Some(s.start)),
+                &mut |_, _| {},
+            );
         }
         Format::Served(form) => {
-            served::records(bytes, 0, *form, &mut |r| note(r.start.or(r.time)), &mut |_, _| {});
+            served::records(
+                bytes,
+                0,
+                *form,
+                &mut |r| note(r.start.or(r.time)),
+                &mut |_, _| {},
+            );
         }
         _ => {}
     }

@@ -278,7 +278,10 @@ fn cut(
 fn is_end(last: u8, file: &OpenFile) -> bool {
     let json = match file.wrappers.first() {
         Some(wrapper) => wrapper.is_json(),
-        None => matches!(file.format, Format::Json | Format::Trace(_) | Format::Served(_)),
+        None => matches!(
+            file.format,
+            Format::Json | Format::Trace(_) | Format::Served(_)
+        ),
     };
     last == b'\n' || json && matches!(last, b'}' | b']')
 }

@@ -213,7 +213,10 @@ impl Worker {
     }
 
     /// The batch's number of tags, with one more among them.
-    #[expect(clippy::unused_self, reason = "tags of texts are numbered by the worker, these by the batch")]
+    #[expect(
+        clippy::unused_self,
+        reason = "tags of texts are numbered by the worker, these by the batch"
+    )]
     pub(super) fn with_tags(
         &self,
         tags: Option<u32>,

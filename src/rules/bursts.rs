@@ -10,7 +10,7 @@ use super::form::Form;
 use super::parent::{Links, Parent, look_up, looked_up_by, parent};
 use crate::advice::{Load, Relation};
 use crate::sql::{Bound, Facts, Kind, Op, Value};
-use crate::workload::{Execution, ExecutionId, Query, QueryId, Request, Run, Workload};
+use crate::workload::{Confidence, Execution, ExecutionId, Query, QueryId, Request, Run, Workload};
 
 /// A pause, in microseconds, between executions of one query with the same values that is a program's waiting.
 const POLL: i64 = 50_000;
@@ -124,7 +124,7 @@ fn burst(context: &Context<'_>, request: &Request, run: &Run, links: &mut Links)
     };
     match query.kind {
         Kind::Select => {
-            let (kind, hidden) = select(context, request, run, query, facts, links)?;
+            let (kind, hidden) = select(context, request, run, facts, links)?;
             found(kind, hidden)
         }
         Kind::Insert | Kind::Update | Kind::Delete => {
@@ -138,7 +138,6 @@ fn select(
     context: &Context<'_>,
     request: &Request,
     run: &Run,
-    query: &Query,
     facts: &Facts,
     links: &mut Links,
 ) -> Option<(BurstKind, bool)> {
@@ -152,7 +151,12 @@ fn select(
         .iter()
         .any(|p| matches!(p.value, Value::Parameter(_)));
     let hidden = form.hidden && takes_values;
+    // Where requests aren't known, what each of them asks once looks like a repeat.
+    let known = request.grouping.confidence() > Confidence::Low;
     if !hidden && (run.distinct == 1 || run.distinct == 2 && run.commonest >= 3) {
+        if !known {
+            return None;
+        }
         let polls = pauses(workload, run).is_some_and(|least| least >= POLL);
         return Some((BurstKind::Repeats { polls }, false));
     }
@@ -193,13 +197,19 @@ fn select(
     {
         return None;
     }
+    let parent = parent.filter(|p| known || !repeats(workload, request, p.query, distinct));
     if let Some(parent) = parent {
         return Some((BurstKind::Children(parent), hidden));
     }
-    let known = request.grouping.confidence() > crate::workload::Confidence::Low;
     let relation = look_up(facts, form).filter(|_| known && distinct >= LOOK_UPS.max(least))?;
-    let _ = query;
     Some((BurstKind::LookUps(relation), hidden))
+}
+
+/// Whether a request runs a query so often that others may just come behind it each time.
+fn repeats(workload: &Workload, request: &Request, query: QueryId, distinct: u32) -> bool {
+    let own = workload.executions.range(request.ids());
+    let times = own.filter(|(_, e)| e.query == query).count();
+    times * 3 > distinct as usize
 }
 
 /// Whether a run reads one page after the other, by OFFSET.

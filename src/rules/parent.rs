@@ -7,7 +7,7 @@ use rustc_hash::FxHashMap;
 
 use super::catalog::reads_catalog;
 use super::form::Form;
-use super::keys::{is_own_key, is_self_key, named_after, stem};
+use super::keys::{is_own_key, is_self_key, named_after, snake, stem};
 use crate::advice::{Load, Relation, RelationKind};
 use crate::sql::{Bound, Facts, Item, Kind, Op, Predicate, Value};
 use crate::workload::{QueryId, Request, Run, Workload};
@@ -97,6 +97,8 @@ pub(super) fn parent(
             .or_insert_with(|| link(facts, child, form));
         let right_before = last_other == Some(query);
         let (score, link) = match link {
+            // What names only allow takes a query that reads more than a row.
+            Some(link) if link.score < 3 && !reads_many(facts) && times * 2 < distinct => continue,
             Some(link) => (link.score * 2 + u8::from(right_before), link.clone()),
             // Without names, only the list that was read right before can have given the values.
             None if right_before && reads_many(facts) => match weak(child, form) {
@@ -195,9 +197,24 @@ fn finds_one_row(facts: &Facts) -> bool {
         && facts.predicates.iter().any(|p| {
             p.conjunct
                 && p.op == Op::Eq
-                && is_own_key(&p.column.name, &table.name)
+                && (is_own_key(&p.column.name, &table.name) || is_unique(&p.column.name))
                 && matches!(p.value, Value::Parameter(_) | Value::Constant)
         })
+}
+
+/// Whether a column's name says that its values are each one row's.
+fn is_unique(column: &str) -> bool {
+    const WORDS: [&str; 12] = [
+        "token", "email", "key", "slug", "username", "login", "sku", "isbn", "hash", "uid",
+        "digest", "handle",
+    ];
+    let name = snake(column);
+    WORDS.iter().any(|word| {
+        name == *word
+            || name
+                .strip_suffix(word)
+                .is_some_and(|rest| rest.ends_with('_'))
+    })
 }
 
 /// Whether a query reads like a list: in an order, up to a number, by a range, a set of values or nothing.

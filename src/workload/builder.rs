@@ -122,7 +122,10 @@ impl Builder {
             let tags = event
                 .tags
                 .and_then(|t| tags.get(t as usize).copied().flatten());
-            if self.client.take(session, &event, tags, &served, &lines, tables) {
+            if self
+                .client
+                .take(session, &event, tags, &served, &lines, tables)
+            {
                 continue;
             }
             match event.kind {

@@ -47,7 +47,10 @@ impl Client {
                 *slot = true;
             }
         }
-        let loose = served.iter().zip(referred).filter(|(_, referred)| !referred);
+        let loose = served
+            .iter()
+            .zip(referred)
+            .filter(|(_, referred)| !referred);
         self.loose.extend(loose.map(|(s, _)| s.clone()));
     }
 
@@ -119,7 +122,11 @@ impl Client {
         tables.parts.served.push(ended);
         for at in since..tables.parts.executions.len() {
             let id = ExecutionId::at(at);
-            let own = tables.parts.executions.get(id).is_some_and(|e| e.session == session);
+            let own = tables
+                .parts
+                .executions
+                .get(id)
+                .is_some_and(|e| e.session == session);
             let before = tables.parts.tagged.get(at).copied().flatten();
             if own {
                 let tags = with_request(tables, before, key.clone());
@@ -134,7 +141,9 @@ impl Client {
         let loose = self.loose.iter().map(|s| Served::new(s.clone(), traces));
         parts.served.extend(loose);
         let mut calls: Vec<(&(QueryId, String), &u64)> = self.calls.iter().collect();
-        calls.sort_by_key(|((query, line), times)| (*query, std::cmp::Reverse(**times), line.clone()));
+        calls.sort_by_key(|((query, line), times)| {
+            (*query, std::cmp::Reverse(**times), line.clone())
+        });
         for ((query, line), times) in calls {
             if let Some(query) = parts.queries.get_mut(query.index()) {
                 query.called_from.push((line.clone(), *times));

@@ -75,7 +75,9 @@ pub fn endpoints(workload: &Workload) -> Vec<Endpoint> {
         .collect();
     all.sort_by(|a, b| {
         let key = |e: &Endpoint| (e.total, e.requests.len());
-        key(b).cmp(&key(a)).then_with(|| a.requests.cmp(&b.requests))
+        key(b)
+            .cmp(&key(a))
+            .then_with(|| a.requests.cmp(&b.requests))
     });
     all
 }
@@ -87,7 +89,11 @@ fn queries(workload: &Workload, request: &Request) -> Vec<QueryId> {
     let mut own: Vec<QueryId> = all
         .iter()
         .copied()
-        .filter(|q| workload.query(*q).is_none_or(|q| !q.kind.is_transaction_control()))
+        .filter(|q| {
+            workload
+                .query(*q)
+                .is_none_or(|q| !q.kind.is_transaction_control())
+        })
         .collect();
     own.sort_unstable();
     own.dedup();
@@ -110,7 +116,11 @@ fn endpoint(workload: &Workload, kind: Kind, requests: Vec<RequestId>) -> Endpoi
     // Only where the whole time of each of them is known is theirs the database's part of it.
     let whole = !requests.is_empty() && matched.len() == requests.len();
     let mut times: Vec<u64> = if whole {
-        if served.len() > matched.len() { served.clone() } else { matched }
+        if served.len() > matched.len() {
+            served.clone()
+        } else {
+            matched
+        }
     } else {
         own().map(Request::duration).collect()
     };

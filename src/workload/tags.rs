@@ -16,9 +16,8 @@ pub(super) fn read(pairs: &[(String, String)]) -> Option<Tags> {
     let trace = value(&["traceparent"])
         .and_then(trace_id)
         .or_else(|| value(&["trace_id"]));
-    let request = trace.or_else(|| {
-        value(&["request_id", "request-id", "requestid", "x_request_id"])
-    });
+    let request =
+        trace.or_else(|| value(&["request_id", "request-id", "requestid", "x_request_id"]));
     let route = value(&["route", "path", "endpoint"]).map(str::to_owned);
     let action = || match (
         value(&["controller", "namespaced_controller"]),

@@ -45,10 +45,15 @@ pub(super) fn tag(parts: &mut Parts) {
     let within = |start: i64, end: i64| {
         // Windows that begin later than the statement can't have it; of those before, a few may still be open.
         let behind = windows.partition_point(|w| w.0 <= start);
-        let near = windows.get(behind.saturating_sub(64)..behind).unwrap_or_default();
+        let near = windows
+            .get(behind.saturating_sub(64)..behind)
+            .unwrap_or_default();
         near.iter().rev().filter(move |w| end <= w.1)
     };
-    let inside = open.iter().filter(|(_, s, e)| within(*s, *e).next().is_some()).count();
+    let inside = open
+        .iter()
+        .filter(|(_, s, e)| within(*s, *e).next().is_some())
+        .count();
     if (inside as f64) < WITHIN * open.len() as f64 {
         let apart = open.iter().all(|(_, s, e)| *s > last || *e < from);
         let what = if apart {
@@ -142,7 +147,9 @@ pub(super) fn name(requests: &mut [Request], served: &[Served], tags: &[Tags]) {
             continue;
         }
         let behind = windows.partition_point(|w| w.0 <= request.start);
-        let near = windows.get(behind.saturating_sub(64)..behind).unwrap_or_default();
+        let near = windows
+            .get(behind.saturating_sub(64)..behind)
+            .unwrap_or_default();
         let mut own: Vec<(i64, usize)> = near
             .iter()
             .filter(|w| request.end <= w.1 && taken.get(w.2) == Some(&false))

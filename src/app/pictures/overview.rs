@@ -84,6 +84,9 @@ fn form(file: &FileSummary) -> String {
         Format::Json => "jsonlog".to_owned(),
         Format::PgBouncer => "log of PgBouncer".to_owned(),
         Format::Totals(_) => "export of pg_stat_statements".to_owned(),
+        Format::App(log) => log.title().to_owned(),
+        Format::Trace(form) => form.title().to_owned(),
+        Format::Served(form) => form.title().to_owned(),
     };
     let wrappers = file.wrappers.iter().map(|w| (*w).to_owned());
     wrappers.chain([inner]).collect::<Vec<_>>().join(" › ")

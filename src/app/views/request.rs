@@ -140,10 +140,16 @@ fn three(request: &Request, share: f64) -> Vec<Number> {
 /// Who ran it, and how its statements were found to belong together.
 fn origin(request: &Request, session: Option<&Session>, tags: Option<&Tags>) -> String {
     let mut parts = vec![match request.grouping {
-        Grouping::Tagged => "Grouped by the trace or request id in its comments".to_owned(),
+        Grouping::Trace => "Grouped by its trace id".to_owned(),
+        Grouping::RequestId => "Grouped by its request id".to_owned(),
+        Grouping::Lines => "Grouped by the lines that begin and end it".to_owned(),
+        Grouping::Window => "Grouped by the time at which it was served".to_owned(),
         Grouping::Transaction => "Grouped by its transaction".to_owned(),
+        Grouping::Anchor => "Grouped by what each request asks first".to_owned(),
+        Grouping::Pause => "Grouped by the pauses around it".to_owned(),
         Grouping::Run => {
-            "Grouped because its statements follow each other without a long pause".to_owned()
+            "Nothing tells where it begins: its statements follow each other without a long pause"
+                .to_owned()
         }
     }];
     if let Some(session) = session {

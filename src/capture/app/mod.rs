@@ -68,6 +68,18 @@ impl AppLog {
             Self::TypeOrm => "typeorm-log",
         }
     }
+
+    /// Its name for people.
+    #[must_use]
+    pub fn title(self) -> &'static str {
+        match self {
+            Self::SqlAlchemy => "echo of SQLAlchemy",
+            Self::Django => "log of Django's queries",
+            Self::Rails => "log of Rails",
+            Self::Sequelize => "log of Sequelize",
+            Self::TypeOrm => "log of TypeORM",
+        }
+    }
 }
 
 /// Something that the log says.

@@ -31,6 +31,15 @@ impl ServedForm {
             Self::Access => "access-log",
         }
     }
+
+    /// Its name for people.
+    #[must_use]
+    pub fn title(self) -> &'static str {
+        match self {
+            Self::JsonLines => "log of requests",
+            Self::Access => "access log of a web server",
+        }
+    }
 }
 
 /// A request that was served.

@@ -37,6 +37,15 @@ impl TraceForm {
             Self::Jaeger => "jaeger-json",
         }
     }
+
+    /// Its name for people.
+    #[must_use]
+    pub fn title(self) -> &'static str {
+        match self {
+            Self::Otlp => "OpenTelemetry trace",
+            Self::Jaeger => "Jaeger trace",
+        }
+    }
 }
 
 /// One span, as far as the workload needs it.

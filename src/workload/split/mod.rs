@@ -138,10 +138,17 @@ impl<'a> Stream<'a> {
 /// Sorts the executions of a request by when they began, if they are a trace's: those of a server's log stand in the
 /// order that they ended, and their times are rounded.
 fn by_time(parts: &Parts, ids: &mut [u32]) {
-    let first = ids.first().and_then(|id| parts.executions.get(ExecutionId(*id)));
+    let first = ids
+        .first()
+        .and_then(|id| parts.executions.get(ExecutionId(*id)));
     let file = first.and_then(|e| parts.capture.files.get(usize::from(e.place.file)));
     if file.is_some_and(|f| matches!(f.format, Format::Trace(_))) {
-        ids.sort_by_key(|id| parts.executions.get(ExecutionId(*id)).map(|e| (e.start, e.end())));
+        ids.sort_by_key(|id| {
+            parts
+                .executions
+                .get(ExecutionId(*id))
+                .map(|e| (e.start, e.end()))
+        });
     }
 }
 
