@@ -5,8 +5,10 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use crate::capture::{self, CaptureError, Description, Options, Progress, Sources};
-use crate::rules::{self, Finding, Forms, Input, Settings};
-use crate::workload::{Builder, CaptureSummary, FileSummary, RequestId, Workload};
+use crate::rules::{self, Finding, Forms, Input, Settings, Suppressed};
+use crate::workload::{
+    Builder, CaptureSummary, Endpoint, FileSummary, RequestId, Workload, endpoints,
+};
 
 /// Bytes after which a first preview is made; each later one waits for four times as many, so that all previews
 /// together cost a third of the final analysis.
@@ -22,6 +24,10 @@ pub struct Analysis {
     pub workload: Workload,
     /// Findings, the largest saving first.
     pub findings: Vec<Finding>,
+    /// How much was suppressed.
+    pub suppressed: Suppressed,
+    /// The kinds of requests, the one that takes the most time in all first.
+    pub endpoints: Arc<[Endpoint]>,
     /// The thresholds that the rules used.
     pub settings: Settings,
     /// Reads single records of the capture again.
@@ -160,7 +166,8 @@ impl Analysis {
     #[must_use]
     pub fn new(workload: Workload, sources: Arc<Sources>, settings: Settings) -> Self {
         let forms = Arc::new(Forms::new(&workload));
-        Self::checked(workload, sources, settings, forms)
+        let endpoints = endpoints(&workload).into();
+        Self::checked(workload, sources, settings, forms, endpoints)
     }
 
     fn checked(
@@ -168,8 +175,9 @@ impl Analysis {
         sources: Arc<Sources>,
         settings: Settings,
         forms: Arc<Forms>,
+        endpoints: Arc<[Endpoint]>,
     ) -> Self {
-        let findings = rules::check(&Input {
+        let (findings, suppressed) = rules::check(&Input {
             workload: &workload,
             sources: &sources,
             forms: &forms,
@@ -184,6 +192,8 @@ impl Analysis {
         Self {
             workload,
             findings,
+            suppressed,
+            endpoints,
             settings,
             sources,
             forms,
@@ -219,6 +229,7 @@ impl Analysis {
             Arc::clone(&self.sources),
             settings,
             Arc::clone(&self.forms),
+            Arc::clone(&self.endpoints),
         )
     }
 }

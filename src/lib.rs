@@ -15,7 +15,7 @@
 //! | 7 | `main.rs`, [`cli`] | the command line |
 //! | 6 | [`app`] | the window: commands, view state, views, widgets, theme |
 //! | 6 | [`report`] | findings as JSON and text |
-//! | 5 | [`rules`], [`analysis`] | one rule, one file, one page; from files to findings in one call |
+//! | 5 | [`rules`], [`analysis`], [`config`] | one rule, one file, one page; from files to findings in one call; what a team shares |
 //! | 4 | [`advice`] | the fixes, in the words of each framework |
 //! | 3 | [`workload`] | queries, executions, sessions, requests, histograms |
 //! | 2 | [`capture`] | one file a format, a detector, a parallel reader |
@@ -36,6 +36,7 @@ pub mod analysis;
 pub mod app;
 pub mod capture;
 pub mod cli;
+pub mod config;
 pub mod report;
 pub mod rules;
 pub mod sql;

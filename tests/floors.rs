@@ -16,7 +16,7 @@ const FLOORS: &[&[&str]] = &[
     &["workload"],
     &["advice"],
     &["rules"],
-    &["analysis"],
+    &["analysis", "config"],
     &["report"],
     &["app"],
     &["cli"],
@@ -24,7 +24,7 @@ const FLOORS: &[&[&str]] = &[
 
 /// Floors without a window, a database driver or an async runtime.
 const PURE: &[&str] = &[
-    "sql", "capture", "workload", "advice", "rules", "analysis", "report",
+    "sql", "capture", "workload", "advice", "rules", "analysis", "config", "report",
 ];
 const IMPURE: &[&str] = &["egui", "eframe", "sqlx", "tokio", "rfd", "winit"];
 

@@ -30,12 +30,13 @@ mod relation;
 mod settings;
 mod sightings;
 mod slow_query;
+mod suppress;
 mod trust;
 mod update_loop;
 mod upsert_loop;
 
 use crate::advice::{self, Target};
-use crate::capture::Sources;
+use crate::capture::{AppLog, Format, Sources};
 use crate::workload::{QueryId, Workload};
 use bursts::Burst;
 use form::Form;
@@ -43,6 +44,7 @@ use form::Form;
 pub use finding::{Cost, Finding, KnownBy, Saving, Severity, Sighting};
 pub use form::Forms;
 pub use settings::Settings;
+pub use suppress::{Suppressed, Suppression};
 
 /// What the rules look at.
 #[derive(Clone, Copy, Debug)]
@@ -125,9 +127,30 @@ pub fn rule(name: &str) -> Option<&'static Rule> {
     RULES.iter().find(|rule| rule.name == name)
 }
 
-/// What all rules say, the largest saving first; where a saving isn't known, the cost stands for it.
+/// The frameworks that fixes are written for: the one that was chosen, else that of an application's own log, else the
+/// one that the statements look like; all others behind it.
+fn targets(workload: &Workload, settings: &Settings) -> Vec<Target> {
+    let chosen = settings.orm.as_deref().and_then(Target::from_name);
+    let logs = workload.capture.files.iter().find_map(|f| match f.format {
+        Format::App(AppLog::SqlAlchemy) => Some(Target::SqlAlchemy),
+        Format::App(AppLog::Django) => Some(Target::Django),
+        Format::App(AppLog::Rails) => Some(Target::Rails),
+        Format::App(AppLog::Sequelize) => Some(Target::Sequelize),
+        Format::App(AppLog::TypeOrm) => Some(Target::TypeOrm),
+        _ => None,
+    });
+    let mut all = advice::recognise(workload);
+    if let Some(first) = chosen.or(logs) {
+        all.retain(|target| *target != first);
+        all.insert(0, first);
+    }
+    all
+}
+
+/// What all rules say, the largest saving first; where a saving isn't known, the cost stands for it. With it, how much
+/// was suppressed.
 #[must_use]
-pub fn check(input: &Input<'_>) -> Vec<Finding> {
+pub fn check(input: &Input<'_>) -> (Vec<Finding>, Suppressed) {
     let Input {
         workload,
         sources,
@@ -140,13 +163,14 @@ pub fn check(input: &Input<'_>) -> Vec<Finding> {
         forms,
         settings,
         bursts: Vec::new(),
-        targets: advice::recognise(workload),
+        targets: targets(workload, settings),
     };
     context.bursts = bursts::bursts(&context);
     let mut findings: Vec<Finding> = RULES
         .iter()
         .flat_map(|rule| (rule.check)(&context))
         .collect();
+    let suppressed = suppress::suppress(workload, &settings.ignore, &mut findings);
     findings.sort_by_cached_key(|f| {
         let main = f
             .queries
@@ -162,5 +186,5 @@ pub fn check(input: &Input<'_>) -> Vec<Finding> {
             main,
         )
     });
-    findings
+    (findings, suppressed)
 }

@@ -2,9 +2,11 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::Suppression;
+
 /// Thresholds. Every result is shown beside the ones it was made with.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(default)]
+#[serde(default, deny_unknown_fields)]
 pub struct Settings {
     /// Executions of one query in one request from which on they are an N+1 burst; at least 3.
     pub n_plus_one_executions: u32,
@@ -26,6 +28,10 @@ pub struct Settings {
     /// Milliseconds of pause that end a request where neither tags, transactions nor the pauses themselves tell.
     /// Applies when a capture is read.
     pub request_gap_ms: f64,
+    /// The framework that fixes are written for first, by its name in reports; `None` recognises it.
+    pub orm: Option<String>,
+    /// What is not to be told of.
+    pub ignore: Vec<Suppression>,
 }
 
 impl Default for Settings {
@@ -40,6 +46,8 @@ impl Default for Settings {
             full_load_ms: 0.8,
             round_trip_ms: 0.5,
             request_gap_ms: 50.0,
+            orm: None,
+            ignore: Vec::new(),
         }
     }
 }

@@ -104,7 +104,8 @@ fn labelled<'a>(key: &str, text: &'a str) -> Option<(String, &'a str)> {
     }
     let (value, rest) = text.split_at_checked(end)?;
     let spaced = value.contains(char::is_whitespace);
-    let place = matches!(key, "line" | "source_location" | "caller");
+    // `pgloupe:ignore n-plus-one` is for us.
+    let place = matches!(key, "line" | "source_location" | "caller" | "pgloupe");
     if value.is_empty() || value.starts_with("//") || (spaced && !place) {
         return None;
     }
@@ -203,6 +204,14 @@ mod tests {
         check(
             "SELECT 1 /*controller_with_namespace:Api::V1::Books*/",
             &[("controller_with_namespace", "Api::V1::Books")],
+        );
+    }
+
+    #[test]
+    fn what_is_to_be_ignored() {
+        check(
+            "/* pgloupe:ignore n-plus-one */ SELECT 1",
+            &[("pgloupe", "ignore n-plus-one")],
         );
     }
 

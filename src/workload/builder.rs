@@ -241,6 +241,9 @@ impl Tables {
     /// Writes an execution down, and gives its query.
     pub(super) fn record(&mut self, joined: &Joined, timed: bool) -> Option<QueryId> {
         let query = *self.queries.get(&joined.ran.fingerprint)?;
+        if let Some(tags) = joined.tags {
+            self.ignore(query, tags);
+        }
         if self.parts.executions.len() >= MAX_EXECUTIONS {
             self.too_many += 1;
             return None;
@@ -263,6 +266,20 @@ impl Tables {
             joined.tags,
         );
         Some(query)
+    }
+
+    /// Notes what a comment tells rules to be silent about.
+    fn ignore(&mut self, query: QueryId, tags: TagsId) {
+        let ignore = self
+            .parts
+            .tags
+            .get(tags.index())
+            .and_then(|t| t.ignore.as_ref());
+        if let (Some(rule), Some(query)) = (ignore, self.parts.queries.get_mut(query.index()))
+            && !query.ignored.contains(rule)
+        {
+            query.ignored.push(rule.clone());
+        }
     }
 
     pub(super) fn activate(&mut self, session: SessionId) {
@@ -298,6 +315,7 @@ impl Tables {
                 stats: Stats::default(),
                 slowest: None,
                 called_from: Vec::new(),
+                ignored: Vec::new(),
                 row: None,
             });
             id

@@ -50,8 +50,8 @@ impl Endpoint {
 
 /// What makes requests one kind.
 #[derive(PartialEq, Eq, PartialOrd, Ord)]
-enum Kind {
-    Named(String),
+enum Kind<'a> {
+    Named(&'a str),
     Alike(Vec<QueryId>),
 }
 
@@ -61,10 +61,10 @@ const QUERIES: usize = 32;
 /// All kinds of requests, the one that takes the most time in all first.
 #[must_use]
 pub fn endpoints(workload: &Workload) -> Vec<Endpoint> {
-    let mut kinds: BTreeMap<Kind, Vec<RequestId>> = BTreeMap::new();
+    let mut kinds: BTreeMap<Kind<'_>, Vec<RequestId>> = BTreeMap::new();
     for (number, request) in workload.requests.iter().enumerate() {
         let kind = match workload.label(request) {
-            Some(label) => Kind::Named(label.to_owned()),
+            Some(label) => Kind::Named(label),
             None => Kind::Alike(queries(workload, request)),
         };
         kinds.entry(kind).or_default().push(RequestId::at(number));
@@ -101,9 +101,9 @@ fn queries(workload: &Workload, request: &Request) -> Vec<QueryId> {
     own
 }
 
-fn endpoint(workload: &Workload, kind: Kind, requests: Vec<RequestId>) -> Endpoint {
+fn endpoint(workload: &Workload, kind: Kind<'_>, requests: Vec<RequestId>) -> Endpoint {
     let label = match kind {
-        Kind::Named(label) => Some(label),
+        Kind::Named(label) => Some(label.to_owned()),
         Kind::Alike(_) => None,
     };
     let own = || requests.iter().filter_map(|id| workload.request(*id));

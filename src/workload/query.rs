@@ -16,6 +16,8 @@ pub struct Query {
     pub kind: Kind,
     /// The lines of source that it was called from with how often, the commonest first, where a log tells.
     pub called_from: Vec<(String, u64)>,
+    /// The rules that a comment in its statements tells to be silent about it; an empty name means all.
+    pub ignored: Vec<String>,
     /// The text with `$n` in the place of constants.
     pub sql: String,
     /// One line that tells it from others: tables and conditions.

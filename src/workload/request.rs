@@ -28,6 +28,8 @@ pub struct Tags {
     pub label: Option<String>,
     /// The framework or driver, as written.
     pub framework: Option<String>,
+    /// The rule that is to be silent about the statement; empty for all of them.
+    pub ignore: Option<String>,
 }
 
 /// Where the id of a request comes from.

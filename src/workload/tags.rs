@@ -36,6 +36,9 @@ pub(super) fn read(pairs: &[(String, String)]) -> Option<Tags> {
             None => name,
         });
     let framework = value(&["framework", "db_driver", "db_framework"]).map(str::to_owned);
+    let ignore = value(&["pgloupe"])
+        .and_then(|said| said.strip_prefix("ignore"))
+        .map(|rule| rule.trim().to_owned());
     let found = Tags {
         request: request.map(str::to_owned),
         source: match trace {
@@ -44,6 +47,7 @@ pub(super) fn read(pairs: &[(String, String)]) -> Option<Tags> {
         },
         label,
         framework,
+        ignore,
     };
     (found != Tags::default()).then_some(found)
 }
