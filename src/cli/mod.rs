@@ -32,10 +32,12 @@ Examples:
   pgloupe --follow postgresql.log          open it and go on as it grows
   pgloupe report postgresql*.log.gz        print findings and queries as text
   docker logs db 2>&1 | pgloupe report -   read standard input
+  pgloupe postgresql.log requests.jsonl    name the requests by the application's own log of them
   pgloupe report app.csv --format json     print them for programs
 
 A capture is PostgreSQL's log with durations: text, csvlog or jsonlog, in any language and with any prefix, as a
-file, an archive or a folder, as containers, syslog, journald and clouds wrap it; or an export of pg_stat_statements.
+file, an archive or a folder, as containers, syslog, journald and clouds wrap it; an export of pg_stat_statements;
+the queries that SQLAlchemy, Django, Rails, Sequelize or TypeORM log; a trace of OpenTelemetry or Jaeger as JSON.
   ALTER SYSTEM SET log_min_duration_statement = 0;  SELECT pg_reload_conf();";
 
 #[derive(Args)]
@@ -66,15 +68,28 @@ struct ReportArgs {
     /// Entries in each list of the text form
     #[arg(long, default_value_t = 20, value_name = "N")]
     limit: usize,
-    /// Executions of one query in one request from which on they are an N+1 burst
-    #[arg(long, value_name = "N", default_value_t = crate::rules::Settings::default().n_plus_one_executions)]
-    n_plus_one: u32,
-    /// Milliseconds from which on an execution is slow
-    #[arg(long, value_name = "MS", default_value_t = crate::rules::Settings::default().slow_ms)]
-    slow: f64,
-    /// Milliseconds from which on reading a table without a limit is a full load
-    #[arg(long, value_name = "MS", default_value_t = crate::rules::Settings::default().full_load_ms)]
-    full_load: f64,
+    /// Thresholds and suppressions (a .pgloupe.toml next to the capture is found by itself)
+    #[arg(long, value_name = "FILE")]
+    config: Option<PathBuf>,
+    /// Write fixes for this framework first: sqlalchemy, django, rails, sequelize, typeorm, prisma, hibernate,
+    /// laravel, ecto, gorm, sql (recognised when not given)
+    #[arg(long, value_name = "NAME")]
+    orm: Option<String>,
+    /// Executions of one query in one request from which on they are an N+1 burst [default: 3]
+    #[arg(long, value_name = "N")]
+    n_plus_one: Option<u32>,
+    /// Inserts, updates or upserts in one request from which on they are a loop [default: 5]
+    #[arg(long, value_name = "N")]
+    loops: Option<u32>,
+    /// Milliseconds from which on an execution is slow [default: 100]
+    #[arg(long, value_name = "MS")]
+    slow: Option<f64>,
+    /// Milliseconds from which on reading a table without a limit is a full load [default: 0.8]
+    #[arg(long, value_name = "MS")]
+    full_load: Option<f64>,
+    /// Milliseconds that a statement takes on its way to the server and back [default: 0.5]
+    #[arg(long, value_name = "MS")]
+    round_trip: Option<f64>,
 }
 
 #[derive(Args)]

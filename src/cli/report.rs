@@ -3,18 +3,15 @@
 use std::io::{self, BufWriter, Write as _};
 
 use super::{Failure, Format, ReportArgs, print};
+use crate::advice::Target;
 use crate::analysis::{Patient, analyse};
 use crate::capture::{CaptureError, Options};
+use crate::config;
 use crate::report::{self, ReportError};
 use crate::rules::Settings;
 
 pub(super) fn run(args: &ReportArgs) -> Result<(), Failure> {
-    let settings = Settings {
-        n_plus_one_executions: args.n_plus_one,
-        slow_ms: args.slow,
-        full_load_ms: args.full_load,
-        ..Settings::default()
-    };
+    let settings = settings(args)?;
     let options = Options {
         prefix: args.input.prefix.clone(),
         ..Options::default()
@@ -31,6 +28,35 @@ pub(super) fn run(args: &ReportArgs) -> Result<(), Failure> {
         }
         Format::Text => print(&report::text(&analysis, args.limit).map_err(failure)?),
     }
+}
+
+/// What the options say, else the configuration file, else the defaults.
+fn settings(args: &ReportArgs) -> Result<Settings, Failure> {
+    let mut settings = Settings::default();
+    let file = args
+        .config
+        .clone()
+        .or_else(|| config::beside(&args.input.files));
+    if let Some(path) = file {
+        settings = config::read(&path, &settings)
+            .map_err(|error| Failure::Arguments(error.to_string()))?;
+    }
+    if let Some(name) = &args.orm {
+        if Target::from_name(name).is_none() {
+            let known: Vec<&str> = Target::ALL.iter().map(|t| t.name()).collect();
+            let message = format!("there is no orm '{name}'. Known are {}", known.join(", "));
+            return Err(Failure::Arguments(message));
+        }
+        settings.orm = Some(name.clone());
+    }
+    let set = |value: &mut f64, given: Option<f64>| *value = given.unwrap_or(*value);
+    set(&mut settings.slow_ms, args.slow);
+    set(&mut settings.full_load_ms, args.full_load);
+    set(&mut settings.round_trip_ms, args.round_trip);
+    let set = |value: &mut u32, given: Option<u32>| *value = given.unwrap_or(*value);
+    set(&mut settings.n_plus_one_executions, args.n_plus_one);
+    set(&mut settings.loop_executions, args.loops);
+    Ok(settings)
 }
 
 fn failure(error: CaptureError) -> Failure {

@@ -1,6 +1,7 @@
 //! The report that programs read. A field is added but never renamed.
 
 use std::cell::RefCell;
+use std::collections::BTreeMap;
 use std::io::{self, Write};
 
 use serde::ser::{Error as _, SerializeSeq as _};
@@ -10,9 +11,9 @@ use super::{ReportError, request_id};
 use crate::advice::Suggestion;
 use crate::analysis::Analysis;
 use crate::capture::{CaptureError, Format, Place, Unit};
-use crate::rules::{Finding, Sighting};
+use crate::rules::{Finding, Sighting, Suppressed};
 use crate::sql::FINGERPRINT_VERSION;
-use crate::workload::{self, ExecutionId, FileSummary, OccurrenceSum, Query, QueryId};
+use crate::workload::{self, Endpoint, ExecutionId, FileSummary, OccurrenceSum, Query, QueryId};
 
 /// Warnings that are written out with their text.
 const WARNINGS: usize = 100;
@@ -24,6 +25,39 @@ struct Report<'a> {
     capture: Capture<'a>,
     queries: Rows<'a, Query>,
     findings: Rows<'a, Finding>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    suppressed: Option<SuppressedRow>,
+    endpoints: Vec<EndpointRow<'a>>,
+}
+
+/// What `.pgloupe.toml` and comments in statements keep from the findings.
+#[derive(Serialize)]
+struct SuppressedRow {
+    findings: usize,
+    requests: usize,
+}
+
+/// Requests of one name, or of one kind where they have none.
+#[derive(Serialize)]
+struct EndpointRow<'a> {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    label: Option<&'a str>,
+    requests: usize,
+    /// How often it was served by the application's own account.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    served: Option<u64>,
+    p50_ms: f64,
+    p95_ms: f64,
+    p99_ms: f64,
+    /// `whole` where the times are the application's, `statements` from the first statement to the last.
+    times: &'static str,
+    statements_per_request: f64,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    db_time_ms: Option<f64>,
+    /// The part of the requests' time that is database time, where their whole times are known.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    db_share: Option<f64>,
+    findings: usize,
 }
 
 /// A list whose rows are made while they are written: a capture may have hundreds of thousands of queries.
@@ -77,11 +111,14 @@ struct Capture<'a> {
     executions: usize,
     sessions: usize,
     requests: usize,
+    /// How many of them were told apart in which way.
+    grouping: BTreeMap<&'static str, usize>,
     #[serde(skip_serializing_if = "Option::is_none")]
     from: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     to: Option<String>,
-    db_time_ms: f64,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    db_time_ms: Option<f64>,
     /// Parse and bind steps and later fetches, beside `db_time_ms`.
     #[serde(skip_serializing_if = "Option::is_none")]
     steps_ms: Option<f64>,
@@ -147,11 +184,16 @@ struct QueryRow<'a> {
     fingerprint: String,
     sql: &'a str,
     executions: u64,
-    total_ms: f64,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    total_ms: Option<f64>,
+    /// Executions whose duration the capture doesn't tell; they are in no time.
+    #[serde(skip_serializing_if = "is_none_of_them")]
+    untimed: u64,
     /// Parse and bind steps and later fetches, beside `total_ms`.
     #[serde(skip_serializing_if = "Option::is_none")]
     steps_ms: Option<f64>,
-    share: f64,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    share: Option<f64>,
     #[serde(flatten, skip_serializing_if = "Option::is_none")]
     times: Option<Times>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -159,6 +201,9 @@ struct QueryRow<'a> {
     errors: u64,
     sessions: u32,
     requests: u32,
+    /// Lines of source that called it, the commonest first.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    called_from: Vec<&'a str>,
     #[serde(skip_serializing_if = "Option::is_none")]
     example: Option<Example>,
 }
@@ -193,6 +238,8 @@ struct FindingRow<'a> {
     fingerprints: Vec<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     parent: Option<String>,
+    confidence: &'static str,
+    reasons: &'a [String],
     cost: CostRow,
     saving: SavingRow,
     requests: Vec<RequestRow<'a>>,
@@ -201,9 +248,13 @@ struct FindingRow<'a> {
 
 #[derive(Serialize)]
 struct CostRow {
-    db_time_ms: f64,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    db_time_ms: Option<f64>,
     executions: u64,
-    share: f64,
+    /// What the round trips take beside that, by the setting for one.
+    round_trips_ms: f64,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    share: Option<f64>,
 }
 
 #[derive(Serialize)]
@@ -220,8 +271,12 @@ struct RequestRow<'a> {
     id: String,
     #[serde(skip_serializing_if = "Option::is_none")]
     label: Option<&'a str>,
+    /// How its statements were found to belong together.
+    grouping: &'static str,
+    fingerprint: String,
     executions: u32,
-    db_time_ms: f64,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    db_time_ms: Option<f64>,
     file: String,
     first_line: u64,
     last_line: u64,
@@ -234,6 +289,11 @@ struct SuggestionRow<'a> {
     target: &'static str,
     title: &'a str,
     code: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    note: Option<&'a str>,
+    /// Names in the code that were made up from tables and columns by convention.
+    #[serde(skip_serializing_if = "<[_]>::is_empty")]
+    guessed: &'a [String],
 }
 
 /// The report as JSON text, with a newline at its end. Reads the capture for line numbers and examples.
@@ -269,6 +329,12 @@ pub fn write_json(analysis: &Analysis, mut out: impl Write) -> Result<(), Report
             of: &analysis.findings,
             failure: &failure,
         },
+        suppressed: suppressed(analysis),
+        endpoints: analysis
+            .endpoints
+            .iter()
+            .map(|e| endpoint(analysis, e))
+            .collect(),
     };
     let written = serde_json::to_writer_pretty(&mut out, &report);
     if let Some(error) = failure.take() {
@@ -299,9 +365,11 @@ fn capture(analysis: &Analysis) -> Result<Capture<'_>, CaptureError> {
         executions: workload.executions.len(),
         sessions: workload.sessions.iter().filter(|s| s.active).count(),
         requests: workload.requests.len(),
+        grouping: grouping(analysis),
         from: workload.span.map(|s| instant(s.0)),
         to: workload.span.map(|s| instant(s.1)),
-        db_time_ms: ms(workload.db_time),
+        db_time_ms: (workload.timed() || workload.executions.is_empty())
+            .then(|| ms(workload.db_time)),
         steps_ms: (workload.steps > 0).then(|| ms(workload.steps)),
         plans: workload.plans.len(),
         notable: workload::sum_up(&workload.occurrences)
@@ -319,6 +387,58 @@ fn capture(analysis: &Analysis) -> Result<Capture<'_>, CaptureError> {
                 .collect(),
         },
     })
+}
+
+/// How many requests were told apart in which way.
+fn grouping(analysis: &Analysis) -> BTreeMap<&'static str, usize> {
+    let mut ways = BTreeMap::new();
+    for request in &analysis.workload.requests {
+        *ways.entry(request.grouping.name()).or_default() += 1;
+    }
+    ways
+}
+
+fn suppressed(analysis: &Analysis) -> Option<SuppressedRow> {
+    let Suppressed {
+        findings,
+        sightings,
+    } = analysis.suppressed;
+    (sightings > 0).then_some(SuppressedRow {
+        findings,
+        requests: sightings,
+    })
+}
+
+fn endpoint<'a>(analysis: &Analysis, endpoint: &'a Endpoint) -> EndpointRow<'a> {
+    let mut findings: Vec<usize> = endpoint
+        .requests
+        .iter()
+        .flat_map(|id| analysis.findings_of(*id))
+        .collect();
+    findings.sort_unstable();
+    findings.dedup();
+    EndpointRow {
+        label: endpoint.label.as_deref(),
+        requests: endpoint.requests.len(),
+        served: endpoint.served,
+        p50_ms: rounded_ms(endpoint.p50),
+        p95_ms: rounded_ms(endpoint.p95),
+        p99_ms: rounded_ms(endpoint.p99),
+        times: if endpoint.whole {
+            "whole"
+        } else {
+            "statements"
+        },
+        statements_per_request: (endpoint.mean_statements() * 100.0).round() / 100.0,
+        db_time_ms: analysis.workload.timed().then(|| ms(endpoint.db_time)),
+        db_share: endpoint.database_share().map(share),
+        findings: findings.len(),
+    }
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde asks for it")]
+fn is_none_of_them(n: &u64) -> bool {
+    *n == 0
 }
 
 fn source<'a>(analysis: &Analysis, number: usize, file: &'a FileSummary) -> SourceRow<'a> {
@@ -382,9 +502,11 @@ fn query<'a>(analysis: &'a Analysis, query: &'a Query) -> Result<QueryRow<'a>, C
         fingerprint: query.fingerprint.to_string(),
         sql: &query.sql,
         executions: stats.executions,
-        total_ms: ms(stats.total),
+        total_ms: (stats.timed() > 0 || stats.executions == 0).then(|| ms(stats.total)),
+        untimed: stats.untimed,
         steps_ms: (stats.steps > 0).then(|| ms(stats.steps)),
-        share: share(analysis.workload.share(stats.total)),
+        share: (stats.timed() > 0 || stats.executions == 0)
+            .then(|| share(analysis.workload.share(stats.total))),
         times: stats.mean().map(|mean| Times {
             mean_ms: rounded_ms(mean),
             min_ms: ms(stats.min),
@@ -397,6 +519,7 @@ fn query<'a>(analysis: &'a Analysis, query: &'a Query) -> Result<QueryRow<'a>, C
         errors: stats.errors,
         sessions: stats.sessions,
         requests: stats.requests,
+        called_from: query.called_from.iter().map(|c| c.0.as_str()).collect(),
         example,
     })
 }
@@ -429,6 +552,7 @@ fn finding<'a>(
             .query(*id)
             .map(|q| q.fingerprint.to_string())
     };
+    let timed = analysis.workload.timed();
     Ok(FindingRow {
         rule: finding.rule,
         severity: finding.severity.word(),
@@ -436,10 +560,13 @@ fn finding<'a>(
         detail: &finding.detail,
         fingerprints: finding.queries.iter().filter_map(name).collect(),
         parent: finding.parent.as_ref().and_then(name),
+        confidence: finding.confidence.word(),
+        reasons: &finding.reasons,
         cost: CostRow {
-            db_time_ms: ms(finding.cost.db_time),
+            db_time_ms: timed.then(|| ms(finding.cost.db_time)),
             executions: finding.cost.executions,
-            share: share(finding.cost.share),
+            round_trips_ms: ms(finding.cost.round_trips),
+            share: timed.then(|| share(finding.cost.share)),
         },
         saving: SavingRow {
             db_time_ms: finding.saving.db_time.map(ms),
@@ -474,8 +601,13 @@ fn request<'a>(
     Ok(Some(RequestRow {
         id: request_id(analysis, request),
         label: workload.label(request),
+        grouping: request.grouping.name(),
+        fingerprint: workload
+            .query(sighting.query)
+            .map(|q| q.fingerprint.to_string())
+            .unwrap_or_default(),
         executions: sighting.executions,
-        db_time_ms: ms(sighting.db_time),
+        db_time_ms: workload.timed().then(|| ms(sighting.db_time)),
         file: file_name(analysis, first.file.into()),
         first_line: analysis.sources.line(first)?,
         last_line: analysis.sources.line(last)?,
@@ -488,6 +620,8 @@ fn suggestion(suggestion: &Suggestion) -> SuggestionRow<'_> {
         target: suggestion.target.name(),
         title: &suggestion.title,
         code: &suggestion.code,
+        note: suggestion.note.as_deref(),
+        guessed: &suggestion.guessed,
     }
 }
 

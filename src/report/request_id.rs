@@ -1,7 +1,7 @@
 //! What a request is called outside of one analysis.
 
 use crate::analysis::Analysis;
-use crate::workload::Request;
+use crate::workload::{Request, TagSource};
 
 /// The request's trace or request id where it has one, else `session:transaction` as the capture names them, else
 /// `session:n` for the `n`-th request of the session. Reads one record of the capture.
@@ -10,7 +10,10 @@ pub fn request_id(analysis: &Analysis, request: &Request) -> String {
     let workload = &analysis.workload;
     let tagged = request
         .tags
-        .and_then(|t| workload.tags.get(t.index())?.request.as_deref());
+        .and_then(|t| workload.tags.get(t.index()))
+        .filter(|t| matches!(t.source, TagSource::RequestId | TagSource::Trace))
+        .and_then(|t| t.request.as_deref())
+        .or_else(|| workload.served(request)?.id.as_deref());
     if let Some(id) = tagged {
         return id.to_owned();
     }

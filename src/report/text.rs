@@ -1,10 +1,12 @@
 //! The report that people read in a terminal.
 
+use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
 use crate::analysis::Analysis;
 use crate::capture::CaptureError;
 use crate::rules::{self, Finding};
+use crate::workload::{Endpoint, Grouping, Workload};
 
 /// Characters of a query in the table.
 const WIDTH: usize = 80;
@@ -26,14 +28,21 @@ pub fn text(analysis: &Analysis, limit: usize) -> Result<String, CaptureError> {
     let mut line =
         |text: std::fmt::Arguments<'_>| out.write_fmt(format_args!("{text}\n")).unwrap_or_default();
     line(format_args!("{}", names.join(", ")));
+    let spent = if workload.timed() {
+        format!("{} of database time", time(workload.db_time))
+    } else {
+        "no durations".to_owned()
+    };
     line(format_args!(
-        "{} executions of {} queries in {} requests on {} sessions, {} of database time",
+        "{} executions of {} queries in {} requests on {} sessions, {spent}",
         workload.executions.len(),
         workload.queries.len(),
         workload.requests.len(),
         workload.sessions.iter().filter(|s| s.active).count(),
-        time(workload.db_time)
     ));
+    if let Some(how) = grouped(workload) {
+        line(format_args!("requests were told apart by {how}"));
+    }
     let warnings = &workload.capture.warnings;
     if warnings.total() > 0 {
         line(format_args!("{} warnings", warnings.total()));
@@ -59,6 +68,13 @@ pub fn text(analysis: &Analysis, limit: usize) -> Result<String, CaptureError> {
         ));
     }
     more(&mut line, analysis.findings.len(), limit);
+    if analysis.suppressed.sightings > 0 {
+        line(format_args!(
+            "  suppressed: {} findings, in {} requests",
+            analysis.suppressed.findings, analysis.suppressed.sightings
+        ));
+    }
+    endpoints(&mut line, analysis, limit);
     line(format_args!("\nQUERIES ({})", workload.queries.len()));
     line(format_args!(
         "{:>10} {:>6} {:>9} {:>9} {:>9} {:>9}  query",
@@ -87,6 +103,65 @@ pub fn text(analysis: &Analysis, limit: usize) -> Result<String, CaptureError> {
     Ok(out)
 }
 
+/// How requests were told apart, the commonest way first.
+fn grouped(workload: &Workload) -> Option<String> {
+    let mut ways: BTreeMap<Grouping, usize> = BTreeMap::new();
+    for request in &workload.requests {
+        *ways.entry(request.grouping).or_default() += 1;
+    }
+    let (way, _) = ways
+        .into_iter()
+        .max_by_key(|(way, n)| (*n, std::cmp::Reverse(*way)))?;
+    Some(match way {
+        Grouping::Trace => "their trace ids".to_owned(),
+        Grouping::RequestId => "their ids".to_owned(),
+        Grouping::Lines => "the lines that begin and end them".to_owned(),
+        Grouping::Window => "the request log".to_owned(),
+        Grouping::Transaction => "their transactions".to_owned(),
+        Grouping::Anchor => "what each of them asks first".to_owned(),
+        Grouping::Pause => "the pauses between them".to_owned(),
+        Grouping::Run => {
+            "nothing but long pauses: statements can't be attributed to requests for certain"
+                .to_owned()
+        }
+    })
+}
+
+/// The kinds of requests that have a name.
+fn endpoints(line: &mut impl FnMut(std::fmt::Arguments<'_>), analysis: &Analysis, limit: usize) {
+    let named: Vec<&Endpoint> = analysis
+        .endpoints
+        .iter()
+        .filter(|e| e.label.is_some())
+        .collect();
+    if named.is_empty() {
+        return;
+    }
+    line(format_args!("\nENDPOINTS ({})", named.len()));
+    line(format_args!(
+        "{:>8} {:>9} {:>9} {:>9} {:>10} {:>9}  endpoint",
+        "requests", "p50", "p95", "p99", "statements", "database"
+    ));
+    for e in named.iter().take(limit) {
+        #[expect(
+            clippy::cast_possible_truncation,
+            clippy::cast_sign_loss,
+            reason = "durations, not negative"
+        )]
+        let [p50, p95, p99] = [e.p50, e.p95, e.p99].map(|micros| time(micros as u64));
+        let share = e
+            .database_share()
+            .map_or_else(|| "-".to_owned(), |share| format!("{:.1}%", share * 100.0));
+        line(format_args!(
+            "{:>8} {p50:>9} {p95:>9} {p99:>9} {:>10.1} {share:>9}  {}",
+            e.requests.len(),
+            e.mean_statements(),
+            e.label.as_deref().unwrap_or_default()
+        ));
+    }
+    more(line, named.len(), limit);
+}
+
 fn more(line: &mut impl FnMut(std::fmt::Arguments<'_>), all: usize, limit: usize) {
     if all > limit {
         line(format_args!(
@@ -98,9 +173,17 @@ fn more(line: &mut impl FnMut(std::fmt::Arguments<'_>), all: usize, limit: usize
 
 fn finding(analysis: &Analysis, number: usize, finding: &Finding) -> Result<String, CaptureError> {
     let workload = &analysis.workload;
-    let saves = match finding.saving.db_time {
-        Some(saved) => format!("saves {} ({})", time(saved), finding.saving.known_by.word()),
-        None => format!("costs {}", time(finding.cost.db_time)),
+    let timed = workload.timed();
+    let saves = match (finding.saving.db_time, finding.saving.executions) {
+        (Some(saved), _) => format!("saves {} ({})", time(saved), finding.saving.known_by.word()),
+        (None, Some(saved)) if !timed && saved > 0 => format!("saves {saved} executions"),
+        _ if timed => format!("costs {}", time(finding.cost.db_time)),
+        _ => format!("costs {} executions", finding.cost.executions),
+    };
+    let share = if timed {
+        format!(", {:.1} % of database time", finding.cost.share * 100.0)
+    } else {
+        String::new()
     };
     let mut lines = vec![
         String::new(),
@@ -112,8 +195,9 @@ fn finding(analysis: &Analysis, number: usize, finding: &Finding) -> Result<Stri
         ),
         format!("   {}", finding.detail),
         format!(
-            "   {saves}, {:.1} % of database time",
-            finding.cost.share * 100.0
+            "   {saves}{share}, and {} on the way to the server and back; {} confidence",
+            time(finding.cost.round_trips),
+            finding.confidence.word()
         ),
     ];
     if let Some(worst) = finding
@@ -129,8 +213,13 @@ fn finding(analysis: &Analysis, number: usize, finding: &Finding) -> Result<Stri
             .map_or_else(String::new, |f| f.path.display().to_string());
         let line = analysis.sources.line(e.place)?;
         lines.push(format!(
-            "   seen in {} requests, worst at {file}:{line}",
-            finding.sightings.len()
+            "   seen in {} {}, worst at {file}:{line}",
+            finding.requests(),
+            if finding.requests() == 1 {
+                "request"
+            } else {
+                "requests"
+            }
         ));
     }
     let queries = finding.queries.iter().filter_map(|q| workload.query(*q));

@@ -118,6 +118,7 @@ fn counted(
     if own.is_empty() || tables.len() > FIGURES {
         return Vec::new();
     }
+    let alone = own.len() == 1;
     let mut found: Vec<(QueryId, ExecutionId)> = Vec::new();
     for (at, count, facts) in own {
         // A page and its count follow each other, but for what a driver adds.
@@ -129,7 +130,10 @@ fn counted(
                     .and_then(|q| pages.get(q))
                     .is_some_and(|page| {
                         same_rows(facts, page)
-                            && (page.offset.is_some() || pages_elsewhere(page, pages))
+                            // The first page has no OFFSET with some frameworks: right behind its count, it is one.
+                            && (page.offset.is_some()
+                                || pages_elsewhere(page, pages)
+                                || alone && n == at + 1)
                     })
         });
         let id = ExecutionId(request.first.0 + u32::try_from(at).unwrap_or(0));
