@@ -4,7 +4,7 @@
 use std::borrow::Cow;
 use std::collections::HashMap;
 
-use super::app::{self, AppEvent, AppLog, AppRecord, LEFT_OUT, Parameters};
+use super::app::{self, AppEvent, AppLog, AppRecord, Parameters};
 use super::batch::{EventKind, ServedEvent, UNKNOWN_TIME};
 use super::detect::Format;
 use super::interpret::parameter_list;
@@ -339,11 +339,6 @@ pub(super) fn first_time(bytes: &[u8], format: &Format) -> Option<i64> {
         _ => {}
     }
     first
-}
-
-/// Whether a value of an application's log was left out by what wrote it.
-pub(super) fn is_left_out(value: &str) -> bool {
-    value == LEFT_OUT
 }
 
 /// What people call a request: its method with its route, or with its path where what differs from call to call is

@@ -99,17 +99,17 @@ fn find(workload: &Workload, sources: &Sources, runs: &[Run]) -> Form {
         };
         form.lists |= samples.iter().any(|s| s.lists);
         form.hidden |= samples.iter().any(|s| s.hidden);
-        for (at, value) in (1..).zip(&first.values) {
+        for (at, value) in (1..).zip(&first.list) {
             let index = (at as usize) - 1;
             if others
                 .iter()
-                .any(|other| other.values.get(index) != Some(value))
+                .any(|other| other.list.get(index) != Some(value))
             {
                 form.varying.push(at);
             }
         }
         if form.example.is_empty() {
-            form.example.clone_from(&first.values);
+            form.example.clone_from(&first.list);
         }
     }
     form.varying.sort_unstable();
@@ -129,7 +129,7 @@ fn places(workload: &Workload, run: &Run) -> Vec<Place> {
 /// The values of one execution in the order of the normalised query's parameters; `None` for NULL or unknown.
 #[derive(Default)]
 pub(super) struct Values {
-    pub values: Vec<Option<String>>,
+    pub list: Vec<Option<String>>,
     pub lists: bool,
     hidden: bool,
 }
@@ -149,23 +149,18 @@ pub(super) fn values(statement: &Statement) -> Values {
                 } else {
                     number as usize
                 };
-                match statement.parameters.get(at - 1) {
-                    Some(value) => {
-                        found.lists |= value.as_deref().is_some_and(is_list);
-                        value.clone()
-                    }
-                    None => {
-                        found.hidden = true;
-                        None
-                    }
-                }
+                let value = statement.parameters.get(at - 1);
+                found.hidden |= value.is_none();
+                let value = value.cloned().flatten();
+                found.lists |= value.as_deref().is_some_and(is_list);
+                value
             }
             None => statement
                 .sql
                 .get(slot.source)
                 .map(|text| text.trim_matches('\'').to_owned()),
         };
-        found.values.push(value);
+        found.list.push(value);
     }
     found
 }
@@ -186,7 +181,7 @@ pub(super) fn asked_for(
         let place = workload.executions.get(id)?.place;
         let found = values(&sources.statement(place).ok()?);
         found
-            .values
+            .list
             .into_iter()
             .nth((parameter as usize).checked_sub(1)?)?
     })
@@ -213,7 +208,7 @@ mod tests {
             "SELECT a FROM t WHERE b = 5 AND c = $2 AND d = $1",
             &["x", "y"],
         ));
-        let texts: Vec<Option<&str>> = found.values.iter().map(Option::as_deref).collect();
+        let texts: Vec<Option<&str>> = found.list.iter().map(Option::as_deref).collect();
         assert_eq!(texts, [Some("5"), Some("y"), Some("x")]);
         assert!(!found.lists && !found.hidden);
     }

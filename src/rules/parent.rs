@@ -362,16 +362,20 @@ fn belongs_to(
             other_keys: Vec::new(),
         });
     }
-    parent.selected.iter().any(|s| s.is_all()).then(|| Link {
-        score: 2,
-        kind: RelationKind::BelongsTo,
-        key: format!(
-            "{}_id",
-            crate::advice::singular(&super::keys::snake(child_table))
-        ),
-        through: None,
-        other_keys: Vec::new(),
-    })
+    parent
+        .selected
+        .iter()
+        .any(crate::sql::Selected::is_all)
+        .then(|| Link {
+            score: 2,
+            kind: RelationKind::BelongsTo,
+            key: format!(
+                "{}_id",
+                crate::advice::singular(&super::keys::snake(child_table))
+            ),
+            through: None,
+            other_keys: Vec::new(),
+        })
 }
 
 /// What the order of statements alone may say: rows that belong to those of the list before.

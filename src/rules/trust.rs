@@ -2,14 +2,19 @@
 
 use super::Context;
 use super::Sighting;
-use super::form::values;
-use crate::sql::{Bound, Value};
-use crate::workload::{Confidence, Grouping, QueryId};
+use super::form::{asked_for, values};
+use super::keys::is_own_key;
+use super::parent::looked_up_by;
+use crate::sql::{Bound, Op, Value};
+use crate::workload::{Confidence, ExecutionId, Grouping, QueryId};
 
 /// From this many executions in one request on, chance is no explanation.
 const MANY: u32 = 10;
 /// From this many on, it hardly is.
 const SOME: u32 = 5;
+
+/// Values that are looked at to see where they come from.
+const LOOKED_AT: usize = 12;
 
 /// What a repetition rests on.
 pub(super) struct Grounds<'a> {
@@ -71,6 +76,13 @@ pub(super) fn trust(context: &Context<'_>, grounds: &Grounds<'_>) -> (Confidence
             }
         }
     }
+    if let Some(parent) = grounds.parent
+        && let Some(from) = begins_behind(context, worst, parent)
+    {
+        reasons.push(format!(
+            "the values that were looked up follow {from}, behind which those rows were read"
+        ));
+    }
     if grounds.hidden {
         reasons.push(
             "the capture has no values of parameters: whether they differ or are the same again can't be told"
@@ -122,7 +134,7 @@ fn limit(context: &Context<'_>, sighting: &Sighting, parent: QueryId) -> Option<
             let place = before.filter(|(_, e)| e.query == parent).last()?.1.place;
             let found = values(&context.sources.statement(place).ok()?);
             let value = found
-                .values
+                .list
                 .into_iter()
                 .nth((number as usize).checked_sub(1)?)??;
             value.parse().ok()
@@ -130,15 +142,40 @@ fn limit(context: &Context<'_>, sighting: &Sighting, parent: QueryId) -> Option<
     }
 }
 
-/// Whether a query asks by values at all.
-pub(super) fn takes_values(context: &Context<'_>, query: QueryId) -> bool {
-    context
-        .workload
-        .query(query)
-        .and_then(|q| q.facts())
-        .is_some_and(|f| {
-            f.predicates
-                .iter()
-                .any(|p| matches!(p.value, Value::Parameter(_)))
-        })
+/// Whether the values that were looked up lie behind the key that the parent was read from: `id > 483` and then 484,
+/// 485, … The key, where they do.
+fn begins_behind(context: &Context<'_>, sighting: &Sighting, parent: QueryId) -> Option<i64> {
+    let workload = context.workload;
+    let request = workload.request(sighting.request)?;
+    let facts = workload.query(parent)?.facts()?;
+    let table = facts.tables.first()?;
+    let bound = facts
+        .predicates
+        .iter()
+        .find(|p| p.conjunct && p.op == Op::Range && is_own_key(&p.column.name, &table.name))?;
+    let Value::Parameter(number) = bound.value else {
+        return None;
+    };
+    let before = workload.executions.range(request.first.0..sighting.first.0);
+    let read = before.filter(|(_, e)| e.query == parent).last()?.0;
+    let numbers = |ids: Vec<ExecutionId>, parameter| -> Option<Vec<i64>> {
+        let asked = asked_for(workload, context.sources, ids.into_iter(), parameter);
+        asked.iter().map(|value| value.parse().ok()).collect()
+    };
+    let from = *numbers(vec![read], number)?.first()?;
+    let form = context.form(sighting.query)?;
+    let child = workload.query(sighting.query)?.facts()?;
+    let Value::Parameter(key) = looked_up_by(child, form).next()?.value else {
+        return None;
+    };
+    let own = workload
+        .executions
+        .range(sighting.first.0..sighting.last.0.saturating_add(1));
+    let own: Vec<ExecutionId> = own
+        .filter(|(_, e)| e.query == sighting.query)
+        .map(|(id, _)| id)
+        .take(LOOKED_AT)
+        .collect();
+    let values = numbers(own, key)?;
+    (values.len() > 2 && values.iter().all(|value| *value > from)).then_some(from)
 }

@@ -89,9 +89,11 @@ fn import(c: &mut Criterion) {
 
 fn findings(c: &mut Criterion) {
     let analysis = open(&fixture("shop.log"));
-    let context = rules::Context {
+    let forms = rules::Forms::new(&analysis.workload);
+    let input = rules::Input {
         workload: &analysis.workload,
         sources: &analysis.sources,
+        forms: &forms,
         settings: &analysis.settings,
     };
     let mut group = c.benchmark_group("rules");
@@ -99,7 +101,7 @@ fn findings(c: &mut Criterion) {
         analysis.workload.executions.len() as u64
     ));
     group.bench_function("all", |b| {
-        b.iter(|| rules::check(black_box(&context)).len());
+        b.iter(|| rules::check(black_box(&input)).0.len());
     });
     group.finish();
 }

@@ -91,11 +91,6 @@ pub(super) fn detect(lines: &[&[u8]]) -> Option<ServedForm> {
     (access * 2 > lines.len()).then_some(ServedForm::Access)
 }
 
-/// Whether a line tells of a request that was served.
-pub(super) fn is_record(line: &[u8]) -> bool {
-    json_lines::kind(line) == json_lines::Kind::Request || access::is_record(line)
-}
-
 /// Reads the lines of a block. Records of something else than requests are left out; what can't be read goes to
 /// `broken`.
 pub(super) fn records(

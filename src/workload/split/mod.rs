@@ -103,7 +103,7 @@ struct Step {
     end: i64,
 }
 
-impl<'a> Stream<'a> {
+impl Stream<'_> {
     fn steps(&self) -> impl Iterator<Item = Step> + '_ {
         self.ids.iter().filter_map(|id| self.step(*id))
     }

@@ -75,8 +75,10 @@ pub(super) fn place<'a>(streams: &[Stream<'a>], habits: &Habits, book: &mut Book
         Sharing::ByStatement => 1.8,
         _ => 0.7,
     };
-    let mut follows = Follows::default();
-    follows.patience = patience;
+    let mut follows = Follows {
+        patience,
+        ..Follows::default()
+    };
     for unit in &units {
         follows.end(unit);
     }
