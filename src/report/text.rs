@@ -180,6 +180,16 @@ fn finding(analysis: &Analysis, number: usize, finding: &Finding) -> Result<Stri
         _ if timed => format!("costs {}", time(finding.cost.db_time)),
         _ => format!("costs {} executions", finding.cost.executions),
     };
+    let saved = finding.saving.executions.unwrap_or(0);
+    let way = if saved > 0 {
+        let each = analysis.settings.round_trip_us();
+        format!(
+            ", and {} on the way to the server and back",
+            time(saved.saturating_mul(each))
+        )
+    } else {
+        String::new()
+    };
     let share = if timed {
         format!(", {:.1} % of database time", finding.cost.share * 100.0)
     } else {
@@ -195,8 +205,7 @@ fn finding(analysis: &Analysis, number: usize, finding: &Finding) -> Result<Stri
         ),
         format!("   {}", finding.detail),
         format!(
-            "   {saves}{share}, and {} on the way to the server and back; {} confidence",
-            time(finding.cost.round_trips),
+            "   {saves}{share}{way}; {} confidence",
             finding.confidence.word()
         ),
     ];

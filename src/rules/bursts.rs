@@ -180,7 +180,7 @@ fn select(
         let relation = look_up(facts, form).filter(|_| enough)?;
         return Some((BurstKind::LookUps(relation), false));
     }
-    if facts.offset.is_some() {
+    if pages(facts, form, workload, run) {
         return None;
     }
     let (inserts, writes) = writes_between(context, facts, run);
@@ -291,7 +291,7 @@ fn is_pipelined(workload: &Workload, run: &Run) -> bool {
     sessions.len() == 1
         && others == 0
         && run.executions >= 40
-        && idle <= 10 * i64::from(run.executions)
+        && idle <= 1_000 + 10 * i64::from(run.executions)
 }
 
 /// How often a transaction ends between the executions of a run.

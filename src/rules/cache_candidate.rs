@@ -10,7 +10,7 @@ use super::sightings::{sightings, totals};
 use super::{Context, Finding, KnownBy, Rule, Saving, Severity};
 use crate::advice::{self, CacheScope};
 use crate::sql::{Facts, Kind};
-use crate::workload::{Confidence, ExecutionId, Grouping, Query, QueryId};
+use crate::workload::{Confidence, ExecutionId, Grouping, Query, QueryId, RequestId};
 
 pub(super) const RULE: Rule = Rule {
     name: "cache-candidate",
@@ -65,7 +65,12 @@ fn finding(context: &Context<'_>, id: QueryId, query: &Query, least: f64) -> Opt
         .max_by_key(|(values, ids)| (ids.len(), *values))?;
     let sightings = sightings(workload, common.iter().copied());
     let requests = super::sightings::requests(&sightings);
-    if (requests as f64) < least {
+    // A program that asks this and nothing else waits for something.
+    let beside = sightings
+        .iter()
+        .filter(|s| asks_more(context, s.request, id))
+        .count();
+    if (requests as f64) < least || (beside as f64) < least {
         return None;
     }
     let (db_time, executions) = totals(&sightings);
@@ -123,6 +128,19 @@ fn finding(context: &Context<'_>, id: QueryId, query: &Query, least: f64) -> Opt
             },
             &context.targets,
         ),
+    })
+}
+
+/// Whether a request asks anything but this query.
+fn asks_more(context: &Context<'_>, request: RequestId, query: QueryId) -> bool {
+    let workload = context.workload;
+    let tables = |query| {
+        let facts = workload.query(query).and_then(|q| q.facts());
+        facts.is_some_and(|f| !f.tables.is_empty())
+    };
+    workload.request(request).is_some_and(|request| {
+        let mut own = workload.executions.range(request.ids());
+        own.any(|(_, e)| e.query != query && tables(e.query))
     })
 }
 

@@ -2,10 +2,11 @@
 
 use std::collections::BTreeMap;
 
+use super::catalog::reads_catalog;
 use super::finding::count;
 use super::{Context, Finding, KnownBy, Rule, Saving, Severity, Sighting};
 use crate::advice;
-use crate::workload::{ExecutionId, QueryId, RequestId};
+use crate::workload::{ExecutionId, QueryId, Request, RequestId};
 
 pub(super) const RULE: Rule = Rule {
     name: "chatty-request",
@@ -14,13 +15,12 @@ pub(super) const RULE: Rule = Rule {
     check,
 };
 
+/// A query counts as often at most: one that is repeated more is a loop, which other rules speak of.
+const FEW: u32 = 3;
+
 fn check(context: &Context<'_>) -> Vec<Finding> {
     let workload = context.workload;
     let least = context.settings.chatty_executions.max(2);
-    let mut explained: BTreeMap<RequestId, u32> = BTreeMap::new();
-    for burst in &context.bursts {
-        *explained.entry(burst.run.request).or_default() += burst.run.executions;
-    }
     // Requests of one name are one finding; those without a name are one together.
     let mut found: BTreeMap<Option<&str>, Vec<Sighting>> = BTreeMap::new();
     for (number, request) in workload.requests.iter().enumerate() {
@@ -28,15 +28,8 @@ fn check(context: &Context<'_>) -> Vec<Finding> {
             continue;
         }
         let id = RequestId::at(number);
-        let known = explained.get(&id).copied().unwrap_or(0);
-        let own = workload.executions.range(request.ids()).filter(|(_, e)| {
-            workload
-                .query(e.query)
-                .is_some_and(|q| !q.kind.is_transaction_control())
-        });
-        let rest = u32::try_from(own.count())
-            .unwrap_or(u32::MAX)
-            .saturating_sub(known);
+        let queries = own_queries(context, request);
+        let rest = queries.iter().map(|(n, _)| (*n).min(FEW)).sum::<u32>();
         // Where requests aren't known, their length says nothing.
         let told = request.grouping.confidence() > crate::workload::Confidence::Low;
         if rest >= least && told && request.executions > 0 {
@@ -62,6 +55,22 @@ fn check(context: &Context<'_>) -> Vec<Finding> {
         .collect()
 }
 
+/// What the application itself asks in a request, and how often, the most frequent first.
+fn own_queries(context: &Context<'_>, request: &Request) -> Vec<(u32, QueryId)> {
+    let workload = context.workload;
+    let mut queries: BTreeMap<QueryId, u32> = BTreeMap::new();
+    for (_, e) in workload.executions.range(request.ids()) {
+        *queries.entry(e.query).or_default() += 1;
+    }
+    queries.retain(|q, _| {
+        let facts = workload.query(*q).and_then(|q| q.facts());
+        facts.is_some_and(|f| !f.tables.is_empty() && !reads_catalog(f))
+    });
+    let mut ranked: Vec<(u32, QueryId)> = queries.into_iter().map(|(q, n)| (n, q)).collect();
+    ranked.sort_by_key(|(n, q)| (std::cmp::Reverse(*n), *q));
+    ranked
+}
+
 fn finding(
     context: &Context<'_>,
     label: Option<&str>,
@@ -71,13 +80,8 @@ fn finding(
     let worst = *sightings.iter().max_by_key(|s| s.executions)?;
     let (db_time, executions) = super::sightings::totals(&sightings);
     let request = workload.request(worst.request)?;
-    let mut queries: BTreeMap<QueryId, u32> = BTreeMap::new();
-    for (_, e) in workload.executions.range(request.ids()) {
-        *queries.entry(e.query).or_default() += 1;
-    }
-    let distinct = queries.len();
-    let mut ranked: Vec<(u32, QueryId)> = queries.into_iter().map(|(q, n)| (n, q)).collect();
-    ranked.sort_by_key(|(n, q)| (std::cmp::Reverse(*n), *q));
+    let ranked = own_queries(context, request);
+    let distinct = ranked.len();
     Some(Finding {
         rule: RULE.name,
         severity: if worst.executions >= 4 * context.settings.chatty_executions {

@@ -16,6 +16,8 @@ pub(super) struct Repeated {
     pub query: QueryId,
     pub sightings: Vec<Sighting>,
     pub hidden: bool,
+    /// Executions that stay: one in each request, for each value that is asked for.
+    pub stay: u64,
 }
 
 /// Gathers the bursts that `wanted` takes, by their query and what it says of them.
@@ -31,7 +33,14 @@ pub(super) fn repeated<T: Ord>(
             query,
             sightings: Vec::new(),
             hidden: false,
+            stay: 0,
         });
+        let repeats = matches!(burst.kind, BurstKind::Repeats { .. });
+        repeated.stay += if repeats {
+            u64::from(burst.run.distinct)
+        } else {
+            1
+        };
         repeated.hidden |= burst.hidden;
         repeated
             .sightings
@@ -90,7 +99,7 @@ pub(super) fn finding(
         String::new()
     };
     // One statement for all takes as long as the slowest of those it replaces, at the least.
-    let left = query.stats.max.saturating_mul(requests);
+    let left = query.stats.max.saturating_mul(repeated.stay);
     Some(Finding {
         rule,
         severity: severity(worst.executions),
@@ -103,7 +112,7 @@ pub(super) fn finding(
         cost: context.cost(db_time, executions),
         saving: Saving {
             db_time: workload.timed().then(|| db_time.saturating_sub(left)),
-            executions: Some(executions.saturating_sub(requests)),
+            executions: Some(executions.saturating_sub(repeated.stay)),
             known_by: KnownBy::Estimate,
         },
         sightings: repeated.sightings.clone(),

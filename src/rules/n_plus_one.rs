@@ -36,7 +36,7 @@ fn finding(context: &Context<'_>, family: &Family) -> Option<Finding> {
     let workload = context.workload;
     let main = family.members.first()?;
     let (db_time, executions) = totals(&family.sightings);
-    let worst = family.sightings.iter().max_by_key(|s| s.executions)?;
+    let worst = worst_request(&family.sightings)?;
     let (left, known_by) = after_the_fix(context, family);
     let (confidence, reasons) = trust(
         context,
@@ -51,7 +51,7 @@ fn finding(context: &Context<'_>, family: &Family) -> Option<Finding> {
     let stay = family.sightings.len() as u64;
     Some(Finding {
         rule: RULE.name,
-        severity: severity(worst.executions),
+        severity: severity(worst.1),
         title: title(family, context.in_use()),
         detail: detail(context, family, main, executions),
         queries: family.members.iter().map(|m| m.query).collect(),
@@ -208,7 +208,7 @@ fn detail(context: &Context<'_>, family: &Family, main: &Member, executions: u64
 }
 
 /// The request with the most executions, and how many.
-fn worst_request(sightings: &[Sighting]) -> Option<(crate::workload::RequestId, u32)> {
+pub(super) fn worst_request(sightings: &[Sighting]) -> Option<(crate::workload::RequestId, u32)> {
     sightings
         .chunk_by(|a, b| a.request == b.request)
         .filter_map(|own| Some((own.first()?.request, own.iter().map(|s| s.executions).sum())))

@@ -28,12 +28,14 @@ pub(super) struct Links(FxHashMap<(QueryId, QueryId), Option<Link>>);
 /// How the rows of two queries may hang together.
 #[derive(Clone, Debug)]
 struct Link {
-    /// 3 when the names say so, 2 when they may.
+    /// 3 when the names say so, 2 when they may, 1 when nothing speaks against it.
     score: u8,
     kind: RelationKind,
     key: String,
     through: Option<String>,
     other_keys: Vec<String>,
+    /// The table that holds the rows, where it isn't the first.
+    child: Option<String>,
 }
 
 /// The conditions that a burst looks rows up by, those that change from one execution to the next.
@@ -41,8 +43,17 @@ pub(super) fn looked_up_by<'a>(
     facts: &'a Facts,
     form: &'a Form,
 ) -> impl Iterator<Item = &'a Predicate> {
-    facts.predicates.iter().filter(|p| {
+    // `a > $1 OR a = $1 AND b > $2` is where a page begins.
+    let bound = |p: &Predicate| {
+        !p.conjunct
+            && facts
+                .predicates
+                .iter()
+                .any(|other| other.op == Op::Range && other.column == p.column)
+    };
+    facts.predicates.iter().filter(move |p| {
         !p.negated
+            && !bound(p)
             && matches!(p.op, Op::Eq | Op::In | Op::Any)
             && matches!(p.value, Value::Parameter(n) if form.hidden || form.varies(n))
     })
@@ -79,7 +90,7 @@ pub(super) fn parent(
     } else {
         run.distinct
     };
-    let mut best: Option<((u8, u32), QueryId, Link, bool)> = None;
+    let mut best: Option<((u8, bool, u32), QueryId, Link)> = None;
     for (query, times, last) in earlier {
         let Some(q) = workload.query(query) else {
             continue;
@@ -107,12 +118,13 @@ pub(super) fn parent(
             },
             None => continue,
         };
-        let named = score > 1;
-        if best.as_ref().is_none_or(|b| (score, last) > b.0) {
-            best = Some(((score, last), query, link, named));
+        let rank = (score, reads_many(facts), last);
+        if best.as_ref().is_none_or(|b| rank > b.0) {
+            best = Some((rank, query, link));
         }
     }
-    let (_, query, link, named) = best?;
+    let (_, query, link) = best?;
+    let named = link.score > 1;
     let parent = workload
         .query(query)?
         .facts()?
@@ -120,7 +132,10 @@ pub(super) fn parent(
         .first()?
         .name
         .to_string();
-    let table = child.tables.first()?.name.to_string();
+    let table = match &link.child {
+        Some(table) => table.clone(),
+        None => child.tables.first()?.name.to_string(),
+    };
     let mut relation = Relation {
         kind: link.kind,
         parent,
@@ -147,9 +162,10 @@ pub(super) fn parent(
 /// How rows hang together that no query before gave the keys of.
 pub(super) fn look_up(child: &Facts, form: &Form) -> Option<Relation> {
     let table = child.tables.first()?.name.to_string();
+    let varies = |p: &&Predicate| matches!(p.value, Value::Parameter(n) if form.varies(n));
     let key = looked_up_by(child, form)
         .next()
-        .or_else(|| child.predicates.first())?;
+        .or_else(|| child.predicates.iter().find(varies))?;
     let own = is_own_key(&key.column.name, &table);
     let climbs = own
         && child
@@ -157,13 +173,21 @@ pub(super) fn look_up(child: &Facts, form: &Form) -> Option<Relation> {
             .iter()
             .filter_map(|s| s.column())
             .any(|c| is_self_key(&c.name));
+    let kind = if climbs {
+        RelationKind::Ancestors
+    } else if is_self_key(&key.column.name) {
+        // The first of them had no parent to be told by: the root of a tree.
+        RelationKind::SelfReference
+    } else {
+        RelationKind::LookUp
+    };
     Some(Relation {
-        kind: if climbs {
-            RelationKind::Ancestors
+        kind,
+        parent: if kind == RelationKind::LookUp {
+            String::new()
         } else {
-            RelationKind::LookUp
+            table.clone()
         },
-        parent: if climbs { table.clone() } else { String::new() },
         child: table,
         key: key.column.name.to_string(),
         through: None,
@@ -253,6 +277,7 @@ fn link(parent: &Facts, child: &Facts, form: &Form) -> Option<Link> {
             key: key.to_owned(),
             through: None,
             other_keys: Vec::new(),
+            child: None,
         })
     };
     let same = parent_table == child_table;
@@ -270,6 +295,7 @@ fn link(parent: &Facts, child: &Facts, form: &Form) -> Option<Link> {
                 key: column.to_owned(),
                 through: Some(table.to_string()),
                 other_keys: Vec::new(),
+                child: None,
             });
         }
         // ebooks by media_id that is their own key too, after media
@@ -291,6 +317,17 @@ fn link(parent: &Facts, child: &Facts, form: &Form) -> Option<Link> {
         is_own_key(&key.column.name, table)
     });
     if let Some(key) = own {
+        if same && let Some(other) = joined_table(child, child_table) {
+            // FROM media JOIN ebooks … WHERE media.id = 1
+            return Some(Link {
+                score: 3,
+                kind: RelationKind::OneToOne,
+                key: key.column.name.to_string(),
+                through: None,
+                other_keys: Vec::new(),
+                child: Some(other),
+            });
+        }
         if same {
             // Columns that a list left out, or rows one by one that a list has named.
             return found(2, RelationKind::OneToOne, &key.column.name);
@@ -337,6 +374,7 @@ fn belongs_to(
             key: (*key).to_owned(),
             through: None,
             other_keys: Vec::new(),
+            child: None,
         });
     }
     if let Some((first, others)) = open.split_first() {
@@ -346,6 +384,7 @@ fn belongs_to(
             key: (*first).to_owned(),
             through: None,
             other_keys: others.iter().map(|c| (*c).to_owned()).collect(),
+            child: None,
         });
     }
     // media and their ebooks share one key.
@@ -360,6 +399,19 @@ fn belongs_to(
             key: "id".to_owned(),
             through: None,
             other_keys: Vec::new(),
+            child: None,
+        });
+    }
+    // A list that says what kind each of its rows is, and rows of another table by the same key.
+    let kinds = columns().any(|c| is_kind(&c.name));
+    if kinds && columns().any(|c| is_own_key(&c.name, parent_table)) {
+        return Some(Link {
+            score: 2,
+            kind: RelationKind::OneToOne,
+            key: "id".to_owned(),
+            through: None,
+            other_keys: Vec::new(),
+            child: None,
         });
     }
     parent
@@ -367,7 +419,7 @@ fn belongs_to(
         .iter()
         .any(crate::sql::Selected::is_all)
         .then(|| Link {
-            score: 2,
+            score: 1,
             kind: RelationKind::BelongsTo,
             key: format!(
                 "{}_id",
@@ -375,7 +427,25 @@ fn belongs_to(
             ),
             through: None,
             other_keys: Vec::new(),
+            child: None,
         })
+}
+
+/// The table that a query joins to its first one.
+fn joined_table(facts: &Facts, first: &str) -> Option<String> {
+    let joins = facts.joins.iter().flat_map(|j| [&j.left, &j.right]);
+    let mut tables = joins
+        .filter_map(|c| facts.table_of(c))
+        .map(|t| t.name.as_str());
+    tables.find(|name| *name != first).map(str::to_owned)
+}
+
+/// Whether a column says which of several tables the rest of its row is in.
+fn is_kind(column: &str) -> bool {
+    let name = snake(column);
+    ["kind", "type", "dtype", "discriminator"].contains(&name.as_str())
+        || name.ends_with("_type")
+        || name.ends_with("_kind")
 }
 
 /// What the order of statements alone may say: rows that belong to those of the list before.
@@ -388,6 +458,7 @@ fn weak(child: &Facts, form: &Form) -> Option<Link> {
         key: key.column.name.to_string(),
         through: None,
         other_keys: Vec::new(),
+        child: None,
     })
 }
 

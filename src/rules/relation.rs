@@ -83,7 +83,9 @@ pub(super) fn families(workload: &Workload, bursts: &[Burst]) -> Vec<Family> {
     }
     let mut families: Vec<Family> = found.into_values().collect();
     for family in &mut families {
-        family.members.sort_by_key(|m| (m.above.len(), m.query));
+        family
+            .members
+            .sort_by_cached_key(|m| (m.above.len(), m.relation.child.clone(), m.query));
     }
     families
 }

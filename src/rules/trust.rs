@@ -4,6 +4,7 @@ use super::Context;
 use super::Sighting;
 use super::form::{asked_for, values};
 use super::keys::is_own_key;
+use super::n_plus_one::worst_request;
 use super::parent::looked_up_by;
 use crate::sql::{Bound, Op, Value};
 use crate::workload::{Confidence, ExecutionId, Grouping, QueryId};
@@ -34,18 +35,16 @@ pub(super) fn trust(context: &Context<'_>, grounds: &Grounds<'_>) -> (Confidence
     };
     let mut reasons = Vec::new();
     let requests = super::sightings::requests(grounds.sightings);
-    let mut confidence = match worst.executions {
+    let most = worst_request(grounds.sightings).map_or(0, |worst| worst.1);
+    let mut confidence = match most {
         n if n >= MANY => Confidence::High,
         n if n >= SOME || requests > 1 => Confidence::Medium,
         _ => Confidence::Low,
     };
     reasons.push(if requests > 1 {
-        format!(
-            "seen in {requests} requests, up to {} times in one",
-            worst.executions
-        )
+        format!("seen in {requests} requests, up to {most} times in one")
     } else {
-        format!("seen {} times in one request", worst.executions)
+        format!("seen {most} times in one request")
     });
     if let Some(parent) = grounds.parent {
         let table = context
