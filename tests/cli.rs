@@ -79,6 +79,7 @@ fn the_report_has_its_form() {
         keys(&report),
         [
             "capture",
+            "endpoints",
             "findings",
             "fingerprint_version",
             "pgloupe",

@@ -78,21 +78,26 @@ fn findings_agree_with_the_truth() {
     let report = report("shop.json");
     let rows = rows_by_line();
     let mut found = BTreeSet::new();
-    for finding in report["findings"].as_array().expect("findings") {
-        let fingerprint = &finding["fingerprints"][0];
+    // What the shop's truth speaks of; the other rules have the truth of the clinic and the school.
+    let judged = ["n-plus-one", "full-load", "slow-query"];
+    let findings = report["findings"].as_array().expect("findings");
+    for finding in findings
+        .iter()
+        .filter(|f| judged.contains(&f["rule"].as_str().expect("a rule")))
+    {
         let queries = report["queries"].as_array().expect("queries");
-        let sql = queries
-            .iter()
-            .find(|q| &q["fingerprint"] == fingerprint)
-            .expect("its query")["sql"]
-            .as_str()
-            .expect("sql");
-        let table = sql
-            .split(" FROM ")
-            .nth(1)
-            .and_then(|rest| rest.split_whitespace().next())
-            .unwrap_or_default();
         for request in finding["requests"].as_array().expect("requests") {
+            let sql = queries
+                .iter()
+                .find(|q| q["fingerprint"] == request["fingerprint"])
+                .expect("its query")["sql"]
+                .as_str()
+                .expect("sql");
+            let table = sql
+                .split(" FROM ")
+                .nth(1)
+                .and_then(|rest| rest.split_whitespace().next())
+                .unwrap_or_default();
             let row = rows[&request["first_line"].as_u64().expect("a line")];
             let rule = finding["rule"].as_str().expect("a rule").to_owned();
             found.insert((

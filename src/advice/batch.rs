@@ -1,15 +1,15 @@
 //! One statement for a loop of writes.
 
+use super::casts::lone;
 use super::condition::{Condition, Operator};
 use super::fix::Fix;
 use super::frameworks;
 use super::names::{plural, snake, spoken, words};
-use super::parameters::lone;
 use super::plain;
 use super::reading::own_key;
 use super::statement::{after_word, closing, items, keyword};
 use super::{Suggestion, SuggestionKind, Target};
-use crate::sql::{Facts, Op, Value};
+use crate::sql::{Facts, Insert, Op, Value};
 use crate::workload::Query;
 
 /// What a loop writes.
@@ -107,31 +107,37 @@ impl<'a> Batch<'a> {
     fn of(kind: WriteLoop, write: &'a Query, look_up: Option<&Query>) -> Option<Self> {
         let facts = write.facts()?;
         let table = facts.tables.first()?.name.as_str();
-        let inserted = facts.insert.as_ref().map(|insert| {
-            let names = insert.columns.iter().map(|c| c.to_string());
-            names.collect::<Vec<_>>()
-        });
         let set = assignments(&write.sql);
-        let assigned = set.iter().filter(|(_, value)| lone(value).is_some());
-        let columns =
-            inserted.unwrap_or_else(|| assigned.map(|(column, _)| column.clone()).collect());
-        let keys = match look_up.and_then(Query::facts) {
+        let columns = match &facts.insert {
+            Some(insert) => inserted(&write.sql, insert),
+            None => set
+                .iter()
+                .filter(|(_, value)| lone(value).is_some())
+                .map(|(column, _)| column.clone())
+                .collect(),
+        };
+        let conflicts = facts.insert.as_ref().is_some_and(|i| i.on_conflict);
+        let inserts = matches!(kind, WriteLoop::Insert | WriteLoop::InsertEachCommitted);
+        let kind = if conflicts && inserts {
+            WriteLoop::Upsert
+        } else {
+            kind
+        };
+        let mut keys = match look_up.and_then(Query::facts) {
             Some(look_up) => equal(look_up),
+            None if conflicts => conflict_target(&write.sql),
             None => equal(facts),
         };
-        let keys = if keys.is_empty() && kind == WriteLoop::Upsert {
-            vec![own_key(facts, table).name]
-        } else {
-            keys
-        };
+        if keys.is_empty() && kind == WriteLoop::Upsert {
+            keys.push(own_key(facts, table).name);
+        }
+        let computed = |value: &str| value.contains('$') && lone(value).is_none();
         Some(Self {
             kind,
             write,
             facts,
             table,
-            computes: set
-                .iter()
-                .any(|(_, value)| value.contains('$') && lone(value).is_none()),
+            computes: set.iter().any(|(_, value)| computed(value)),
             columns,
             keys,
         })
@@ -209,6 +215,38 @@ impl<'a> Batch<'a> {
     }
 }
 
+/// The columns of an INSERT, but for those that get their default.
+fn inserted(text: &str, insert: &Insert) -> Vec<String> {
+    let row = first_row(text).and_then(|range| text.get(range));
+    let values = row.map(items).unwrap_or_default();
+    let names = insert.columns.iter().enumerate();
+    let given = names.filter(|(at, _)| {
+        let value = values.get(*at);
+        value.is_none_or(|v| !v.eq_ignore_ascii_case("DEFAULT"))
+    });
+    given.map(|(_, name)| name.to_string()).collect()
+}
+
+/// The columns of `ON CONFLICT (…)`.
+fn conflict_target(text: &str) -> Vec<String> {
+    let list = || {
+        let rest = text.get(keyword(text, "CONFLICT")?.end..)?;
+        let rest = rest.trim_start().strip_prefix('(')?;
+        rest.get(..closing(rest)?)
+    };
+    let names = list().map(items).unwrap_or_default();
+    names.into_iter().map(folded).collect()
+}
+
+/// A column's name as the server folds it.
+fn folded(column: &str) -> String {
+    let column = column.rsplit('.').next().unwrap_or(column).trim();
+    match column.strip_prefix('"').and_then(|c| c.strip_suffix('"')) {
+        Some(quoted) => quoted.replace("\"\"", "\""),
+        None => column.to_lowercase(),
+    }
+}
+
 /// The columns that a statement's conditions equate with a parameter.
 fn equal(facts: &Facts) -> Vec<String> {
     let by_value = facts.predicates.iter().filter(|p| {
@@ -241,12 +279,7 @@ pub(super) fn assignments(text: &str) -> Vec<(String, &str)> {
         let Some((end, start)) = pair(item) else {
             return Vec::new();
         };
-        let column = item.get(..end).unwrap_or_default().trim();
-        let column = column.rsplit('.').next().unwrap_or(column);
-        let name = match column.strip_prefix('"').and_then(|c| c.strip_suffix('"')) {
-            Some(quoted) => quoted.replace("\"\"", "\""),
-            None => column.to_lowercase(),
-        };
+        let name = folded(item.get(..end).unwrap_or_default());
         found.push((name, item.get(start..).unwrap_or_default().trim()));
     }
     found

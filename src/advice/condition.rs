@@ -68,6 +68,9 @@ impl Operator {
     }
 }
 
+/// Nobody writes more conditions by hand; a query builder that does has its own words for them.
+const MOST: usize = 40;
+
 /// The conditions of a statement on its first table, but for those that `skip` takes; `None` where one of them can't
 /// be said so.
 pub(super) fn conditions(
@@ -75,7 +78,7 @@ pub(super) fn conditions(
     text: &str,
     skip: impl Fn(&Predicate) -> bool,
 ) -> Option<Vec<Condition>> {
-    if facts.subqueries {
+    if facts.subqueries || facts.predicates.len() > MOST {
         return None;
     }
     let tokens = tokens(text);

@@ -17,15 +17,15 @@ impl Fix {
     /// Code with the names that were made up for it: those that it has.
     pub(super) fn new(code: impl Into<String>, guesses: Guesses) -> Self {
         let code = code.into();
-        let mut guessed = guesses.0;
-        guessed.retain(|name| match name.rsplit_once('.') {
+        let Guesses(mut names) = guesses;
+        names.retain(|name| match name.rsplit_once('.') {
             Some((_, attribute)) => code.contains(attribute),
             None => has_word(&code, name),
         });
         Self {
             code,
             note: None,
-            guessed,
+            guessed: names,
         }
     }
 

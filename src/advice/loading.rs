@@ -6,7 +6,7 @@ use super::reading::{Aggregate, OwnKey, Sort, aggregate, own_key};
 use super::relation::{Load, Relation, RelationKind};
 use super::statement::{within_count, within_exists};
 use super::target::Target;
-use crate::sql::{self, Facts, Op, Predicate, Value};
+use crate::sql::{self, Column, Facts, Op, Predicate, Value};
 use crate::workload::Query;
 use std::borrow::Cow;
 
@@ -41,6 +41,8 @@ pub(super) struct Loading<'a> {
     pub aggregate: Aggregate,
     /// The columns that it reads.
     pub columns: Vec<String>,
+    /// Whether it joins the parent and finds rows by the parent's own key.
+    pub by_parent: bool,
 }
 
 /// How many rows each parent gets.
@@ -66,7 +68,7 @@ impl<'a> Loading<'a> {
         let found_by = facts.and_then(|facts| looked_up_by(relation, facts));
         let further = facts.and_then(|facts| {
             conditions(facts, text, |p| {
-                found_by.is_some_and(|key| std::ptr::eq(key, p)) || implied(p, target)
+                found_by.is_some_and(|key| p.column == key.column) || implied(p, target)
             })
         });
         let order = facts.map(order).unwrap_or_default();
@@ -77,11 +79,22 @@ impl<'a> Loading<'a> {
             }
             _ => None,
         };
-        let column = found_by.map(|p| p.column.name.to_string());
+        // A condition on the parent's own key stands for the key of the child that the query joins it by.
+        let direct = |p: &&Predicate| {
+            p.column.table.is_none_or(|t| t == 0) || relation.kind == RelationKind::ManyToMany
+        };
         let named = match relation.kind {
             RelationKind::BelongsTo | RelationKind::Ancestors => "id",
             _ => relation.key.as_str(),
         };
+        let column = found_by.map_or_else(
+            || named.to_owned(),
+            |p| {
+                let own = direct(&p).then(|| p.column.name.to_string());
+                own.or_else(|| joined_by(facts, &p.column))
+                    .unwrap_or_else(|| named.to_owned())
+            },
+        );
         let columns = facts.into_iter().flat_map(|f| f.selected.iter());
         let columns = columns
             .filter_map(|s| s.column())
@@ -104,13 +117,14 @@ impl<'a> Loading<'a> {
             siblings,
             child,
             text,
-            column: column.unwrap_or_else(|| named.to_owned()),
+            column,
             key,
             conditions: further,
             order,
             top,
             aggregate,
             columns,
+            by_parent: found_by.is_some_and(|p| !direct(&p)),
             facts: whole,
         })
     }
@@ -128,6 +142,11 @@ impl<'a> Loading<'a> {
     /// Whether the query asks for more than the framework's words can say here.
     pub(super) fn asks_more(&self) -> bool {
         self.conditions.is_none()
+    }
+
+    /// Whether a question about the rows of a join table needs those of the child, too.
+    pub(super) fn asks_child(&self) -> bool {
+        !self.filters().is_empty() || self.aggregate.column.is_some()
     }
 
     /// The columns of rows that are read already, but for the key.
@@ -232,6 +251,20 @@ pub(super) fn looked_up_by<'a>(relation: &Relation, facts: &'a Facts) -> Option<
             .or_else(by_own)
             .or_else(|| equal().next()),
     }
+}
+
+/// The column of the child that a query joins to another table's column.
+fn joined_by(facts: Option<&Facts>, to: &Column) -> Option<String> {
+    let own = |c: &Column| c.table == Some(0);
+    facts?
+        .joins
+        .iter()
+        .find_map(|join| match (&join.left, &join.right) {
+            (other, column) | (column, other) if other == to && own(column) => {
+                Some(column.name.to_string())
+            }
+            _ => None,
+        })
 }
 
 fn order(facts: &Facts) -> Vec<Sort> {

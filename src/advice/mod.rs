@@ -6,7 +6,7 @@
 //! | `relation` | [`Relation`]: how the rows of two tables hang together |
 //! | `eager_loading`, `batch`, `pagination`, `cache`, `round_trips`, `slow_query` | one kind of fix each: its title, and who says it |
 //! | `loading`, `reading`, `condition`, `page` | what a query says, as far as a fix needs to know |
-//! | `statement`, `parameters` | a statement's text taken apart, and written anew |
+//! | `statement`, `parameters`, `casts` | a statement's text taken apart, and written anew |
 //! | `names`, `quoting` | names of tables, classes, attributes and variables |
 //! | `frameworks/` | one framework a file: its words for each kind of fix |
 //! | `plain/` | the same in SQL, made from the query's own text |
@@ -14,15 +14,21 @@
 
 mod batch;
 mod cache;
+mod casts;
 mod condition;
 mod eager_loading;
 mod fix;
+#[allow(
+    clippy::unnecessary_wraps,
+    reason = "a framework may have no words for a fix, and those that have some for all answer alike"
+)]
 mod frameworks;
 mod loading;
 mod names;
 mod page;
 mod pagination;
 mod parameters;
+#[allow(clippy::unnecessary_wraps, reason = "as those of a framework")]
 mod plain;
 mod quoting;
 mod reading;

@@ -4,7 +4,7 @@ use super::names::snake;
 use super::quoting::quoted;
 use super::reading::Reading;
 use super::statement::{Select, items};
-use crate::sql::{Bound, Class, OrderKey};
+use crate::sql::{Bound, Class, OrderKey, Selected};
 use crate::workload::Query;
 
 /// Rows of a page where the query doesn't say.
@@ -46,7 +46,7 @@ impl<'a> Page<'a> {
         if facts.aggregates || !facts.group_by.is_empty() {
             return None;
         }
-        let select = Select::read(&query.sql)?;
+        let select = Select::read(&query.sql).filter(reads_tables)?;
         let texts = select.order.map(items).unwrap_or_default();
         let mut keys = Vec::new();
         for (key, text) in facts.order_by.iter().zip(texts) {
@@ -58,13 +58,25 @@ impl<'a> Page<'a> {
         if !is_own(&reading, keys.last()) {
             let descending = keys.last().is_some_and(|k| k.descending);
             let column = reading.key.name.clone();
-            keys.push(PageKey {
+            // DISTINCT sorts by nothing else than what it selects; a lone column of it tells its rows apart.
+            let selected =
+                |s: &Selected| s.is_all() || s.column().is_some_and(|c| c.name == column.as_str());
+            let known = !facts.distinct || facts.selected.iter().any(selected);
+            let column = match (&*facts.selected, known) {
+                (_, true) => column,
+                ([alone], false) => alone.column()?.name.to_string(),
+                _ => return None,
+            };
+            let added = PageKey {
                 sql: qualified(&reading, 0, &column),
                 variable: format!("last_{}", snake(&column)),
                 column: Some(column),
                 descending,
                 nulls: None,
-            });
+            };
+            if !keys.contains(&added) {
+                keys.push(added);
+            }
         }
         let rows = match facts.limit {
             Some(Bound::Constant(rows)) => Some(rows),
@@ -136,6 +148,11 @@ impl<'a> Page<'a> {
         self.rows
             .map_or_else(|| variable.to_owned(), |n| n.to_string())
     }
+}
+
+/// Whether a query reads from tables, not from the rows of another query.
+pub(super) fn reads_tables(select: &Select<'_>) -> bool {
+    !select.from.to_ascii_uppercase().contains("(SELECT")
 }
 
 fn is_own(reading: &Reading<'_>, key: Option<&PageKey>) -> bool {

@@ -1,5 +1,6 @@
 //! Parameters of a statement that is written anew: counted afresh, one of them in the place of many values.
 
+use super::casts::{as_array, cast, parameter, solid};
 use super::statement::{Token, tokens};
 use crate::sql::Class;
 
@@ -71,7 +72,8 @@ impl Parameters {
                 let number = match instead {
                     Some(Instead::List(key)) if key == list.parameter => 1,
                     Some(Instead::Text(key, text)) if key == list.parameter => {
-                        out.push_str(&format!("= {text}"));
+                        out.push_str("= ");
+                        out.push_str(text);
                         at = list.end;
                         continue;
                     }
@@ -95,21 +97,14 @@ impl Parameters {
                     at = any(tokens, at, &mut out)?;
                 }
                 _ => {
-                    out.push_str(&format!("${}", self.number(old)));
+                    out.push('$');
+                    out.push_str(&self.number(old).to_string());
                     at += 1;
                 }
             }
         }
         Some(out)
     }
-}
-
-/// The number of `$7`.
-fn parameter(class: Class, text: &str) -> Option<u32> {
-    if class != Class::Parameter {
-        return None;
-    }
-    text.strip_prefix('$')?.parse().ok()
 }
 
 /// `IN ($1)` or `NOT IN ($1::integer)`.
@@ -173,7 +168,8 @@ fn any(tokens: &[Token<'_>], at: usize, out: &mut String) -> Option<usize> {
     }
     // `= ANY($k)` has a list already.
     if out.trim_end().to_ascii_uppercase().ends_with("ANY(") {
-        out.push_str(&format!("$1{cast}"));
+        out.push_str("$1");
+        out.push_str(&cast);
         return Some(after);
     }
     let after = solid(tokens, after);
@@ -196,119 +192,10 @@ fn any(tokens: &[Token<'_>], at: usize, out: &mut String) -> Option<usize> {
     if column.is_empty() {
         return None;
     }
-    out.push_str(&format!("{column} = {any}"));
+    out.push_str(&column);
+    out.push_str(" = ");
+    out.push_str(&any);
     Some(end)
-}
-
-/// A cast at `at`, and the place behind it.
-fn cast(tokens: &[Token<'_>], at: usize) -> (String, usize) {
-    let start = solid(tokens, at);
-    if !tokens.get(start).is_some_and(|(_, text)| *text == "::") {
-        return (String::new(), at);
-    }
-    let more = ["precision", "varying", "with", "without", "time", "zone"];
-    let mut end = solid(tokens, start + 1) + 1;
-    let mut depth = 0_u32;
-    let mut cast: String = tokens
-        .get(start..end)
-        .unwrap_or_default()
-        .iter()
-        .map(|(_, text)| *text)
-        .collect();
-    let mut gap = String::new();
-    let mut behind = end;
-    while let Some((class, text)) = tokens.get(end) {
-        let lower = text.to_ascii_lowercase();
-        match lower.as_str() {
-            "(" | "[" => depth += 1,
-            ")" | "]" if depth > 0 => depth -= 1,
-            "." => {}
-            _ if depth > 0 || more.contains(&lower.as_str()) => {}
-            _ if cast.ends_with('.') => {}
-            _ if *class == Class::Space => {
-                gap.push_str(text);
-                end += 1;
-                continue;
-            }
-            _ => break,
-        }
-        cast.push_str(&gap);
-        gap.clear();
-        cast.push_str(text);
-        end += 1;
-        behind = end;
-    }
-    (cast, behind)
-}
-
-/// The type of an array of what a cast gives: `::integer[]` of `::INTEGER`.
-fn as_array(cast: &str) -> String {
-    if cast.is_empty() {
-        return String::new();
-    }
-    let name = if cast.contains('"') {
-        cast.to_owned()
-    } else {
-        cast.to_ascii_lowercase()
-    };
-    format!("{name}[]")
-}
-
-/// The types that a list of values is cast to, with the numbers of its parameters; `None` where one has no type or is
-/// no parameter.
-pub(super) fn typed(values: &[&str]) -> Option<Vec<(u32, String)>> {
-    let one = |value: &&str| {
-        let tokens = tokens(value);
-        let (class, text) = tokens.first()?;
-        let number = parameter(*class, text)?;
-        let (cast, after) = cast(&tokens, 1);
-        (solid(&tokens, after) >= tokens.len() && !cast.is_empty())
-            .then(|| (number, as_array(&cast)))
-    };
-    values.iter().map(one).collect()
-}
-
-/// The parameter that a value is, with or without a cast.
-pub(super) fn lone(value: &str) -> Option<u32> {
-    let tokens = tokens(value);
-    let (class, text) = tokens.first()?;
-    let number = parameter(*class, text)?;
-    let (_, after) = cast(&tokens, 1);
-    (solid(&tokens, after) >= tokens.len()).then_some(number)
-}
-
-/// A text without the casts behind its parameters.
-pub(super) fn without_casts(text: &str) -> String {
-    let tokens = tokens(text);
-    let mut out = String::new();
-    let mut at = 0;
-    while let Some((class, text)) = tokens.get(at) {
-        out.push_str(text);
-        at += 1;
-        if parameter(*class, text).is_some() {
-            at = cast(&tokens, at).1;
-        }
-    }
-    out
-}
-
-/// The parameters of a text that have a cast, with the types of arrays of them: `::integer[]`.
-pub(super) fn casts(text: &str) -> Vec<(u32, String)> {
-    let tokens = tokens(text);
-    let one = |(at, (class, text)): (usize, &Token<'_>)| {
-        let number = parameter(*class, text)?;
-        let (cast, _) = cast(&tokens, at + 1);
-        (!cast.is_empty()).then(|| (number, as_array(&cast)))
-    };
-    tokens.iter().enumerate().filter_map(one).collect()
-}
-
-/// The place of the first token from `at` on that isn't white space.
-fn solid(tokens: &[Token<'_>], at: usize) -> usize {
-    let skipped = tokens.iter().skip(at);
-    at + skipped
-        .take_while(|(class, _)| matches!(class, Class::Space | Class::Comment))
-        .count()
 }
 
 #[cfg(test)]
@@ -374,23 +261,6 @@ mod tests {
         assert_eq!(
             Parameters::after(1).rewrite_with("a = $7 AND b = $8", Instead::Text(7, "given.key")),
             Some("a = given.key AND b = $2".to_owned())
-        );
-    }
-
-    #[test]
-    fn types_come_from_casts() {
-        assert_eq!(
-            typed(&["$1::VARCHAR", "$2::INTEGER"]),
-            Some(vec![
-                (1, "::varchar[]".to_owned()),
-                (2, "::integer[]".to_owned())
-            ])
-        );
-        assert_eq!(typed(&["$1::VARCHAR", "$2"]), None);
-        assert_eq!(typed(&["now()"]), None);
-        assert_eq!(
-            (lone("$3"), lone("$3::int"), lone("$3 + 1")),
-            (Some(3), Some(3), None)
         );
     }
 }

@@ -131,10 +131,14 @@ fn parts_queries(word: &str) -> bool {
         .any(|it| word.eq_ignore_ascii_case(it))
 }
 
-/// The query within `SELECT EXISTS (…)`.
+/// The query within `SELECT EXISTS (…)`, or `SELECT 1 FROM (…) AS x WHERE EXISTS (…)`.
 pub(super) fn within_exists(text: &str) -> Option<&str> {
-    let rest = after_word(text, "SELECT")?;
-    let rest = after_word(rest, "EXISTS")?.trim_start().strip_prefix('(')?;
+    let alone = after_word(text, "SELECT").and_then(|rest| after_word(rest, "EXISTS"));
+    let asked = || {
+        let condition = Select::read(text)?.condition?;
+        after_word(condition, "EXISTS")
+    };
+    let rest = alone.or_else(asked)?.trim_start().strip_prefix('(')?;
     let end = closing(rest)?;
     rest.get(..end).map(str::trim)
 }
@@ -258,6 +262,10 @@ mod tests {
         assert_eq!(
             within_exists("SELECT EXISTS(SELECT 1 FROM t WHERE a = $1) AS x"),
             Some("SELECT 1 FROM t WHERE a = $1")
+        );
+        assert_eq!(
+            within_exists("SELECT 1 AS x FROM (SELECT 1) d WHERE EXISTS (SELECT 1 FROM t) LIMIT 1"),
+            Some("SELECT 1 FROM t")
         );
         assert_eq!(within_exists("SELECT a FROM t"), None);
         assert_eq!(

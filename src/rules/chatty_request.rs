@@ -100,9 +100,16 @@ fn finding(
             ),
         },
         detail: format!(
-            "{} different queries in the longest of {} such requests; loops that other findings name are left out",
+            "{} different queries{}; loops that other findings name are left out",
             count(distinct as u64),
-            count(sightings.len() as u64)
+            if sightings.len() == 1 {
+                String::new()
+            } else {
+                format!(
+                    " in the longest of {} such requests",
+                    count(sightings.len() as u64)
+                )
+            }
         ),
         queries: ranked.into_iter().take(5).map(|(_, q)| q).collect(),
         parent: None,

@@ -182,8 +182,12 @@ fn finding(context: &Context<'_>, id: QueryId, ids: &[ExecutionId]) -> Option<Fi
         },
         title: format!("all {table} are counted for each page of them"),
         detail: format!(
-            "{} counts beside pages, {:.1} ms at the median; the time grows with the table, not with the page",
-            super::finding::count(executions),
+            "{}, {:.1} ms at the median; the time grows with the table, not with the page",
+            if executions == 1 {
+                "counted once, beside a page".to_owned()
+            } else {
+                format!("{} counts beside pages", super::finding::count(executions))
+            },
             query.stats.p50 / 1_000.0
         ),
         queries: vec![id],

@@ -2,6 +2,7 @@
 
 use super::catalog::reads_catalog;
 use super::finding::count;
+use super::loops;
 use super::{Context, Finding, KnownBy, Rule, Saving, Settings, Severity, sightings::sightings};
 use crate::advice;
 use crate::sql::{Facts, Kind};
@@ -41,8 +42,6 @@ fn reads_everything(facts: &Facts) -> bool {
 
 fn finding(context: &Context<'_>, id: QueryId, query: &Query) -> Option<Finding> {
     let workload = context.workload;
-    let facts = query.facts()?;
-    let table = &facts.tables.first()?.name;
     let db_time = query.stats.cost();
     let executions = query.stats.executions;
     let ids = (0..)
@@ -56,7 +55,7 @@ fn finding(context: &Context<'_>, id: QueryId, query: &Query) -> Option<Finding>
         } else {
             Severity::Medium
         },
-        title: format!("all {table} are read without a limit"),
+        title: format!("all {} are read without a limit", loops::table(context, id)),
         detail: format!(
             "read {} without WHERE and LIMIT, {:.1} ms at the median; the time grows with the table",
             if executions == 1 {

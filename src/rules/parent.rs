@@ -106,6 +106,13 @@ pub(super) fn parent(
             .0
             .entry((query, run.query))
             .or_insert_with(|| link(facts, child, form));
+        // What reads one row by the key that both share stands beside the burst, not above it.
+        let beside = link
+            .as_ref()
+            .is_some_and(|l| l.kind == RelationKind::OneToOne);
+        if beside && by_own_key(facts) {
+            continue;
+        }
         let right_before = last_other == Some(query);
         let (score, link) = match link {
             // What names only allow takes a query that reads more than a row.
@@ -149,8 +156,19 @@ pub(super) fn parent(
         relation.load = Load::Columns;
     }
     // Only where more rows were looked up than the parent had do several of its keys lead to them.
-    if !relation.other_keys.is_empty() && !exceeds(workload, query, distinct) {
-        relation.other_keys.clear();
+    if !relation.other_keys.is_empty() {
+        if !exceeds(workload, query, distinct) {
+            relation.other_keys.clear();
+        }
+        let tables = tables(workload, request);
+        let elsewhere = |key: &String| tables.iter().any(|t| named_after(key, t));
+        // One that names another table of the request leads there.
+        if elsewhere(&relation.key)
+            && let Some(at) = relation.other_keys.iter().position(|k| !elsewhere(k))
+        {
+            relation.key = relation.other_keys.remove(at);
+        }
+        relation.other_keys.retain(|key| !elsewhere(key));
     }
     Some(Parent {
         query,
@@ -226,6 +244,15 @@ fn finds_one_row(facts: &Facts) -> bool {
         })
 }
 
+/// Whether a query finds rows by the key of its first table.
+fn by_own_key(facts: &Facts) -> bool {
+    let table = facts.tables.first().map_or("", |t| t.name.as_str());
+    facts
+        .predicates
+        .iter()
+        .any(|p| p.conjunct && p.op == Op::Eq && is_own_key(&p.column.name, table))
+}
+
 /// Whether a column's name says that its values are each one row's.
 fn is_unique(column: &str) -> bool {
     const WORDS: [&str; 12] = [
@@ -253,6 +280,21 @@ fn reads_many(facts: &Facts) -> bool {
             .predicates
             .iter()
             .any(|p| matches!(p.op, Op::In | Op::Any | Op::Range | Op::Between))
+}
+
+/// The tables that a request reads, each once.
+fn tables(workload: &Workload, request: &Request) -> Vec<String> {
+    let mut queries: Vec<QueryId> = workload
+        .executions
+        .range(request.ids())
+        .map(|(_, e)| e.query)
+        .collect();
+    queries.sort_unstable();
+    queries.dedup();
+    let facts = queries.iter().filter_map(|q| workload.query(*q)?.facts());
+    facts
+        .flat_map(|f| f.tables.iter().map(|t| t.name.to_string()))
+        .collect()
 }
 
 /// Whether a burst looked up more rows than its parent was allowed to have.

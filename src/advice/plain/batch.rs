@@ -3,8 +3,9 @@
 use super::table_name;
 use crate::advice::WriteLoop;
 use crate::advice::batch::{Batch, assignments, first_row};
+use crate::advice::casts::{casts, typed, without_casts};
 use crate::advice::fix::{Fix, Guesses};
-use crate::advice::parameters::{Instead, Parameters, casts, typed, without_casts};
+use crate::advice::parameters::{Instead, Parameters};
 use crate::advice::quoting::quoted;
 use crate::advice::statement::{items, keyword, tokens};
 use crate::sql::{Class, Op, Value};
@@ -54,12 +55,9 @@ fn insert(batch: &Batch<'_>, conflict: &str) -> Option<String> {
     let tail = Parameters::after(taken).rewrite(tail);
     let has_conflict = keyword(&tail, "CONFLICT").is_some();
     let conflict = if has_conflict { "" } else { conflict };
-    let tail = [conflict, &tail]
-        .iter()
-        .filter(|t| !t.is_empty())
-        .map(|t| format!("\n{t}"))
-        .collect::<String>();
-    Some(format!("{head}\n{rows}{tail}"))
+    let lines = [head, &rows, conflict, &tail];
+    let lines: Vec<&str> = lines.into_iter().filter(|line| !line.is_empty()).collect();
+    Some(lines.join("\n"))
 }
 
 /// VALUES with three rows, and how many parameters they have.
@@ -231,7 +229,8 @@ impl Given {
                     Some(_) => return None,
                     None => self.columns.push((number, column.clone())),
                 }
-                out.push_str(&format!("given.{}", quoted(&column)));
+                out.push_str("given.");
+                out.push_str(&quoted(&column));
                 continue;
             }
             let name = matches!(class, Class::Identifier | Class::QuotedIdentifier);
@@ -241,7 +240,8 @@ impl Given {
                 .map(|(_, t)| *t);
             let after = tokens.get(at + 1).map(|(_, t)| *t);
             if name && !matches!(before, Some("." | "::")) && after != Some(".") {
-                out.push_str(&format!("{table}."));
+                out.push_str(table);
+                out.push('.');
             }
             out.push_str(token);
         }

@@ -1,6 +1,7 @@
 //! Loading related rows together: one statement for all the values that were looked up one by one.
 
 use super::{table_name, tree};
+use crate::advice::eager_loading::listed;
 use crate::advice::fix::{Fix, Guesses};
 use crate::advice::loading::{Loading, Top, looked_up_by, many};
 use crate::advice::names::{plural, words};
@@ -24,17 +25,22 @@ pub(super) fn eager(loading: &Loading<'_>) -> Option<Fix> {
         return recursive_query(loading, facts, recursive);
     }
     let statement = one_statement(loading)?;
-    let by_index = matches!(loading.top, Some(Top::One | Top::Few));
-    let fix = Fix::new(
-        format!("{}\n{statement}", values(loading)),
-        Guesses::default(),
-    );
+    let others = if statement.contains("$2") {
+        "; $2 and on are the query's other values"
+    } else {
+        ""
+    };
+    let code = format!("{}{others}\n{statement}", values(loading));
     let mut columns = vec![loading.column.as_str()];
     columns.extend(loading.order.iter().map(|s| s.column.as_str()));
-    Some(fix.note_if(
-        by_index,
-        &format!("An index on ({}) serves it.", columns.join(", ")),
-    ))
+    let index = format!("An index on ({}) serves it.", columns.join(", "));
+    let fix = Fix::new(code, Guesses::default())
+        .note_if(loading.top.is_some(), &index)
+        .note_if(
+            loading.path.len() > 1,
+            "The relations before it are loaded likewise, each by the keys of the one before.",
+        );
+    Some(fix)
 }
 
 /// The statement for all values: `$1` is their array, and the query's further parameters follow it.
@@ -65,11 +71,11 @@ fn values(loading: &Loading<'_>) -> String {
             "-- $1 is an array of all {}",
             words(&plural(&loading.column))
         ),
-        RelationKind::BelongsTo => {
-            let keys: Vec<&str> = loading.keys().collect();
+        RelationKind::BelongsTo if !loading.by_parent => {
+            let keys: Vec<String> = loading.keys().map(str::to_owned).collect();
             format!(
                 "-- $1 is an array of the {} of the {parents} that were just read",
-                keys.join(" and ")
+                listed(&keys)
             )
         }
         _ => format!("-- $1 is an array of the ids of the {parents} that were just read"),
@@ -164,14 +170,17 @@ fn key_column(facts: &Facts, predicate: &Predicate) -> Option<(String, bool)> {
 struct ByList {
     /// The column that the list is compared with.
     key: String,
+    /// Whether the select list has it.
     selected: bool,
+    /// The select list; empty where it isn't asked for, since a parameter in it would be left without a type.
     list: String,
-    from: String,
-    condition: String,
+    /// FROM and WHERE.
+    rows: String,
+    /// The keys of ORDER BY.
     order: Option<String>,
 }
 
-fn pieces(loading: &Loading<'_>, facts: &Facts) -> Option<ByList> {
+fn pieces(loading: &Loading<'_>, facts: &Facts, listed: bool) -> Option<ByList> {
     let predicate = looked_up_by(loading.relation, facts).filter(|p| !p.nested)?;
     let Value::Parameter(parameter) = predicate.value else {
         return None;
@@ -182,17 +191,27 @@ fn pieces(loading: &Loading<'_>, facts: &Facts) -> Option<ByList> {
     }
     let (key, selected) = key_column(facts, predicate)?;
     let mut parameters = Parameters::after(1);
-    let instead = Instead::List(parameter);
+    let mut written = |text: &str| parameters.rewrite_with(text, Instead::List(parameter));
+    let list = if listed {
+        written(select.list)?
+    } else {
+        String::new()
+    };
+    let mut rows = format!("FROM {}", written(select.from)?);
+    if let Some(condition) = select.condition {
+        rows.push_str("\nWHERE ");
+        rows.push_str(&written(condition)?);
+    }
+    let order = match select.order {
+        Some(order) => Some(written(order)?),
+        None => None,
+    };
     Some(ByList {
         key,
         selected,
-        list: parameters.rewrite_with(select.list, instead)?,
-        from: parameters.rewrite_with(select.from, instead)?,
-        condition: parameters.rewrite_with(select.condition?, instead)?,
-        order: match select.order {
-            Some(order) => Some(parameters.rewrite_with(order, instead)?),
-            None => None,
-        },
+        list,
+        rows,
+        order,
     })
 }
 
@@ -202,20 +221,18 @@ fn by_list(loading: &Loading<'_>, facts: &Facts) -> Option<String> {
     if facts.aggregates || (facts.limit.is_some() && many(loading.relation)) {
         return None;
     }
-    let it = pieces(loading, facts)?;
+    let it = pieces(loading, facts, true)?;
     let list = match after_word(&it.list, "DISTINCT") {
         _ if it.selected => it.list,
         Some(rest) if after_word(rest, "ON").is_some() => return None,
         Some(rest) => format!("DISTINCT {}, {}", it.key, rest.trim_start()),
         None => format!("{}, {}", it.key, it.list),
     };
-    let order = it
-        .order
-        .map(|o| format!("\nORDER BY {o}"))
-        .unwrap_or_default();
+    let order = it.order.map(|keys| format!("\nORDER BY {keys}"));
     Some(format!(
-        "SELECT {list}\nFROM {}\nWHERE {}{order}",
-        it.from, it.condition
+        "SELECT {list}\n{}{}",
+        it.rows,
+        order.unwrap_or_default()
     ))
 }
 
@@ -224,25 +241,20 @@ fn counted(loading: &Loading<'_>, facts: &Facts) -> Option<String> {
     if facts.distinct || facts.limit.is_some() {
         return None;
     }
-    let it = pieces(loading, facts)?;
+    let it = pieces(loading, facts, facts.aggregates)?;
     let counted = if facts.aggregates {
         it.list.as_str()
     } else {
         "count(*)"
     };
-    Some(format!(
-        "SELECT {}, {counted}\nFROM {}\nWHERE {}\nGROUP BY {}",
-        it.key, it.from, it.condition, it.key
-    ))
+    let (key, rows) = (it.key, it.rows);
+    Some(format!("SELECT {key}, {counted}\n{rows}\nGROUP BY {key}"))
 }
 
 /// Those of the values that have a row.
 fn which(loading: &Loading<'_>, facts: &Facts) -> Option<String> {
-    let it = pieces(loading, facts)?;
-    Some(format!(
-        "SELECT DISTINCT {}\nFROM {}\nWHERE {}",
-        it.key, it.from, it.condition
-    ))
+    let it = pieces(loading, facts, false)?;
+    Some(format!("SELECT DISTINCT {}\n{}", it.key, it.rows))
 }
 
 /// The first row of each value, in the child's order.
@@ -250,16 +262,16 @@ fn first(loading: &Loading<'_>, facts: &Facts) -> Option<String> {
     if facts.aggregates || facts.distinct {
         return None;
     }
-    let it = pieces(loading, facts)?;
+    let it = pieces(loading, facts, true)?;
+    let (key, rows) = (it.key, it.rows);
     let list = if it.selected {
         it.list
     } else {
-        format!("{}, {}", it.key, it.list)
+        format!("{key}, {}", it.list)
     };
-    let order = it.order.map(|o| format!(", {o}")).unwrap_or_default();
+    let order = it.order.map(|keys| format!(", {keys}")).unwrap_or_default();
     Some(format!(
-        "SELECT DISTINCT ON ({}) {list}\nFROM {}\nWHERE {}\nORDER BY {}{order}",
-        it.key, it.from, it.condition, it.key
+        "SELECT DISTINCT ON ({key}) {list}\n{rows}\nORDER BY {key}{order}"
     ))
 }
 

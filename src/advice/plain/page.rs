@@ -3,10 +3,10 @@
 use super::{beside, table_name};
 use crate::advice::eager_loading::listed;
 use crate::advice::fix::{Fix, Guesses};
-use crate::advice::page::{PAGE, Page, PageKey};
+use crate::advice::page::{PAGE, Page, PageKey, reads_tables};
 use crate::advice::parameters::Parameters;
 use crate::advice::quoting::quoted;
-use crate::advice::reading::Reading;
+use crate::advice::reading::{Aggregate, Reading};
 use crate::advice::statement::Select;
 use crate::sql::Bound;
 
@@ -17,12 +17,12 @@ pub(super) fn page(page: &Page<'_>) -> Option<Fix> {
     let from = parameters.rewrite(page.select.from);
     let own = page.select.condition.map(|c| parameters.rewrite(c));
     let after = after(page, &mut parameters);
-    let last: Vec<String> = page
+    let names: Vec<String> = page
         .keys
         .iter()
         .map(|k| k.column.clone().unwrap_or_else(|| k.sql.clone()))
         .collect();
-    let comment = format!("  -- the last {} of the page before", listed(&last));
+    let comment = format!("  -- the last {} of the page before", listed(&names));
     let condition = match own {
         Some(own) => format!("WHERE {}\n  AND {after}{comment}", bracketed(&own)),
         None => format!("WHERE {after}{comment}"),
@@ -126,7 +126,8 @@ pub(super) fn cursor(page: &Page<'_>) -> Option<Fix> {
 
 /// The rows of a page and one more.
 pub(super) fn has_next(reading: &Reading<'_>) -> Option<Fix> {
-    let select = Select::read(&reading.query.sql).filter(|s| s.group.is_none())?;
+    let select =
+        Select::read(&reading.query.sql).filter(|s| s.group.is_none() && reads_tables(s))?;
     let mut parameters = Parameters::after(0);
     let from = parameters.rewrite(select.from);
     let own = select.condition.map(|c| parameters.rewrite(c));
@@ -144,7 +145,7 @@ pub(super) fn has_next(reading: &Reading<'_>) -> Option<Fix> {
 /// How many rows a table has, as the last ANALYZE left it; only for a count of all rows of one table.
 pub(in crate::advice) fn estimate(reading: &Reading<'_>) -> Option<Fix> {
     let alone = reading.facts.tables.len() == 1 && reading.facts.predicates.is_empty();
-    let counts = reading.aggregate.as_ref().is_some_and(|a| a.counts());
+    let counts = reading.aggregate.as_ref().is_some_and(Aggregate::counts);
     if !alone || !counts || reading.conditions.is_none() {
         return None;
     }

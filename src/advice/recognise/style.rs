@@ -66,11 +66,13 @@ pub(super) fn of_select(sql: &str) -> Option<Target> {
 pub(super) fn of_write(sql: &str) -> Option<Target> {
     let small = ["insert into ", "update ", "delete from "];
     if let Some(rest) = small.iter().find_map(|verb| sql.strip_prefix(verb)) {
-        return Some(if rest.starts_with('"') {
-            Target::Laravel
-        } else {
-            Target::Hibernate
-        });
+        // People write in small letters, too, but not without a space behind a comma.
+        let packed = sql.contains(',') && !sql.contains(", ");
+        return match () {
+            () if rest.starts_with('"') => Some(Target::Laravel),
+            () if packed => Some(Target::Hibernate),
+            () => None,
+        };
     }
     let large = ["INSERT INTO ", "UPDATE ", "DELETE FROM "];
     let table = large.iter().find_map(|verb| sql.strip_prefix(verb))?;
@@ -162,6 +164,7 @@ mod tests {
     use super::*;
 
     #[test]
+    #[expect(clippy::too_many_lines, reason = "a table")]
     fn selects_tell_who_wrote_them() {
         for (sql, want) in [
             (
@@ -300,6 +303,8 @@ mod tests {
                 "insert into books (title,id) values ($1,$2)",
                 Some(Target::Hibernate),
             ),
+            ("insert into tags (code, uses) values ($1, $2)", None),
+            ("update tags set uses = $1 where id = $2", None),
             (
                 "update \"books\" set \"a\" = $1 where \"id\" = $2",
                 Some(Target::Laravel),

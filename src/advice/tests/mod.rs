@@ -1,11 +1,12 @@
 //! Every target times every kind of fix, as text to be read.
 
 mod cases;
+mod texts;
 
-use super::{Suggestion, Target};
+use super::{Load, Relation, RelationKind, Suggestion, Target, eager_loading, recognise};
 use crate::capture::{Batch, NewQuery, Place, QueryTotals};
 use crate::sql;
-use crate::workload::{Builder, CaptureSummary, DEFAULT_GAP, Query, Workload};
+use crate::workload::{Builder, CaptureSummary, DEFAULT_GAP, Query, Tags, Workload};
 use std::fmt::Write as _;
 
 /// A workload in which each of these statements ran once.
@@ -87,4 +88,64 @@ fn titles_are_one_for_all_targets() {
             }
         }
     }
+}
+
+#[test]
+fn aliases_tell_what_models_are_called() {
+    let relation = |child: &str| Relation {
+        kind: RelationKind::LookUp,
+        parent: String::new(),
+        child: child.to_owned(),
+        key: "id".to_owned(),
+        through: None,
+        other_keys: Vec::new(),
+        load: Load::Rows,
+    };
+    for (target, sql, want) in [
+        (
+            Target::Sequelize,
+            "SELECT \"id\", \"stop_id\" AS \"stopId\" FROM \"parcels\" AS \"Shipment\" WHERE \"Shipment\".\"stop_id\" = 7",
+            "await Shipment.findAll({ where: { stopId: ids } });",
+        ),
+        (
+            Target::TypeOrm,
+            "SELECT \"Shipment\".\"id\" AS \"Shipment_id\" FROM \"parcels\" \"Shipment\" WHERE \"Shipment\".\"id\" = 7",
+            "await dataSource.getRepository(Shipment).findBy({ id: In(ids) });",
+        ),
+    ] {
+        let suggestions = eager_loading(&[relation("parcels")], &[], &query(sql), &[target]);
+        let found = suggestions.first().unwrap();
+        assert_eq!(found.code.replace("stopIds", "ids"), want);
+        assert_eq!(found.guessed, [""; 0]);
+    }
+}
+
+#[test]
+fn the_framework_in_use_comes_first_and_plain_sql_second() {
+    let check = |statements: &[&str], tag: Option<&str>, want: Target| {
+        let mut workload = workload(statements);
+        workload.tags.extend(tag.map(|name| Tags {
+            framework: Some(name.to_owned()),
+            ..Tags::default()
+        }));
+        let targets = recognise(&workload);
+        let mut sorted = targets.clone();
+        sorted.sort_unstable();
+        assert_eq!(sorted, Target::ALL, "{statements:?}");
+        assert_eq!(targets.first(), Some(&want), "{statements:?}");
+        let sql = targets.iter().position(|t| *t == Target::Sql);
+        assert!(sql < Some(2), "{statements:?}");
+    };
+    let rails = "SELECT \"books\".* FROM \"books\" WHERE \"books\".\"id\" = $1 LIMIT $2";
+    let by_hand = "select name from staff where id = $1";
+    check(&[rails, by_hand, "BEGIN"], None, Target::Rails);
+    check(&[by_hand], None, Target::Sql);
+    check(&[], None, Target::Sql);
+    check(&[rails], Some("flask:3.1"), Target::SqlAlchemy);
+    check(&[by_hand], Some("psycopg2"), Target::Sql);
+    check(
+        &["INSERT INTO \"a\"(\"b\") VALUES ($1) RETURNING \"id\""],
+        None,
+        Target::TypeOrm,
+    );
 }

@@ -67,10 +67,13 @@ struct Counts {
     seen: FxHashMap<QueryId, (u32, u32)>,
 }
 
-/// Finds an application's habits on its sessions. `gap` stands where its pauses say nothing.
-pub(super) fn habits(streams: &[Stream<'_>], gap: i64) -> Habits {
+/// As many of the streams as are worth looking at.
+fn sample<'s, 'a>(streams: impl Iterator<Item = &'s Stream<'a>>) -> Vec<&'s Stream<'a>>
+where
+    'a: 's,
+{
     let mut left = SAMPLE;
-    let mut sample: Vec<&Stream<'_>> = Vec::new();
+    let mut sample = Vec::new();
     for stream in streams {
         if left == 0 {
             break;
@@ -78,7 +81,17 @@ pub(super) fn habits(streams: &[Stream<'_>], gap: i64) -> Habits {
         left = left.saturating_sub(stream.ids.len());
         sample.push(stream);
     }
-    let valley = pauses(&sample).valley();
+    sample
+}
+
+/// The pause that parts requests from each other, in microseconds, where the pauses of all sessions tell one.
+pub(super) fn valley(pools: &[Vec<Stream<'_>>]) -> Option<i64> {
+    pauses(&sample(pools.iter().flatten())).valley()
+}
+
+/// Finds an application's habits on its sessions. `gap` stands where no pause is known to part requests.
+pub(super) fn habits(streams: &[Stream<'_>], valley: Option<i64>, gap: i64) -> Habits {
+    let sample = sample(streams.iter());
     let pause = valley.unwrap_or(i64::MAX);
     let transactional = mostly_in_transactions(&sample);
     let accepted = candidates(&sample, pause)

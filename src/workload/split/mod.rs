@@ -40,21 +40,23 @@ pub(super) fn split(parts: &Parts, gap: i64) -> (Vec<Request>, Vec<u32>) {
     );
     let roles = Roles::new(&parts.queries);
     let mut book = Book::new(parts);
-    for pool in pools(parts) {
-        let streams: Vec<Stream<'_>> = pool
-            .into_iter()
-            .map(|session| Stream {
+    let pools: Vec<Vec<Stream<'_>>> = pools(parts)
+        .into_iter()
+        .map(|pool| {
+            let streams = pool.into_iter().map(|session| Stream {
                 parts,
                 roles: &roles,
                 session,
                 ids: by_session.run(session.index()),
-            })
-            .filter(|stream| !stream.ids.is_empty())
-            .collect();
-        if streams.is_empty() {
-            continue;
-        }
-        let habits = habits::habits(&streams, gap);
+            });
+            streams.filter(|stream| !stream.ids.is_empty()).collect()
+        })
+        .filter(|pool: &Vec<_>| !pool.is_empty())
+        .collect();
+    // Over all of them: which of them are one application's isn't in every log.
+    let valley = habits::valley(&pools);
+    for streams in pools {
+        let habits = habits::habits(&streams, valley, gap);
         if habits.sharing == Sharing::None {
             for stream in &streams {
                 walk::walk(stream, &habits, &mut book);

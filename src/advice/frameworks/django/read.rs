@@ -37,21 +37,20 @@ pub(super) fn page(page: &Page<'_>) -> Option<Fix> {
     let names: Vec<String> = columns.iter().map(|c| column(c, &mut guesses)).collect();
     let values: Vec<String> = page.keys.iter().map(|k| name(&k.variable)).collect();
     let end = |sign: &str| if sign == "<" { "lt" } else { "gt" };
-    let after = match names.as_slice() {
-        [one] => format!(".filter({one}__{}={})", end(page.sign()), values.concat()),
-        _ => {
-            let ways = page.ways(
-                &names,
-                &values,
-                |n, v| format!("{n}={v}"),
-                |n, v, sign| format!("{n}__{}={v}", end(sign)),
-            );
-            let ways: Vec<String> = ways
-                .iter()
-                .map(|parts| format!("Q({})", parts.join(", ")))
-                .collect();
-            format!(".filter({})", ways.join(" | "))
-        }
+    let after = if let [one] = names.as_slice() {
+        format!(".filter({one}__{}={})", end(page.sign()), values.concat())
+    } else {
+        let ways = page.ways(
+            &names,
+            &values,
+            |n, v| format!("{n}={v}"),
+            |n, v, sign| format!("{n}__{}={v}", end(sign)),
+        );
+        let ways: Vec<String> = ways
+            .iter()
+            .map(|parts| format!("Q({})", parts.join(", ")))
+            .collect();
+        format!(".filter({})", ways.join(" | "))
     };
     let methods = [
         after,
@@ -115,7 +114,8 @@ pub(super) fn cache(caching: &Caching<'_>) -> Option<Fix> {
         ));
     }
     let arguments: Vec<String> = caching.arguments().iter().map(|a| name(a)).collect();
-    let marks: String = arguments.iter().map(|a| format!(":{{{a}}}")).collect();
+    let marks: Vec<String> = arguments.iter().map(|a| format!(":{{{a}}}")).collect();
+    let marks = marks.concat();
     let key = if marks.is_empty() {
         format!("\"{}\"", caching.name)
     } else {

@@ -47,10 +47,10 @@ pub(super) fn batch(batch: &Batch<'_>) -> Option<Fix> {
                 format!("{key}__in={}", values(&key))
             };
             let others = batch.others();
-            let others: String = others
+            let others = others
                 .iter()
-                .map(|c| format!(", {}", condition(c, "", &mut guesses)))
-                .collect();
+                .map(|c| format!(", {}", condition(c, "", &mut guesses)));
+            let others = others.collect::<Vec<_>>().concat();
             Fix::new(
                 format!("{model}.objects.filter({key_in}{others}).delete()"),
                 guesses,

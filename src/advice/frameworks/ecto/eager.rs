@@ -34,7 +34,7 @@ pub(super) fn eager(loading: &Loading<'_>) -> Option<Fix> {
     }
     match (relation.load, relation.kind) {
         (Load::Rows, RelationKind::SelfReference | RelationKind::Ancestors) => Some(tree(loading)),
-        (Load::Count | Load::Exists, RelationKind::ManyToMany) if !loading.filters().is_empty() => {
+        (Load::Count | Load::Exists, RelationKind::ManyToMany) if loading.asks_child() => {
             raw(loading)
         }
         (Load::Count | Load::Exists, _) => Some(by_key(loading)),

@@ -144,7 +144,7 @@ pub(super) fn cache(caching: &Caching<'_>) -> Option<Fix> {
     let nothing = |_: &str, _: &mut Guesses| Vec::new();
     let query = match caching.conditions() {
         None => "query(values)".to_owned(),
-        Some(list) if list.is_empty() => guesses.class(reading.table),
+        Some([]) => guesses.class(reading.table),
         Some(_) => base(reading, nothing, &mut guesses),
     };
     let load = match &reading.aggregate {

@@ -114,21 +114,18 @@ fn query(clauses: &[String], class: &str, parameters: &[String], last: &str) -> 
     let text = if joined.len() + 40 <= LINE {
         format!("\"{joined}\"")
     } else {
-        format!("\"\"\"\n    {}\"\"\"", clauses.join("\n    "))
+        block(&clauses.join("\n"))
     };
     let class = if class.is_empty() {
         String::new()
     } else {
         format!(", {class}.class")
     };
-    let mut code = format!("entityManager.createQuery({text}{class})");
-    for parameter in parameters {
-        code.push_str(&format!(
-            "\n    .setParameter(\"{parameter}\", {parameter})"
-        ));
-    }
-    code.push_str(&format!("\n    {last}"));
-    code
+    let set = parameters
+        .iter()
+        .map(|p| format!("\n    .setParameter(\"{p}\", {p})"));
+    let set = set.collect::<Vec<_>>().concat();
+    format!("entityManager.createQuery({text}{class}){set}\n    {last}")
 }
 
 fn native(sql: &str, class: &str, parameter: &str, last: &str) -> String {
@@ -137,10 +134,17 @@ fn native(sql: &str, class: &str, parameter: &str, last: &str) -> String {
     } else {
         format!(", {class}.class")
     };
+    let text = block(sql);
     format!(
-        "entityManager.createNativeQuery(\"\"\"\n    {}\"\"\"{class})\n    .setParameter({parameter})\n    {last}",
-        sql.replace('\n', "\n    ")
+        "entityManager.createNativeQuery({text}{class})\n    .setParameter({parameter})\n    {last}"
     )
+}
+
+/// Lines as a text block, which a quotation mark at their end would cut off.
+fn block(lines: &str) -> String {
+    let lines = lines.replace('\\', "\\\\").replace('\n', "\n    ");
+    let end = if lines.ends_with('"') { "\n    " } else { "" };
+    format!("\"\"\"\n    {lines}{end}\"\"\"")
 }
 
 const LIST: &str = ".getResultList();";

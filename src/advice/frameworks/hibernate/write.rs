@@ -34,7 +34,8 @@ pub(super) fn batch(batch: &Batch<'_>) -> Option<Fix> {
             let path = column(&own, key, "id", &mut guesses);
             let values = camel(&plural(key));
             let (others, mut parameters) = conditions(&batch.others(), &own, "id", &mut guesses);
-            let place: String = others.iter().map(|c| format!(" and {c}")).collect();
+            let place: Vec<String> = others.iter().map(|c| format!(" and {c}")).collect();
+            let place = place.concat();
             let clauses = [format!(
                 "delete from {class} {own} where {path} in :{values}{place}"
             )];

@@ -1,6 +1,6 @@
 //! Loading related rows together.
 
-use super::{called, condition, sorts, string, variable};
+use super::{called, condition, model, sorts, string, variable};
 use crate::advice::fix::{self, Fix, Guesses, LINE};
 use crate::advice::loading::{Loading, Top, attribute, many};
 use crate::advice::names::{camel, pascal};
@@ -20,7 +20,7 @@ pub(super) fn eager(loading: &Loading<'_>) -> Option<Fix> {
 
 fn tree(loading: &Loading<'_>) -> Fix {
     let mut guesses = Guesses::default();
-    let class = guesses.class(&loading.relation.child);
+    let class = model(&loading.relation.child, &mut guesses);
     let sql = if loading.relation.kind == RelationKind::Ancestors {
         ancestors
     } else {
@@ -41,7 +41,7 @@ fn tree(loading: &Loading<'_>) -> Fix {
 
 fn grouped(loading: &Loading<'_>) -> Fix {
     let mut guesses = Guesses::default();
-    let class = guesses.class(&loading.relation.child);
+    let class = model(&loading.relation.child, &mut guesses);
     let key = string(&loading.column);
     let mut methods = vec![format!("->whereIn({key}, {})", variable(&loading.values()))];
     methods.extend(loading.filters().iter().map(condition));
@@ -70,7 +70,7 @@ fn grouped(loading: &Loading<'_>) -> Fix {
 
 fn by_list(loading: &Loading<'_>) -> Fix {
     let mut guesses = Guesses::default();
-    let class = guesses.class(&loading.relation.child);
+    let class = model(&loading.relation.child, &mut guesses);
     let mut methods = vec![format!(
         "->whereIn({}, {})",
         string(&loading.column),
@@ -96,9 +96,9 @@ fn with(loading: &Loading<'_>) -> Fix {
     let mut guesses = Guesses::default();
     let relation = loading.relation;
     let outer = loading.path.first().unwrap_or(relation);
-    let class = guesses.class(&outer.parent);
+    let class = model(&outer.parent, &mut guesses);
     let mut step = |r: &Relation, key: &str| {
-        let parent = guesses.class(&r.parent);
+        let parent = model(&r.parent, &mut guesses);
         let name = camel(&attribute(r, key));
         guesses.attribute(&parent, &name);
         name

@@ -7,7 +7,7 @@ mod write;
 use super::Words;
 use crate::advice::condition::{Condition, Operator};
 use crate::advice::fix::{Fix, Guesses, LINE};
-use crate::advice::names::{camel, plural, singular};
+use crate::advice::names::{camel, class_name, plural, singular};
 use crate::advice::reading::Sort;
 
 pub(super) const WORDS: Words = Words {
@@ -20,6 +20,67 @@ pub(super) const WORDS: Words = Words {
     together,
     together_title: "Load relations of all rows as soon as one row asks for them",
 };
+
+/// A model's class. PHP takes none of its own words for one, in whatever letters.
+fn model(table: &str, guesses: &mut Guesses) -> String {
+    let class = class_name(table);
+    let reserved = [
+        "abstract",
+        "array",
+        "break",
+        "case",
+        "catch",
+        "class",
+        "clone",
+        "const",
+        "continue",
+        "default",
+        "do",
+        "echo",
+        "else",
+        "empty",
+        "enum",
+        "exit",
+        "extends",
+        "final",
+        "fn",
+        "for",
+        "foreach",
+        "function",
+        "global",
+        "goto",
+        "if",
+        "include",
+        "interface",
+        "isset",
+        "list",
+        "match",
+        "namespace",
+        "new",
+        "print",
+        "private",
+        "protected",
+        "public",
+        "readonly",
+        "require",
+        "return",
+        "static",
+        "switch",
+        "throw",
+        "trait",
+        "try",
+        "unset",
+        "use",
+        "var",
+        "while",
+        "yield",
+    ];
+    if reserved.contains(&class.to_lowercase().as_str()) {
+        guesses.derived(table, format!("{class}Model"))
+    } else {
+        guesses.derived(table, class)
+    }
+}
 
 fn string(text: &str) -> String {
     format!("'{}'", text.replace('\\', "\\\\").replace('\'', "\\'"))

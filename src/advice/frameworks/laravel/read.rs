@@ -1,7 +1,7 @@
 //! Reading in pages, and asking less often.
 
 use super::super::on_query;
-use super::{called, chain, condition, sorts, string, variable, variables};
+use super::{called, chain, condition, model, sorts, string, variable, variables};
 use crate::advice::cache::Caching;
 use crate::advice::fix::{self, Fix, Guesses};
 use crate::advice::names::{camel, snake};
@@ -13,7 +13,7 @@ fn base(reading: &Reading<'_>, more: &[String], guesses: &mut Guesses) -> String
     match &reading.conditions {
         None => chain("$query", more),
         Some(conditions) => {
-            let class = guesses.class(reading.table);
+            let class = model(reading.table, guesses);
             let methods: Vec<String> = conditions
                 .iter()
                 .map(condition)
@@ -93,7 +93,8 @@ pub(super) fn cache(caching: &Caching<'_>) -> Option<Fix> {
     };
     let arguments: Vec<String> = caching.arguments().iter().map(|a| variable(a)).collect();
     let code = if caching.lasts() {
-        let marks: String = arguments.iter().map(|a| format!(":{a}")).collect();
+        let marks: Vec<String> = arguments.iter().map(|a| format!(":{a}")).collect();
+        let marks = marks.concat();
         let key = if marks.is_empty() {
             string(&caching.name)
         } else {

@@ -1,13 +1,13 @@
 //! Writing many rows at once.
 
-use super::{called, condition, string, values, variables};
+use super::{called, condition, model, string, values, variables};
 use crate::advice::WriteLoop;
 use crate::advice::batch::Batch;
 use crate::advice::fix::{self, Fix, Guesses};
 
 pub(super) fn batch(batch: &Batch<'_>) -> Option<Fix> {
     let mut guesses = Guesses::default();
-    let class = guesses.class(batch.table);
+    let class = model(batch.table, &mut guesses);
     let (one, many) = variables(batch.table);
     let rows = |columns: &[String]| {
         if columns.is_empty() || columns.len() > 6 {

@@ -86,7 +86,7 @@ fn tree(loading: &Loading<'_>) -> Fix {
 fn by_key(loading: &Loading<'_>) -> Fix {
     let mut guesses = Guesses::default();
     let relation = loading.relation;
-    let joined = relation.kind == RelationKind::ManyToMany && !loading.filters().is_empty();
+    let joined = relation.kind == RelationKind::ManyToMany && loading.asks_child();
     let class = keyed(loading, &mut guesses);
     let mut methods = vec![format!(
         ".where({} {})",

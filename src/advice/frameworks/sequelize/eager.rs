@@ -125,7 +125,7 @@ fn by_key(loading: &Loading<'_>) -> Option<Fix> {
         .as_deref()
         .filter(|_| relation.kind == RelationKind::ManyToMany);
     let filters = loading.filters();
-    if table.is_some() && !filters.is_empty() {
+    if table.is_some() && loading.asks_child() {
         let (sql, values) = raw(loading)?;
         let code = format!(
             "await sequelize.query(\n  {},\n  {{ bind: [{values}], type: QueryTypes.SELECT }},\n);",

@@ -35,20 +35,15 @@ pub(super) fn page(page: &Page<'_>) -> Option<Fix> {
     let mut wanted = own
         .clone()
         .unwrap_or_else(|| vec!["...query.where".to_owned()]);
-    match names.as_slice() {
-        [one] => wanted.push(format!(
-            "{}: {{ [Op.{}]: {} }}",
-            property(one),
-            op(page.sign()),
-            values.concat()
-        )),
-        _ => {
-            let ways = page.ways(&names, &values, pair, |n, v, sign| {
-                format!("{}: {{ [Op.{}]: {v} }}", property(n), op(sign))
-            });
-            let ways: Vec<String> = ways.iter().map(|parts| object(parts)).collect();
-            wanted.push(format!("[Op.or]: [{}]", ways.join(", ")));
-        }
+    if let [one] = names.as_slice() {
+        let after = format!("[Op.{}]: {}", op(page.sign()), values.concat());
+        wanted.push(format!("{}: {{ {after} }}", property(one)));
+    } else {
+        let ways = page.ways(&names, &values, pair, |n, v, sign| {
+            format!("{}: {{ [Op.{}]: {v} }}", property(n), op(sign))
+        });
+        let ways: Vec<String> = ways.iter().map(|parts| object(parts)).collect();
+        wanted.push(format!("[Op.or]: [{}]", ways.join(", ")));
     }
     let order: Vec<String> = names
         .iter()
@@ -87,7 +82,7 @@ pub(super) fn read_all(page: &Page<'_>) -> Option<Fix> {
     ));
     let spread = if own.is_none() { "...query, " } else { "" };
     let code = format!(
-        "let {last};\nfor (;;) {{\n  const rows = await {class}.findAll({{\n    {spread}where: {},\n    order: [[{}, \"ASC\"]],\n    limit: 1000,\n  }});\n  if (rows.length === 0) break;\n  {last} = rows.at(-1).{key};\n}}",
+        "let {last};\nfor (;;) {{\n  const rows = await {class}.findAll({{\n    {spread}where: {},\n    order: [[{}, \"ASC\"]],\n    limit: 1000,\n  }});\n  if (rows.length === 0) break;\n  {last} = rows[rows.length - 1].{key};\n}}",
         object(&wanted),
         string(&key)
     );

@@ -1,7 +1,8 @@
 //! Loading related rows together.
 
 use super::super::python::{call, chain, column, name, variables};
-use super::{condition, sorts};
+use super::{condition, further, sorts};
+use crate::advice::eager_loading::listed;
 use crate::advice::fix::{Fix, Guesses};
 use crate::advice::loading::{Loading, Top, attribute, many};
 use crate::advice::names::snake;
@@ -56,17 +57,10 @@ fn by_key(loading: &Loading<'_>) -> Fix {
     let mut guesses = Guesses::default();
     let (class, key) = keyed(loading, &mut guesses);
     let values = loading.values();
-    let conditions: String = loading
-        .filters()
-        .iter()
-        .map(|c| format!(", {}", condition(&class, c, &mut guesses)))
-        .collect();
-    let join = if key.contains(".c.") && !conditions.is_empty() {
-        let relation = loading.relation;
-        format!(
-            ".join({class}.{})",
-            name(&crate::advice::names::plural(&snake(&relation.parent)))
-        )
+    let conditions = further(&class, loading.filters(), &mut guesses);
+    let joined = loading.relation.kind == RelationKind::ManyToMany && loading.asks_child();
+    let join = if joined {
+        format!(".join({class})")
     } else {
         String::new()
     };
@@ -95,11 +89,7 @@ fn looked_up(loading: &Loading<'_>) -> Fix {
     let mut guesses = Guesses::default();
     let class = guesses.class(&loading.relation.child);
     let key = column(&loading.column, &mut guesses);
-    let conditions: String = loading
-        .filters()
-        .iter()
-        .map(|c| format!(", {}", condition(&class, c, &mut guesses)))
-        .collect();
+    let conditions = further(&class, loading.filters(), &mut guesses);
     let values = if key == "id" {
         "ids".to_owned()
     } else {
@@ -156,10 +146,11 @@ fn options(loading: &Loading<'_>) -> Fix {
             fix.note("recursion_depth=-1 goes down to the last level, with one statement a level.")
         }
         RelationKind::BelongsTo if loading.path.len() == 1 => {
-            let keys: Vec<&str> = loading.keys().collect();
+            let keys: Vec<String> = loading.keys().map(str::to_owned).collect();
+            let be = if keys.len() == 1 { "is" } else { "are" };
             fix.note(&format!(
-                "Add innerjoin=True if {} is never NULL. If the query joins the table already, use contains_eager instead.",
-                keys.join(" and ")
+                "Add innerjoin=True if {} {be} never NULL. If the query joins the table already, use contains_eager instead.",
+                listed(&keys)
             ))
         }
         kind if kind != RelationKind::OneToOne && loading.path.len() == 1 => fix.note(
@@ -232,12 +223,12 @@ fn keyed(loading: &Loading<'_>, guesses: &mut Guesses) -> (String, String) {
 fn first(loading: &Loading<'_>) -> Fix {
     let mut guesses = Guesses::default();
     let (class, key) = keyed(loading, &mut guesses);
-    let conditions: String = loading
-        .filters()
-        .iter()
-        .map(|c| format!(", {}", condition(&class, c, &mut guesses)))
-        .collect();
+    let conditions = further(&class, loading.filters(), &mut guesses);
     let order = sorts(&class, &loading.order, &mut guesses);
+    let join = match key.split_once(".c.") {
+        Some((table, _)) => format!(".join({table})"),
+        None => String::new(),
+    };
     if loading.top == Some(Top::One) {
         let order: Vec<String> = std::iter::once(key.clone()).chain(order).collect();
         let methods = [
@@ -245,7 +236,7 @@ fn first(loading: &Loading<'_>) -> Fix {
             format!(".where({key}.in_(ids){conditions})"),
             format!(".order_by({})", order.join(", ")),
         ];
-        return Fix::new(chain(&format!("select({class})"), &methods), guesses);
+        return Fix::new(chain(&format!("select({class}){join}"), &methods), guesses);
     }
     let order = if order.is_empty() {
         vec![format!(
@@ -261,7 +252,7 @@ fn first(loading: &Loading<'_>) -> Fix {
     };
     let code = format!(
         "place = func.row_number().over(partition_by={key}, order_by={order})\n\
-         ranked = select({class}, place.label(\"place\")).where({key}.in_(ids){conditions}).subquery()\n\
+         ranked = select({class}, place.label(\"place\")){join}.where({key}.in_(ids){conditions}).subquery()\n\
          ranked_row = aliased({class}, ranked)\n\
          select(ranked_row).where(ranked.c.place <= limit)"
     );

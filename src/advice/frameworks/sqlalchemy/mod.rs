@@ -21,6 +21,14 @@ pub(super) const WORDS: Words = Words {
     together_title: "Send statements that don't wait for each other in one pipeline",
 };
 
+/// Conditions behind another one.
+fn further(class: &str, conditions: &[Condition], guesses: &mut Guesses) -> String {
+    let all = conditions
+        .iter()
+        .map(|c| format!(", {}", condition(class, c, guesses)));
+    all.collect::<Vec<_>>().concat()
+}
+
 fn condition(class: &str, condition: &Condition, guesses: &mut Guesses) -> String {
     let column = format!("{class}.{}", column(&condition.column, guesses));
     let value = name(&condition.variable);

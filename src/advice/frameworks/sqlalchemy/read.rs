@@ -4,108 +4,84 @@ use super::super::on_query;
 use super::super::python::{chain, chain_in, column, name, remember, variables};
 use super::condition;
 use crate::advice::cache::Caching;
+use crate::advice::condition::Condition;
 use crate::advice::fix::{Fix, Guesses};
-use crate::advice::page::Page;
+use crate::advice::page::{Page, PageKey};
 use crate::advice::reading::Reading;
 
 pub(super) fn page(page: &Page<'_>) -> Option<Fix> {
     let columns = page.columns()?;
     let mut guesses = Guesses::default();
-    let class = guesses.class(page.reading.table);
+    let names = attributes(page, &columns, &mut guesses);
     let base = select(&page.reading, &mut guesses);
-    let attributes: Vec<String> = columns
-        .iter()
-        .map(|c| format!("{class}.{}", column(c, &mut guesses)))
-        .collect();
     let values: Vec<String> = page.keys.iter().map(|k| name(&k.variable)).collect();
-    let after = match attributes.as_slice() {
-        [one] => format!(
-            "{one} {} {}",
-            page.keys.first().map_or(">", Page::comparison),
-            values.concat()
-        ),
-        all if page.one_way() => format!(
-            "tuple_({}) {} ({})",
-            all.join(", "),
-            page.keys.first().map_or(">", Page::comparison),
-            values.join(", ")
-        ),
+    let after = match names.as_slice() {
+        [one] => format!("{one} {} {}", page.sign(), values.concat()),
+        all if page.one_way() => {
+            format!(
+                "tuple_({}) {} ({})",
+                all.join(", "),
+                page.sign(),
+                values.join(", ")
+            )
+        }
         all => {
-            let mut ways = Vec::new();
-            for (at, key) in page.keys.iter().enumerate() {
-                let equal = all
-                    .iter()
-                    .zip(&values)
-                    .take(at)
-                    .map(|(a, v)| format!("{a} == {v}"));
-                let own = all
-                    .iter()
-                    .zip(&values)
-                    .skip(at)
-                    .take(1)
-                    .map(|(a, v)| format!("{a} {} {v}", Page::comparison(key)));
-                let parts: Vec<String> = equal.chain(own).collect();
-                ways.push(if at == 0 {
-                    parts.concat()
-                } else {
-                    format!("and_({})", parts.join(", "))
-                });
-            }
-            format!("or_({})", ways.join(", "))
+            let ways = page.ways(
+                all,
+                &values,
+                |n, v| format!("{n} == {v}"),
+                |n, v, sign| format!("{n} {sign} {v}"),
+            );
+            let ways = ways.iter().map(|parts| match parts.as_slice() {
+                [one] => one.clone(),
+                several => format!("and_({})", several.join(", ")),
+            });
+            format!("or_({})", ways.collect::<Vec<_>>().join(", "))
         }
     };
-    let order: Vec<String> = page
-        .keys
-        .iter()
-        .zip(&attributes)
-        .map(|(k, a)| {
-            if k.descending {
-                format!("{a}.desc()")
-            } else {
-                a.clone()
-            }
-        })
-        .collect();
     let methods = [
         format!(".where({after})"),
-        format!(".order_by({})", order.join(", ")),
+        ordered(page, &names),
         format!(".limit({})", page.rows("page_size")),
     ];
-    Some(on_query(
-        Fix::new(chain(&base, &methods), guesses),
-        &page.reading,
-    ))
+    let fix = Fix::new(chain(&base, &methods), guesses);
+    Some(on_query(fix, &page.reading))
 }
 
 pub(super) fn read_all(page: &Page<'_>) -> Option<Fix> {
     let columns = page.columns()?;
     let mut guesses = Guesses::default();
-    let class = guesses.class(page.reading.table);
+    let names = attributes(page, &columns, &mut guesses);
     let base = select(&page.reading, &mut guesses);
     let (one, _) = variables(page.reading.table);
-    let order: Vec<String> = columns
-        .iter()
-        .zip(&page.keys)
-        .map(|(c, k)| {
-            let attribute = format!("{class}.{}", column(c, &mut guesses));
-            if k.descending {
-                format!("{attribute}.desc()")
-            } else {
-                attribute
-            }
-        })
-        .collect();
     let methods = [
-        format!(".order_by({})", order.join(", ")),
+        ordered(page, &names),
         ".execution_options(yield_per=1000)".to_owned(),
     ];
-    let code = format!(
-        "for {one} in session.scalars({}):\n    ...",
-        chain(&base, &methods)
-    );
+    let head = format!("for {one} in session.scalars(");
+    let code = format!("{}\n    ...", chain_in(&head, &base, &methods, "):"));
     let fix = Fix::new(code, guesses)
         .note("yield_per reads through a cursor on the server, 1000 rows at a time.");
     Some(on_query(fix, &page.reading))
+}
+
+/// The columns that pages go by, as attributes.
+fn attributes(page: &Page<'_>, columns: &[&str], guesses: &mut Guesses) -> Vec<String> {
+    let class = guesses.class(page.reading.table);
+    let attribute = |c: &&str| format!("{class}.{}", column(c, guesses));
+    columns.iter().map(attribute).collect()
+}
+
+fn ordered(page: &Page<'_>, names: &[String]) -> String {
+    let one = |(name, key): (&String, &PageKey)| {
+        if key.descending {
+            format!("{name}.desc()")
+        } else {
+            name.clone()
+        }
+    };
+    let all: Vec<String> = names.iter().zip(&page.keys).map(one).collect();
+    format!(".order_by({})", all.join(", "))
 }
 
 pub(super) fn has_next(reading: &Reading<'_>) -> Option<Fix> {
@@ -141,31 +117,23 @@ pub(super) fn cache(caching: &Caching<'_>) -> Option<Fix> {
     }
     let query = match (caching.conditions(), &reading.aggregate) {
         (None, _) => "query(values)".to_owned(),
-        (Some(conditions), Some(aggregate)) => {
-            let argument = aggregate
-                .column
-                .as_ref()
-                .map(|c| format!("{class}.{}", column(c, &mut guesses)));
-            let first = match argument {
-                Some(argument) => format!("select(func.{}({argument}))", aggregate.function),
+        (Some(list), Some(aggregate)) => {
+            let first = match &aggregate.column {
+                Some(of) => {
+                    let of = column(of, &mut guesses);
+                    format!("select(func.{}({class}.{of}))", aggregate.function)
+                }
                 None => format!("select(func.count()).select_from({class})"),
             };
-            let conditions: Vec<String> = conditions
-                .iter()
-                .map(|c| condition(&class, c, &mut guesses))
-                .collect();
-            if conditions.is_empty() {
-                first
-            } else {
-                format!("{first}.where({})", conditions.join(", "))
-            }
+            format!("{first}{}", filter(&class, list, &mut guesses))
         }
         // Rows, not objects: those belong to their session.
-        (Some(_), None) if caching.lasts() => select(reading, &mut guesses).replacen(
-            &format!("select({class})"),
-            &format!("select({class}.__table__)"),
-            1,
-        ),
+        (Some(list), None) if caching.lasts() => {
+            format!(
+                "select({class}.__table__){}",
+                filter(&class, list, &mut guesses)
+            )
+        }
         (Some(_), None) => select(reading, &mut guesses),
     };
     let load = match (&reading.aggregate, caching.lasts()) {
@@ -195,13 +163,17 @@ fn select(reading: &Reading<'_>, guesses: &mut Guesses) -> String {
         return "query".to_owned();
     };
     let class = guesses.class(reading.table);
-    let conditions: Vec<String> = conditions
-        .iter()
-        .map(|c| condition(&class, c, guesses))
-        .collect();
+    format!("select({class}){}", filter(&class, conditions, guesses))
+}
+
+/// `.where(…)`, or nothing.
+fn filter(class: &str, conditions: &[Condition], guesses: &mut Guesses) -> String {
     if conditions.is_empty() {
-        format!("select({class})")
-    } else {
-        format!("select({class}).where({})", conditions.join(", "))
+        return String::new();
     }
+    let all: Vec<String> = conditions
+        .iter()
+        .map(|c| condition(class, c, guesses))
+        .collect();
+    format!(".where({})", all.join(", "))
 }

@@ -1,123 +1,115 @@
 //! Writing many rows at once.
 
 use super::super::python::{call, column, comprehension, variables};
+use super::further;
 use crate::advice::WriteLoop;
 use crate::advice::batch::Batch;
 use crate::advice::fix::{Fix, Guesses};
 
 pub(super) fn batch(batch: &Batch<'_>) -> Option<Fix> {
-    let mut guesses = Guesses::default();
-    let class = guesses.class(batch.table);
-    let dictionaries = |columns: &[String], guesses: &mut Guesses| {
-        comprehension(batch.table, columns, guesses, ("{", "}"), |one, c| {
-            format!("\"{c}\": {one}.{c}")
-        })
-    };
-    let code = match batch.kind {
+    Some(match batch.kind {
         WriteLoop::Insert | WriteLoop::InsertEachCommitted => {
-            let rows = dictionaries(&batch.columns, &mut guesses);
-            let statement = call("session.execute(", &[format!("insert({class})"), rows], ")");
-            let fix = Fix::new(format!("{statement}\nsession.commit()"), guesses);
-            return Some(fix.note("insertmanyvalues sends about 1000 rows a statement; for very many, COPY is faster."));
-        }
-        WriteLoop::Update => return Some(update(batch, &class, guesses)),
-        WriteLoop::Delete => {
-            let key = column(batch.key().unwrap_or("id"), &mut guesses);
-            let values = variables(&key).1;
-            format!(
-                "session.execute(delete({class}).where({class}.{key}.in_({values})))\nsession.commit()"
+            sent(batch, "insert", &batch.columns).note(
+                "insertmanyvalues sends about 1000 rows a statement; for very many, COPY is faster.",
             )
         }
-        WriteLoop::Upsert => {
-            let rows = dictionaries(&batch.inserted(), &mut guesses);
-            let keys: Vec<String> = batch
-                .keys
-                .iter()
-                .map(|k| format!("{class}.{}", column(k, &mut guesses)))
-                .collect();
-            let set: Vec<String> = batch
-                .overwritten()
-                .iter()
-                .map(|c| {
-                    let c = column(c, &mut guesses);
-                    format!("\"{c}\": statement.excluded.{c}")
-                })
-                .collect();
-            let conflict = if set.is_empty() {
-                format!(
-                    "statement.on_conflict_do_nothing(index_elements=[{}])",
-                    keys.join(", ")
-                )
+        WriteLoop::Update => {
+            let by_id = batch.keys.len() == 1 && batch.key().is_some_and(|k| k.eq_ignore_ascii_case("id"));
+            let fix = if by_id {
+                sent(batch, "update", &batch.all_columns())
             } else {
-                let arguments = [
-                    format!("index_elements=[{}]", keys.join(", ")),
-                    format!("set_={{{}}}", set.join(", ")),
-                ];
-                call("statement.on_conflict_do_update(", &arguments, ")")
+                update(batch)
             };
-            let execute = call("session.execute(", &[conflict, rows], ")");
-            let code = format!(
-                "statement = insert({class})  # sqlalchemy.dialects.postgresql.insert\n{execute}\nsession.commit()"
-            );
-            return Some(Fix::new(code, guesses).note("It needs a unique index on the key."));
+            fix.note(
+                "It sends the updates together, in one pipeline with psycopg 3; UPDATE … FROM (see SQL) is one statement.",
+            )
         }
-    };
-    Some(Fix::new(code, guesses))
+        WriteLoop::Delete => delete(batch),
+        WriteLoop::Upsert => upsert(batch),
+    })
 }
 
-fn update(batch: &Batch<'_>, class: &str, mut guesses: Guesses) -> Fix {
-    let own = batch.keys.len() == 1 && batch.key().is_some_and(|k| k.eq_ignore_ascii_case("id"));
-    if own && !batch.computes {
-        let rows = comprehension(
-            batch.table,
-            &batch.all_columns(),
-            &mut guesses,
-            ("{", "}"),
-            |one, c| format!("\"{c}\": {one}.{c}"),
-        );
-        let statement = call("session.execute(", &[format!("update({class})"), rows], ")");
-        return Fix::new(format!("{statement}\nsession.commit()"), guesses).note(
-            "It sends the updates together, in one pipeline with psycopg 3; UPDATE … FROM (see SQL) is one statement.",
-        );
-    }
-    let conditions: Vec<String> = batch
-        .keys
-        .iter()
-        .map(|k| {
-            let k = column(k, &mut guesses);
-            format!("{class}.{k} == bindparam(\"of_{k}\")")
-        })
-        .collect();
-    let values: Vec<String> = batch
-        .columns
-        .iter()
-        .map(|c| {
-            let c = column(c, &mut guesses);
-            format!("{c}=bindparam(\"new_{c}\")")
-        })
-        .collect();
-    let pairs = |one: &str, guesses: &mut Guesses| {
-        let keys = batch.keys.iter().map(|k| (k, "of"));
-        let new = batch.columns.iter().map(|c| (c, "new"));
-        let pair = |(c, before): (&String, &str)| {
-            let c = column(c, guesses);
-            format!("\"{before}_{c}\": {one}.{c}")
-        };
-        keys.chain(new).map(pair).collect::<Vec<_>>().join(", ")
-    };
+/// A dictionary for each row.
+fn dictionaries(batch: &Batch<'_>, columns: &[String], guesses: &mut Guesses) -> String {
+    comprehension(batch.table, columns, guesses, ("{", "}"), |one, c| {
+        format!("\"{c}\": {one}.{c}")
+    })
+}
+
+/// A statement with a list of rows.
+fn sent(batch: &Batch<'_>, verb: &str, columns: &[String]) -> Fix {
+    let mut guesses = Guesses::default();
+    let class = guesses.class(batch.table);
+    let rows = dictionaries(batch, columns, &mut guesses);
+    let execute = call("session.execute(", &[format!("{verb}({class})"), rows], ")");
+    Fix::new(format!("{execute}\nsession.commit()"), guesses)
+}
+
+/// An UPDATE that finds its rows by something else than their id.
+fn update(batch: &Batch<'_>) -> Fix {
+    let mut guesses = Guesses::default();
+    let class = guesses.class(batch.table);
     let (one, many) = variables(batch.table);
-    let rows = format!("[{{{}}} for {one} in {many}]", pairs(&one, &mut guesses));
+    let mut pairs = Vec::new();
+    let mut conditions = Vec::new();
+    for key in &batch.keys {
+        let key = column(key, &mut guesses);
+        conditions.push(format!("{class}.{key} == bindparam(\"of_{key}\")"));
+        pairs.push(format!("\"of_{key}\": {one}.{key}"));
+    }
+    let mut values = Vec::new();
+    for set in &batch.columns {
+        let set = column(set, &mut guesses);
+        values.push(format!("{set}=bindparam(\"new_{set}\")"));
+        pairs.push(format!("\"new_{set}\": {one}.{set}"));
+    }
     let statement = format!(
         "statement = update({class}).where({}).values({})",
         conditions.join(", "),
         values.join(", ")
     );
-    let execute = call(
-        "session.connection().execute(",
-        &["statement".to_owned(), rows],
-        ")",
+    let rows = format!("[{{{}}} for {one} in {many}]", pairs.join(", "));
+    let arguments = ["statement".to_owned(), rows];
+    let execute = call("session.connection().execute(", &arguments, ")");
+    Fix::new(format!("{statement}\n{execute}\nsession.commit()"), guesses)
+}
+
+fn delete(batch: &Batch<'_>) -> Fix {
+    let mut guesses = Guesses::default();
+    let class = guesses.class(batch.table);
+    let key = column(batch.key().unwrap_or("id"), &mut guesses);
+    let values = variables(&key).1;
+    let others = further(&class, &batch.others(), &mut guesses);
+    let code = format!(
+        "session.execute(delete({class}).where({class}.{key}.in_({values}){others}))\nsession.commit()"
     );
-    Fix::new(format!("{statement}\n{execute}\nsession.commit()"), guesses).note(
-        "It sends the updates together, in one pipeline with psycopg 3; UPDATE … FROM (see SQL) is one statement.",
-    )
+    Fix::new(code, guesses)
+}
+
+fn upsert(batch: &Batch<'_>) -> Fix {
+    let mut guesses = Guesses::default();
+    let class = guesses.class(batch.table);
+    let rows = dictionaries(batch, &batch.inserted(), &mut guesses);
+    let keys = batch
+        .keys
+        .iter()
+        .map(|k| format!("{class}.{}", column(k, &mut guesses)));
+    let elements = format!("index_elements=[{}]", keys.collect::<Vec<_>>().join(", "));
+    let overwritten = batch.overwritten();
+    let set = overwritten.iter().map(|c| {
+        let c = column(c, &mut guesses);
+        format!("\"{c}\": statement.excluded.{c}")
+    });
+    let set: Vec<String> = set.collect();
+    let conflict = if set.is_empty() {
+        format!("statement.on_conflict_do_nothing({elements})")
+    } else {
+        let arguments = [elements, format!("set_={{{}}}", set.join(", "))];
+        call("statement.on_conflict_do_update(", &arguments, ")")
+    };
+    let execute = call("session.execute(", &[conflict, rows], ")");
+    let code = format!(
+        "statement = insert({class})  # from sqlalchemy.dialects.postgresql\n{execute}\nsession.commit()"
+    );
+    Fix::new(code, guesses).note("It needs a unique index on the key.")
 }

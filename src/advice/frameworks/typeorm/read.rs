@@ -6,7 +6,7 @@ use super::{column, condition, parameters, repository, text};
 use crate::advice::cache::Caching;
 use crate::advice::fix::{Fix, Guesses};
 use crate::advice::page::Page;
-use crate::advice::reading::Reading;
+use crate::advice::reading::{Aggregate, Reading};
 
 fn ordered(page: &Page<'_>, names: &[String]) -> Vec<String> {
     let line = |(at, (name, key)): (usize, (&String, &crate::advice::page::PageKey))| {
@@ -111,7 +111,7 @@ pub(super) fn cache(caching: &Caching<'_>) -> Option<Fix> {
     let wanted: Option<Vec<String>> = caching
         .conditions()
         .map(|list| list.iter().map(|c| condition(c, &mut guesses)).collect());
-    let counts = reading.aggregate.as_ref().map(|a| a.counts());
+    let counts = reading.aggregate.as_ref().map(Aggregate::counts);
     if caching.lasts() && counts != Some(false) {
         let method = if counts.is_some() { "count" } else { "find" };
         let ttl = caching.seconds * 1000;
