@@ -100,6 +100,10 @@ fn findings_agree_with_the_truth() {
                 .unwrap_or_default();
             let row = rows[&request["first_line"].as_u64().expect("a line")];
             let rule = finding["rule"].as_str().expect("a rule").to_owned();
+            // The truth leaves out fewer lazy loads of one relation than five, which are a finding of low severity.
+            if rule == "n-plus-one" && request["executions"].as_u64() < Some(5) {
+                continue;
+            }
             found.insert((
                 rule,
                 table.to_owned(),
