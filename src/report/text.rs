@@ -180,17 +180,17 @@ fn finding(analysis: &Analysis, number: usize, finding: &Finding) -> Result<Stri
         _ if timed => format!("costs {}", time(finding.cost.db_time)),
         _ => format!("costs {} executions", finding.cost.executions),
     };
-    let saved = finding.saving.executions.unwrap_or(0);
-    let way = if saved > 0 {
+    let fewer = finding.saving.executions.unwrap_or(0);
+    let on_the_way = if fewer > 0 {
         let each = analysis.settings.round_trip_us();
         format!(
             ", and {} on the way to the server and back",
-            time(saved.saturating_mul(each))
+            time(fewer.saturating_mul(each))
         )
     } else {
         String::new()
     };
-    let share = if timed {
+    let of_all = if timed {
         format!(", {:.1} % of database time", finding.cost.share * 100.0)
     } else {
         String::new()
@@ -205,7 +205,7 @@ fn finding(analysis: &Analysis, number: usize, finding: &Finding) -> Result<Stri
         ),
         format!("   {}", finding.detail),
         format!(
-            "   {saves}{share}{way}; {} confidence",
+            "   {saves}{of_all}{on_the_way}; {} confidence",
             finding.confidence.word()
         ),
     ];

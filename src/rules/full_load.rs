@@ -19,7 +19,7 @@ fn check(context: &Context<'_>) -> Vec<Finding> {
     let queries = (0..).map(QueryId).zip(&context.workload.queries);
     queries
         .filter(|(_, q)| applies(q, context.settings))
-        .filter_map(|(id, q)| finding(context, id, q))
+        .map(|(id, q)| finding(context, id, q))
         .collect()
 }
 
@@ -40,7 +40,7 @@ fn reads_everything(facts: &Facts) -> bool {
         && facts.predicates.is_empty()
 }
 
-fn finding(context: &Context<'_>, id: QueryId, query: &Query) -> Option<Finding> {
+fn finding(context: &Context<'_>, id: QueryId, query: &Query) -> Finding {
     let workload = context.workload;
     let db_time = query.stats.cost();
     let executions = query.stats.executions;
@@ -48,7 +48,7 @@ fn finding(context: &Context<'_>, id: QueryId, query: &Query) -> Option<Finding>
         .map(ExecutionId)
         .zip(workload.executions.queries())
         .filter(|(_, q)| **q == id);
-    Some(Finding {
+    Finding {
         rule: RULE.name,
         severity: if query.stats.p50 >= context.settings.slow_us() as f64 {
             Severity::High
@@ -80,5 +80,5 @@ fn finding(context: &Context<'_>, id: QueryId, query: &Query) -> Option<Finding>
         },
         sightings: sightings(workload, ids.map(|(id, _)| id)),
         suggestions: advice::pagination(query, &context.targets),
-    })
+    }
 }

@@ -68,23 +68,7 @@ pub(super) fn parent(
     links: &mut Links,
 ) -> Option<Parent> {
     let child = workload.query(run.query)?.facts()?;
-    let mut earlier: Vec<(QueryId, u32, u32)> = Vec::new();
-    let mut last_other = None;
-    let before = workload.executions.range(request.first.0..run.first.0);
-    for (id, e) in before.filter(|(_, e)| e.query != run.query) {
-        last_other = Some(e.query);
-        match earlier.iter_mut().find(|r| r.0 == e.query) {
-            Some(known) => (known.1, known.2) = (known.1 + 1, id.0),
-            None => earlier.push((e.query, 1, id.0)),
-        }
-    }
-    // A parent that is itself a burst goes on while its children are loaded.
-    let rest = run.first.0..request.first.0 + request.executions;
-    for (_, e) in workload.executions.range(rest) {
-        if let Some(known) = earlier.iter_mut().find(|r| r.0 == e.query) {
-            known.1 += 1;
-        }
-    }
+    let (earlier, last_other) = earlier(workload, request, run);
     let distinct = if form.hidden {
         run.executions
     } else {
@@ -175,6 +159,33 @@ pub(super) fn parent(
         relation,
         named,
     })
+}
+
+/// The queries that began before a burst: how often each ran in the request, and its last execution before. With them
+/// the query right before it.
+fn earlier(
+    workload: &Workload,
+    request: &Request,
+    run: &Run,
+) -> (Vec<(QueryId, u32, u32)>, Option<QueryId>) {
+    let mut earlier: Vec<(QueryId, u32, u32)> = Vec::new();
+    let mut last_other = None;
+    let before = workload.executions.range(request.first.0..run.first.0);
+    for (id, e) in before.filter(|(_, e)| e.query != run.query) {
+        last_other = Some(e.query);
+        match earlier.iter_mut().find(|r| r.0 == e.query) {
+            Some(known) => (known.1, known.2) = (known.1 + 1, id.0),
+            None => earlier.push((e.query, 1, id.0)),
+        }
+    }
+    // A parent that is itself a burst goes on while its children are loaded.
+    let rest = run.first.0..request.first.0 + request.executions;
+    for (_, e) in workload.executions.range(rest) {
+        if let Some(known) = earlier.iter_mut().find(|r| r.0 == e.query) {
+            known.1 += 1;
+        }
+    }
+    (earlier, last_other)
 }
 
 /// How rows hang together that no query before gave the keys of.

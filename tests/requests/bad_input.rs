@@ -46,20 +46,13 @@ fn a_request_log_of_another_day_names_nothing() {
 
 #[test]
 fn clocks_that_differ_name_nothing() {
-    // Seven tenths of a second off: hardly any statement runs in the request that it seems to be in.
+    // Seven minutes off: no statement runs in the request that it seems to be in.
     let first = requests();
-    let second = first
-        .split("T")
-        .nth(1)
-        .and_then(|t| t.split('.').next())
-        .expect("a time")
-        .to_owned();
-    assert_eq!(second.len(), 8);
     let shifted: String = first
         .lines()
         .map(|line| {
             let mut record: serde_json::Value = serde_json::from_str(line).expect("a record");
-            let time: jiff_time::Stamp = record["ts"]
+            let time: clock::Stamp = record["ts"]
                 .as_str()
                 .expect("a time")
                 .parse()
@@ -80,7 +73,7 @@ fn clocks_that_differ_name_nothing() {
 }
 
 /// Times as the request log writes them, moved.
-mod jiff_time {
+mod clock {
     pub(crate) struct Stamp {
         head: String,
         hour: u32,
