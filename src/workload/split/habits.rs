@@ -43,6 +43,11 @@ pub(super) enum Sharing {
         /// The pause, in microseconds, that a request makes on a session that it holds on to.
         pause: i64,
     },
+    /// A request stays on its session, but sends statements over others beside it at times.
+    ByFanOut {
+        /// As above.
+        pause: i64,
+    },
     /// Each statement outside of a transaction may run on any session.
     ByStatement,
 }
@@ -299,11 +304,53 @@ fn sharing(sample: &[&Stream<'_>], anchor: QueryId, transactional: bool) -> Shar
         let closest = at.checked_sub(1).and_then(|at| ends.get(at));
         closest.is_some_and(|end| end > own && start - own > 2 * (start - end) + 1_000)
     };
-    if orphans.iter().filter(elsewhere).count() * 5 <= orphans.len() {
-        return Sharing::None;
+    let usual = pauses
+        .get(pauses.len() * 19 / 20)
+        .copied()
+        .unwrap_or(0)
+        .max(1_000);
+    let moves = orphans.iter().filter(elsewhere).count() * 5 > orphans.len();
+    let pause = usual * 4;
+    if moves {
+        Sharing::ByCheckout { pause }
+    } else if !transactional && fans_out(sample, anchor, usual, &ends) {
+        Sharing::ByFanOut { pause }
+    } else {
+        Sharing::None
     }
-    let pause = pauses.get(pauses.len() * 19 / 20).copied().unwrap_or(0);
-    Sharing::ByCheckout {
-        pause: pause.max(1_000) * 4,
+}
+
+/// Whether requests that come one after the other send statements over further sessions at times: what begins there
+/// behind a long pause comes right behind another session's statement, which requests themselves don't.
+fn fans_out(sample: &[&Stream<'_>], anchor: QueryId, usual: i64, ends: &[i64]) -> bool {
+    let near = |start: i64, own: i64| {
+        let at = ends.partition_point(|end| *end <= start);
+        let closest = at.checked_sub(1).and_then(|at| ends.get(at));
+        closest.is_some_and(|end| *end > own && start - end <= usual)
+    };
+    let (mut strays, mut strays_near, mut begins, mut begins_near) = (0, 0, 0, 0);
+    for stream in sample {
+        let (mut last, mut inside) = (None::<(i64, QueryId)>, false);
+        for step in stream.steps() {
+            match step.role {
+                Role::Begin => inside = true,
+                Role::End => inside = false,
+                Role::Plain => {
+                    if let Some((own, query)) = last.filter(|(own, _)| step.start - own > usual * 4)
+                    {
+                        let near = usize::from(near(step.start, own));
+                        if step.query == anchor {
+                            (begins, begins_near) = (begins + 1, begins_near + near);
+                        } else if !inside && step.query != query {
+                            // The same query again is a program that waits.
+                            (strays, strays_near) = (strays + 1, strays_near + near);
+                        }
+                    }
+                    last = Some((step.end, step.query));
+                }
+                _ => {}
+            }
+        }
     }
+    strays >= 3 && strays_near * 10 >= strays * 8 && begins_near * 2 <= begins
 }

@@ -72,7 +72,7 @@ pub(super) fn place<'a>(streams: &[Stream<'a>], habits: &Habits, book: &mut Book
     }
     // Transactions last, and one that waits for a connection goes on late; single statements come close upon each other.
     let patience = match habits.sharing {
-        Sharing::ByStatement => 1.8,
+        Sharing::ByStatement | Sharing::ByFanOut { .. } => 1.8,
         _ => 0.7,
     };
     let mut follows = Follows {
@@ -198,7 +198,7 @@ fn cut(
         // Settings and probes belong to what comes behind them, the end of a transaction to what was before.
         let prelude = unit.as_ref().is_some_and(|u| u.steps.is_empty());
         let goes_on = match sharing {
-            Sharing::ByCheckout { pause } => unit.as_ref().is_some_and(|u| {
+            Sharing::ByCheckout { pause } | Sharing::ByFanOut { pause } => unit.as_ref().is_some_and(|u| {
                 matches!(step.role, Role::Plain | Role::Neutral | Role::Catalog)
                     && step.query != anchor
                     && step.start - u.end <= pause
