@@ -46,9 +46,11 @@ impl QueryPicture {
             .iter()
             .filter(|e| plans::has_one(workload, **e))
             .max_by_key(|e| duration(e));
+        // Where nothing is timed, none is slower than another.
+        let timed = query.stats.timed() > 0;
         let picked = [
-            ("Slowest", query.slowest),
-            ("Median", median.copied()),
+            ("Slowest", query.slowest.filter(|_| timed)),
+            ("Median", median.copied().filter(|_| timed)),
             ("Last", last.copied()),
             ("Slowest with a plan", planned.copied()),
         ];

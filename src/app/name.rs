@@ -1,0 +1,42 @@
+//! What requests and endpoints are called where there is room for one line.
+
+use std::borrow::Cow;
+
+use super::pictures::summary;
+use crate::analysis::Analysis;
+use crate::workload::{Endpoint, Request};
+
+/// More statements than these are not looked at for a name.
+const LOOKED_AT: u32 = 50;
+
+/// What a request is called, and whether the application said so.
+pub(crate) fn request<'a>(analysis: &'a Analysis, request: &Request) -> (Cow<'a, str>, bool) {
+    let w = &analysis.workload;
+    if let Some(label) = w.label(request) {
+        return (Cow::Borrowed(label), true);
+    }
+    let ids = request.ids();
+    let ids = ids.start..ids.end.min(ids.start.saturating_add(LOOKED_AT));
+    // Nobody knows a request by its COMMIT, however long that took.
+    let named = w
+        .executions
+        .range(ids)
+        .filter_map(|(_, e)| Some((e.duration, w.query(e.query)?)));
+    let heaviest =
+        named.max_by_key(|(duration, query)| (!query.kind.is_transaction_control(), *duration));
+    let name = heaviest.map_or("No statements", |(_, q)| summary(q));
+    (Cow::Borrowed(name), false)
+}
+
+/// What an endpoint is called, and whether the application said so; without a name, by its first request.
+pub(crate) fn endpoint<'a>(analysis: &'a Analysis, endpoint: &'a Endpoint) -> (Cow<'a, str>, bool) {
+    if let Some(label) = &endpoint.label {
+        return (Cow::Borrowed(label), true);
+    }
+    let first = endpoint.requests.first();
+    first
+        .and_then(|id| analysis.workload.request(*id))
+        .map_or((Cow::Borrowed("No statements"), false), |r| {
+            request(analysis, r)
+        })
+}
