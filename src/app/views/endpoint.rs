@@ -84,7 +84,7 @@ fn three(endpoint: &Endpoint, timed: bool) -> Vec<Number> {
     );
     let most = format::counted(u64::from(endpoint.most), "statement", "statements");
     let statements = Number::new(
-        format::number(endpoint.mean_statements()),
+        format::average(endpoint.mean_statements()),
         "statements per request",
         format!("On average; the request with the most ran {most}"),
     );
@@ -222,7 +222,7 @@ fn queries(
             continue;
         };
         let each = part.executions as f64 / all;
-        let often = format!("{} ×", format::number((each * 10.0).round() / 10.0));
+        let often = format!("{} ×", format::average(each));
         let told = if timed {
             format!("{} in all", format::duration(part.db_time as f64))
         } else {

@@ -23,9 +23,8 @@ const fn number(title: &'static str, tip: &'static str, by: By, width: f32, yiel
     }
 }
 
-/// Why a database share may not be known.
-const UNKNOWN: &str =
-    "A log of requests that is opened beside the SQL log tells how long they take as a whole";
+/// What the share is, and why there may be none.
+const UNKNOWN: &str = "How much of a request's whole time is database time; a log of requests that is opened beside the SQL log tells how long they take";
 
 const COLUMNS: [Column; 9] = [
     Column {
@@ -71,13 +70,7 @@ const COLUMNS: [Column; 9] = [
         82.0,
         3,
     ),
-    number(
-        "Database",
-        "How much of a request's whole time is database time. A log of requests that is opened beside the SQL log tells how long they take as a whole",
-        By::Database,
-        72.0,
-        4,
-    ),
+    number("Database", UNKNOWN, By::Database, 72.0, 4),
     number(
         "DB time",
         "Database time of all its requests",
@@ -157,12 +150,7 @@ fn fill(cells: &mut Cells<'_>, analysis: &Analysis, row: &Row<'_>) {
     } else {
         (theme::code_small(), colours.dim)
     };
-    cells.text(By::Label, &name, font, ink, 0.0);
-    cells.tip(&name);
-    if endpoint.database_share().is_none() {
-        cells.tip("\n");
-        cells.tip(UNKNOWN);
-    }
+    cells.name(By::Label, &name, font, ink);
     for (column, text) in texts(analysis, endpoint, row.findings) {
         let ink = if column == row.by {
             colours.strong
@@ -183,7 +171,7 @@ fn texts(analysis: &Analysis, endpoint: &Endpoint, findings: u32) -> [(By, Strin
         (By::P50, time(endpoint, endpoint.p50)),
         (By::P95, time(endpoint, endpoint.p95)),
         (By::P99, time(endpoint, endpoint.p99)),
-        (By::Statements, format::number(endpoint.mean_statements())),
+        (By::Statements, format::average(endpoint.mean_statements())),
         (
             By::Database,
             share.filter(|_| timed).map_or_else(nothing, format::share),

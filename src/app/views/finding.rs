@@ -182,7 +182,7 @@ fn cost(ui: &mut Ui, finding: &Finding, settings: &Settings, timed: bool, action
     let mut text = format!(
         "{} on the way at {} a round trip",
         time(cost.round_trips),
-        format::short(settings.round_trip_ms * 1e3)
+        milliseconds(settings.round_trip_ms)
     );
     if timed {
         text = format!("{} database time + {text}", time(cost.db_time));
@@ -194,7 +194,7 @@ fn cost(ui: &mut Ui, finding: &Finding, settings: &Settings, timed: bool, action
     }
     ui.horizontal(|ui| {
         caption(ui, &text);
-        if link(ui, "Change the round trip").clicked() {
+        if link(ui, "Change").clicked() {
             actions.push(Action::Run(Command::Settings));
         }
     });
@@ -229,11 +229,7 @@ fn three(finding: &Finding, timed: bool) -> Vec<Number> {
         Some(saved) if saved > 0 => {
             let then = cost.executions.saturating_sub(saved) as f64 / seen;
             Number::new(
-                format!(
-                    "{} → {}",
-                    format::number(average(each)),
-                    format::number(average(then))
-                ),
+                format!("{} → {}", format::average(each), format::average(then)),
                 "queries per request",
                 "On average over the requests where it happens",
             )
@@ -271,15 +267,6 @@ fn three(finding: &Finding, timed: bool) -> Vec<Number> {
         vec![queries, executions, requests]
     } else {
         vec![queries, requests]
-    }
-}
-
-/// Halves of queries exist on average only; they matter while there are few.
-fn average(n: f64) -> f64 {
-    if n < 10.0 {
-        (n * 10.0).round() / 10.0
-    } else {
-        n.round()
     }
 }
 
@@ -468,4 +455,9 @@ fn threshold(rule: &str, settings: &Settings) -> String {
         ),
         _ => "Found with the thresholds of the settings".to_owned(),
     }
+}
+
+/// A setting as it is typed: in milliseconds, whatever would fit better.
+fn milliseconds(ms: f64) -> String {
+    format!("{ms} ms")
 }

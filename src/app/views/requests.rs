@@ -238,8 +238,7 @@ fn fill(
         colours.dim,
         0.0,
     );
-    cells.text(By::Label, &name, font, ink, 0.0);
-    cells.tip(&name);
+    cells.name(By::Label, &name, font, ink);
     let findings = request_key(analysis, id, request, By::Findings);
     let served = analysis.workload.served(request);
     let nothing = || "–".to_owned();

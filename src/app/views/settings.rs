@@ -212,7 +212,7 @@ const THRESHOLDS: &[Threshold] = &[
     Threshold {
         name: "Round trip",
         tip: "from the application to the server and back",
-        value: |s| milliseconds(&mut s.round_trip_ms, 0.0).speed(0.05),
+        value: |s| milliseconds(&mut s.round_trip_ms, 0.0).speed(0.1),
         told: |s| format::short(s.round_trip_ms * 1e3),
     },
     Threshold {
