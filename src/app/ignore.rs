@@ -10,6 +10,8 @@ pub(crate) struct Way {
     pub(crate) name: String,
     /// The text to paste.
     pub(crate) text: String,
+    /// Where it is to be pasted.
+    pub(crate) place: &'static str,
     /// What the text is, as a message names it.
     pub(crate) what: &'static str,
 }
@@ -20,6 +22,7 @@ pub(crate) fn ways(analysis: &Analysis, finding: &Finding) -> Vec<Way> {
     let block = |name: String, line: Option<(&str, String)>| Way {
         name,
         text: block(finding.rule, line),
+        place: ".pgloupe.toml beside the capture",
         what: "Block for .pgloupe.toml",
     };
     let main = finding.queries.first().and_then(|q| w.query(*q));
@@ -37,9 +40,10 @@ pub(crate) fn ways(analysis: &Analysis, finding: &Finding) -> Vec<Way> {
     });
     let rule = block("The whole rule".to_owned(), None);
     let comment = Way {
-        name: "A comment in the SQL".to_owned(),
+        name: "A comment".to_owned(),
         text: format!("/* pgloupe:ignore {} */", finding.rule),
-        what: "Comment for the SQL",
+        place: "the statement itself",
+        what: "Comment for the statement",
     };
     query
         .into_iter()

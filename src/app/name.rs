@@ -1,6 +1,7 @@
 //! What requests and endpoints are called where there is room for one line.
 
 use std::borrow::Cow;
+use std::cmp::Reverse;
 
 use super::pictures::summary;
 use crate::analysis::Analysis;
@@ -17,14 +18,17 @@ pub(crate) fn request<'a>(analysis: &'a Analysis, request: &Request) -> (Cow<'a,
     }
     let ids = request.ids();
     let ids = ids.start..ids.end.min(ids.start.saturating_add(LOOKED_AT));
-    // Nobody knows a request by its COMMIT, however long that took.
     let named = w
         .executions
         .range(ids)
         .filter_map(|(_, e)| Some((e.duration, w.query(e.query)?)));
-    let heaviest =
-        named.max_by_key(|(duration, query)| (!query.kind.is_transaction_control(), *duration));
-    let name = heaviest.map_or("No statements", |(_, q)| summary(q));
+    // Nobody knows a request by its COMMIT, however long that took. Without durations, what few requests run tells the
+    // most; the first of it, as others follow from it.
+    let telling = named.min_by_key(|(duration, query)| {
+        let control = query.kind.is_transaction_control();
+        (control, Reverse(*duration), query.stats.requests)
+    });
+    let name = telling.map_or("No statements", |(_, q)| summary(q));
     (Cow::Borrowed(name), false)
 }
 

@@ -57,7 +57,7 @@ fn what_silences_a_finding_is_copied_and_does() {
     );
     window.wait_for("Block for .pgloupe.toml copied");
     window.click(Role::Button, "Ignore…");
-    let comment = window.copied(|w| w.find(Role::Button, "A comment in the SQL").click());
+    let comment = window.copied(|w| w.find(Role::Button, "A comment").click());
     assert_eq!(comment, "/* pgloupe:ignore n-plus-one */");
     let (_folder, path) = beside(&block);
     let mut window = Window::open(&[path]);

@@ -15,7 +15,7 @@ pub(crate) struct QueryPicture {
     pub(crate) sql: String,
     pub(crate) latency: Latency,
     pub(crate) examples: Vec<Example>,
-    /// Requests that spent the most time in it, with executions and database time.
+    /// Requests that spent the most time in it, or ran it most often, with executions and database time.
     pub(crate) requests: Vec<(RequestId, u32, u64)>,
     /// The row of an export that tells of it.
     pub(crate) row: Option<Record>,
@@ -100,7 +100,7 @@ fn heaviest(analysis: &Analysis, ids: &[ExecutionId]) -> Vec<(RequestId, u32, u6
             }
         }
     }
-    requests.sort_by_key(|r| std::cmp::Reverse(r.2));
+    requests.sort_by_key(|r| std::cmp::Reverse((r.2, r.1)));
     requests.truncate(REQUESTS);
     requests
 }

@@ -4,7 +4,6 @@ use eframe::egui::{RichText, Ui};
 
 use super::endpoints::{requests, time};
 use super::finding::waiting;
-use super::findings::title_of;
 use crate::app::action::{Action, Actions};
 use crate::app::command::Command;
 use crate::app::format::{self, Moment};
@@ -44,10 +43,12 @@ pub(super) fn show(ui: &mut Ui, model: &Model, capture: &Capture, actions: &mut 
     };
     ui.label(RichText::new(name).font(font).color(colours.strong));
     if !known {
-        caption(
-            ui,
-            "Nothing in the capture names these requests: they run the same queries",
-        );
+        let why = if endpoint.requests.len() == 1 {
+            "Nothing in the capture names this request"
+        } else {
+            "Nothing in the capture names these requests: they run the same queries"
+        };
+        caption(ui, why);
     }
     ui.add_space(theme::STEP);
     numbers(ui, &three(endpoint, capture.shown.workload.timed()), true);
@@ -131,24 +132,15 @@ fn findings(
     actions: &mut Actions,
 ) {
     let all = endpoint.requests.len() as u64;
-    for (at, seen) in &picture.findings {
-        let Some(finding) = capture.shown.findings.get(*at) else {
-            continue;
-        };
+    let links = picture.findings.iter().map(|(at, seen)| {
         let often = if *seen < all {
             format!(" · in {} of {}", format::count(*seen), format::count(all))
         } else {
             String::new()
         };
-        let text = format!(
-            "{}: {}{often}",
-            title_of(finding),
-            format::sentence(&finding.title)
-        );
-        if widgets::link(ui, &text).clicked() {
-            actions.push(Action::Go(model.spot.finding(*at)));
-        }
-    }
+        (*at, often)
+    });
+    super::finding_links(ui, model, capture, links, actions);
 }
 
 fn slowest(

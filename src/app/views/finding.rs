@@ -1,6 +1,6 @@
 //! The detail of a finding: what, how much, the fix, the proof, and then everything behind it.
 
-use eframe::egui::{Align, Align2, Button, Layout, Popup, RichText, Sense, Ui, vec2};
+use eframe::egui::{Align, Align2, Button, Label, Layout, Popup, RichText, Sense, Ui, vec2};
 
 use super::findings::title_of;
 use super::{ViewState, copy_button, fix};
@@ -128,25 +128,35 @@ fn trust(
     if !view.reasons_open {
         return;
     }
-    for reason in &finding.reasons {
-        ui.horizontal_wrapped(|ui| {
-            ui.add_space(theme::ROOM);
-            ui.label(RichText::new("·").color(colours.dim));
-            ui.label(RichText::new(format::sentence(reason)).color(colours.text));
-        });
-    }
+    ui.scope(|ui| {
+        // Lines of one list stand close together.
+        ui.spacing_mut().item_spacing.y = 2.0;
+        ui.spacing_mut().interact_size.y = 18.0;
+        for reason in &finding.reasons {
+            ui.horizontal_top(|ui| {
+                ui.add_space(theme::GAP);
+                ui.label(RichText::new("·").color(colours.dim));
+                ui.add(Label::new(format::sentence(reason)).wrap());
+            });
+        }
+    });
 }
 
 /// What to paste where, so that it is not told of again.
 fn ignore(ui: &mut Ui, capture: &Capture, finding: &Finding, actions: &mut Actions) {
     let button = ui.add(Button::new("Ignore…").frame_when_inactive(false));
-    Popup::menu(&button).width(280.0).show(|ui| {
-        ui.set_min_width(280.0);
-        caption(
-            ui,
-            "Copies what to paste into .pgloupe.toml beside the capture; nothing is written",
-        );
+    Popup::menu(&button).width(260.0).show(|ui| {
+        ui.set_min_width(260.0);
+        let mut place = "";
         for way in ways(&capture.shown, finding) {
+            if place != way.place {
+                if !place.is_empty() {
+                    ui.separator();
+                }
+                place = way.place;
+                // A menu would stretch the words over its width.
+                ui.vertical(|ui| caption(ui, &format!("Copy for {place}")));
+            }
             let response = ui.add(Button::new(&way.name).truncate());
             if response.on_hover_text(&way.text).clicked() {
                 actions.push(Action::Copy(way.text, way.what));

@@ -459,3 +459,27 @@ fn line(
     });
     response.clicked()
 }
+
+/// Findings as links, close together.
+fn finding_links(
+    ui: &mut Ui,
+    model: &Model,
+    capture: &Capture,
+    findings: impl Iterator<Item = (usize, String)>,
+    actions: &mut Actions,
+) {
+    ui.scope(|ui| {
+        ui.spacing_mut().item_spacing.y = 2.0;
+        ui.spacing_mut().interact_size.y = 22.0;
+        for (at, aside) in findings {
+            let Some(finding) = capture.shown.findings.get(at) else {
+                continue;
+            };
+            let rule = findings::title_of(finding);
+            let title = super::format::sentence(&finding.title);
+            if widgets::link(ui, &format!("{rule}: {title}{aside}")).clicked() {
+                actions.push(Action::Go(model.spot.finding(at)));
+            }
+        }
+    });
+}

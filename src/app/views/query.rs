@@ -250,7 +250,12 @@ fn requests(
     }
     let n = u64::from(query.stats.requests);
     let aside = if n > picture.requests.len() as u64 {
-        format!("the heaviest of {}", format::count(n))
+        let which = if query.stats.timed() > 0 {
+            "the heaviest"
+        } else {
+            "where it runs most often,"
+        };
+        format!("{which} of {}", format::count(n))
     } else {
         format::count(n)
     };

@@ -4,7 +4,6 @@ use eframe::egui::{RichText, Ui};
 
 use super::ViewState;
 use super::finding::waiting;
-use super::findings::title_of;
 use crate::app::action::{Action, Actions};
 use crate::app::command::Command;
 use crate::app::format::{self, Moment};
@@ -12,7 +11,7 @@ use crate::app::icons::Icon;
 use crate::app::jobs::Kind;
 use crate::app::model::{Capture, Model};
 use crate::app::pictures::RequestPicture;
-use crate::app::widgets::{self, Number, caption, heading, link, numbers};
+use crate::app::widgets::{self, Number, caption, heading, numbers};
 use crate::app::{name, theme};
 use crate::workload::{Grouping, Request, Session, Tags, Workload};
 
@@ -52,29 +51,17 @@ pub(super) fn show(
     let session = w.sessions.get(request.session.index());
     caption(ui, &found(request)).on_hover_text(CONFIDENCE);
     let tags = request.tags.and_then(|t| w.tags.get(t.index()));
-    let origin = origin(session, tags);
+    // Where there is only one, it tells nothing.
+    let several = w.sessions.iter().filter(|s| s.active).nth(1).is_some();
+    let origin = origin(session, several, tags);
     if !origin.is_empty() {
         caption(ui, &origin);
     }
     ui.add_space(theme::STEP);
     numbers(ui, &head(w, request), true);
-    for at in capture.shown.findings_of(id) {
-        let Some(finding) = capture.shown.findings.get(at) else {
-            continue;
-        };
-        if link(
-            ui,
-            &format!(
-                "{}: {}",
-                title_of(finding),
-                format::sentence(&finding.title)
-            ),
-        )
-        .clicked()
-        {
-            actions.push(Action::Go(model.spot.finding(at)));
-        }
-    }
+    let links = capture.shown.findings_of(id);
+    let links = links.map(|at| (at, String::new()));
+    super::finding_links(ui, model, capture, links, actions);
     ui.add_space(theme::GAP);
     heading(
         ui,
@@ -209,19 +196,18 @@ fn found(request: &Request) -> String {
 }
 
 /// Who ran it.
-fn origin(session: Option<&Session>, tags: Option<&Tags>) -> String {
+fn origin(session: Option<&Session>, several: bool, tags: Option<&Tags>) -> String {
     let mut parts = Vec::new();
     if let Some(session) = session {
-        if !session.name.is_empty() {
+        if several {
             parts.push(format!("session {}", session.name));
         }
-        let who = [&session.user, &session.database]
-            .into_iter()
-            .flatten()
-            .map(String::as_str)
-            .collect::<Vec<_>>()
-            .join("@");
-        parts.extend(Some(who).filter(|w| !w.is_empty()));
+        match (session.user.as_deref(), session.database.as_deref()) {
+            (Some(user), Some(database)) => parts.push(format!("{user}@{database}")),
+            (Some(user), None) => parts.push(format!("role {user}")),
+            (None, Some(database)) => parts.push(format!("database {database}")),
+            (None, None) => {}
+        }
         parts.extend(session.application.clone().filter(|a| !a.is_empty()));
     }
     parts.extend(tags.and_then(|t| t.framework.clone()));

@@ -265,10 +265,14 @@ fn framework(ui: &mut Ui, model: &Model, prefs: &mut Prefs) {
         let capture = model.capture.as_ref();
         let used = capture.filter(|c| c.terms.shared());
         let used = used.and_then(|c| c.terms.used.orm.as_deref());
-        caption(ui, "by the style of the statements, tags or the log");
-        if let Some(used) = used.filter(|u| prefs.settings.orm.as_deref() != Some(u)) {
-            let told = format!("{} in {}", name(Some(used)), config::NAME);
-            ui.label(RichText::new(told).color(colours.medium));
+        match used.filter(|u| prefs.settings.orm.as_deref() != Some(u)) {
+            Some(used) => {
+                let told = format!("{} in {}", name(Some(used)), config::NAME);
+                ui.label(RichText::new(told).color(colours.medium));
+            }
+            None => {
+                caption(ui, "by the style of the statements, tags or the log");
+            }
         }
     });
     ui.end_row();

@@ -100,7 +100,10 @@ pub(super) fn show(ui: &mut Ui, model: &Model, frames: &Frames, actions: &mut Ac
             );
             matches(ui, model);
             warnings(ui, model, actions);
-            super::suppressed::status(ui, &capture.shown, actions);
+            // The list of findings says so itself.
+            if model.spot.view != View::Findings {
+                super::suppressed::status(ui, &capture.shown, actions);
+            }
         }
         if let Some(loading) = model.loading.as_ref().filter(|l| l.live()) {
             following(ui, model, loading, actions);

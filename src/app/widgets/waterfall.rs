@@ -38,7 +38,7 @@ pub(crate) fn waterfall(
         TIME
     };
     let lanes = Lanes {
-        names: (width * 0.44).clamp(160.0, 520.0),
+        names: (width * 0.48).clamp(160.0, 520.0),
         times,
         length: picture.length,
     };
@@ -277,10 +277,11 @@ fn comb(ui: &Ui, lane: Rect, ticks: &[Tick], length: u64, ink: Color32) {
     }
     let mut drawn = f32::NEG_INFINITY;
     for tick in ticks {
-        let from = px(lane.left(), tick.at as f64 * scale);
+        let least = if many { 1.0 } else { 2.0 };
+        // What begins at the very end is to be seen too.
+        let from = px(lane.left(), tick.at as f64 * scale).min(lane.right() - least);
         let length = tick.duration.unwrap_or(0) as f64;
         let to = px(lane.left(), (tick.at as f64 + length) * scale);
-        let least = if many { 1.0 } else { 2.0 };
         // Teeth keep a gap, so that a comb looks like one.
         let end = to.max(from + least).min(lane.right());
         if end <= drawn + 1.0 {
