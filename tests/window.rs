@@ -17,5 +17,9 @@ mod keys;
 mod live;
 #[path = "window/pictures.rs"]
 mod pictures;
+#[path = "window/requests.rs"]
+mod requests;
+#[path = "window/shared.rs"]
+mod shared;
 #[path = "window/tables.rs"]
 mod tables;

@@ -17,6 +17,8 @@ pub(crate) enum Command {
     Findings,
     Queries,
     Requests,
+    Endpoints,
+    SingleRequests,
     Events,
     Filter,
     ClearFilter,
@@ -33,6 +35,7 @@ pub(crate) enum Command {
     Copy,
     CopySql,
     Warnings,
+    Suppressed,
     Files,
     Palette,
     Shortcuts,
@@ -56,7 +59,7 @@ const fn key(modifiers: Modifiers, key: Key) -> KeyboardShortcut {
 
 impl Command {
     /// All of them, in the order that the palette and the shortcut sheet list them.
-    pub(crate) const ALL: [Self; 36] = [
+    pub(crate) const ALL: [Self; 39] = [
         C::Open,
         C::OpenFolder,
         C::Sample,
@@ -67,6 +70,8 @@ impl Command {
         C::Findings,
         C::Queries,
         C::Requests,
+        C::Endpoints,
+        C::SingleRequests,
         C::Events,
         C::Filter,
         C::ClearFilter,
@@ -83,6 +88,7 @@ impl Command {
         C::Copy,
         C::CopySql,
         C::Warnings,
+        C::Suppressed,
         C::Files,
         C::Palette,
         C::Shortcuts,
@@ -108,6 +114,8 @@ impl Command {
             C::Findings => "Show findings",
             C::Queries => "Show queries",
             C::Requests => "Show requests",
+            C::Endpoints => "Requests by endpoint",
+            C::SingleRequests => "Single requests",
             C::Events => "Show events",
             C::Filter => "Filter",
             C::ClearFilter => "Clear the filter",
@@ -124,6 +132,7 @@ impl Command {
             C::Copy => "Copy the row",
             C::CopySql => "Copy SQL",
             C::Warnings => "Show warnings",
+            C::Suppressed => "Show what is suppressed",
             C::Files => "Files of the capture",
             C::Palette => "Command palette…",
             C::Shortcuts => "Keyboard shortcuts",
@@ -149,7 +158,9 @@ impl Command {
             C::Cancel => "Keep what has been read so far",
             C::Findings => "What is slow or wasteful, the largest saving first",
             C::Queries => "Every distinct query with its times",
-            C::Requests => "Every request with its statements",
+            C::Requests => "What the application was asked for, and what that took",
+            C::Endpoints => "Requests of one kind added up, with their percentiles",
+            C::SingleRequests => "Every request with its statements",
             C::Events => "Connections, locks, temporary files, checkpoints and errors",
             C::Filter => "Show only what contains these words",
             C::ClearFilter => "Show everything again",
@@ -166,6 +177,7 @@ impl Command {
             C::Copy => "Copy the selected row as tab-separated text",
             C::CopySql => "Copy the SQL of the query that is shown",
             C::Warnings => "List what could not be read",
+            C::Suppressed => "What a file or a comment tells not to report",
             C::Files => "How each file was read: what lies around the log, its format and prefix",
             C::Palette => "Find any command by its name",
             C::Shortcuts => "Every key that does something",
@@ -191,6 +203,8 @@ impl Command {
             C::Findings => const { &[key(CTRL, Key::Num1)] },
             C::Queries => const { &[key(CTRL, Key::Num2)] },
             C::Requests => const { &[key(CTRL, Key::Num3)] },
+            C::Endpoints => const { &[key(NONE, Key::E)] },
+            C::SingleRequests => const { &[key(NONE, Key::R)] },
             C::Events => const { &[key(CTRL, Key::Num4)] },
             C::Filter => const { &[key(NONE, Key::Slash), key(CTRL, Key::F)] },
             C::FullRange => const { &[key(CTRL, Key::Backspace)] },
@@ -220,6 +234,7 @@ impl Command {
             | C::Cancel
             | C::ClearFilter
             | C::Warnings
+            | C::Suppressed
             | C::Files
             | C::ThemeSystem
             | C::ThemeDark

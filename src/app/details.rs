@@ -1,10 +1,12 @@
-//! What is known about the selected finding, query, request and event, asked of workers when it changes.
+//! What is known about the selected finding, query, endpoint, request and event, asked of workers when it changes.
 
 use std::sync::Arc;
 
 use super::jobs::{Answer, Jobs, Kind};
 use super::model::{Model, View};
-use super::pictures::{EventPicture, FindingPicture, Picture, QueryPicture, RequestPicture};
+use super::pictures::{
+    EndpointPicture, EventPicture, FindingPicture, Picture, QueryPicture, RequestPicture,
+};
 
 /// Which thing of which epoch an answer is about.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -45,11 +47,12 @@ impl<T> Slot<T> {
 pub(crate) struct Details {
     pub(crate) finding: Slot<FindingPicture>,
     pub(crate) query: Slot<QueryPicture>,
+    pub(crate) endpoint: Slot<EndpointPicture>,
     pub(crate) request: Slot<RequestPicture>,
     pub(crate) event: Slot<EventPicture>,
     /// Kinds whose worker failed for a key: it is not asked again.
     failed: Vec<(Kind, Key)>,
-    asked: [Option<Key>; 4],
+    asked: [Option<Key>; 5],
 }
 
 impl Details {
@@ -58,6 +61,7 @@ impl Details {
         match picture {
             Picture::Finding(picture) => self.finding.put(key, *picture),
             Picture::Query(picture) => self.query.put(key, *picture),
+            Picture::Endpoint(picture) => self.endpoint.put(key, *picture),
             Picture::Request(picture) => self.request.put(key, *picture),
             Picture::Event(picture) => self.event.put(key, *picture),
         }
@@ -82,6 +86,7 @@ fn slot_of(kind: Kind) -> Option<usize> {
         Kind::Query => Some(1),
         Kind::Request => Some(2),
         Kind::Event => Some(3),
+        Kind::Endpoint => Some(4),
         _ => None,
     }
 }
@@ -110,12 +115,14 @@ pub(crate) fn refresh(model: &mut Model, jobs: &mut Jobs) {
     let kind = match view {
         View::Findings => Kind::Finding,
         View::Queries => Kind::Query,
+        View::Endpoints => Kind::Endpoint,
         View::Requests => Kind::Request,
         View::Events => Kind::Event,
     };
     let known = match view {
         View::Findings => model.details.finding.get(key).is_some(),
         View::Queries => model.details.query.get(key).is_some(),
+        View::Endpoints => model.details.endpoint.get(key).is_some(),
         View::Requests => model.details.request.get(key).is_some(),
         View::Events => model.details.event.get(key).is_some(),
     };

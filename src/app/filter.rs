@@ -11,13 +11,16 @@ pub(crate) struct Filter {
     pub(crate) rule: Option<String>,
     /// `finding:2`: the finding with that rank, counted from 1.
     pub(crate) finding: Option<usize>,
+    /// `endpoint:2`: the endpoint with that rank, counted from 1.
+    pub(crate) endpoint: Option<usize>,
 }
 
 /// The names that the filter understands, with an example each; shown beside the box.
-pub(crate) const NAMES: [(&str, &str); 3] = [
+pub(crate) const NAMES: [(&str, &str); 4] = [
     ("kind:select", "what a statement does"),
     ("rule:n-plus-one", "what a rule found"),
     ("finding:1", "what belongs to the first finding"),
+    ("endpoint:1", "what the first endpoint's requests do"),
 ];
 
 impl Filter {
@@ -31,6 +34,9 @@ impl Filter {
                 Some(("rule", value)) if !value.is_empty() => filter.rule = Some(value.to_owned()),
                 Some(("finding", value)) if value.parse::<usize>().is_ok() => {
                     filter.finding = value.parse().ok();
+                }
+                Some(("endpoint", value)) if value.parse::<usize>().is_ok() => {
+                    filter.endpoint = value.parse().ok();
                 }
                 _ => filter.words.push(part),
             }
@@ -68,11 +74,12 @@ mod tests {
 
     #[test]
     fn words_and_names_are_told_apart() {
-        let filter = Filter::parse("Books  kind:SELECT rule:n-plus-one finding:2 a:b finding:x");
+        let filter =
+            Filter::parse("Books  kind:SELECT rule:n-plus-one finding:2 endpoint:3 a:b finding:x");
         assert_eq!(filter.words, ["books", "a:b", "finding:x"]);
         assert_eq!(filter.kind.as_deref(), Some("select"));
         assert_eq!(filter.rule.as_deref(), Some("n-plus-one"));
-        assert_eq!(filter.finding, Some(2));
+        assert_eq!((filter.finding, filter.endpoint), (Some(2), Some(3)));
         assert!(Filter::parse("  ").is_empty());
     }
 

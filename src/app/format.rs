@@ -74,12 +74,17 @@ pub(crate) fn counted(n: u64, one: &str, many: &str) -> String {
     format!("{} {}", count(n), if n == 1 { one } else { many })
 }
 
-/// A number that may be an average: digits behind the point only where they say something.
-pub(crate) fn number(value: f64) -> String {
-    if value.fract() == 0.0 {
-        format!("{value:.0}")
+/// An average of counts: a digit behind the point only while it says something.
+pub(crate) fn average(value: f64) -> String {
+    let tenths = (value * 10.0).round() / 10.0;
+    if value >= 99.95 {
+        // No count comes near the end of u64.
+        #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)]
+        count(value.round() as u64)
+    } else if tenths.fract() == 0.0 {
+        format!("{tenths:.0}")
     } else {
-        significant(value)
+        format!("{tenths:.1}")
     }
 }
 
@@ -248,6 +253,21 @@ mod tests {
         }
         assert_eq!(counted(1, "query", "queries"), "1 query");
         assert_eq!(counted(2_000, "query", "queries"), "2,000 queries");
+    }
+
+    #[test]
+    fn averages_are_as_short_as_they_may_be() {
+        for (value, text) in [
+            (0.0, "0"),
+            (2.0, "2"),
+            (2.04, "2"),
+            (5.5, "5.5"),
+            (45.72, "45.7"),
+            (99.97, "100"),
+            (12_345.6, "12,346"),
+        ] {
+            assert_eq!(average(value), text);
+        }
     }
 
     #[test]

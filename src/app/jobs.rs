@@ -11,6 +11,7 @@ use super::apply::Renewal;
 use super::details::Key;
 use super::order::Ordered;
 use super::pictures::{Overview, Picture};
+use super::terms::Terms;
 use crate::analysis::Analysis;
 use crate::capture::Progress;
 
@@ -26,13 +27,14 @@ pub(crate) enum Kind {
     Order,
     Finding,
     Query,
+    Endpoint,
     Request,
     Event,
     Renew,
     Dialog,
 }
 
-const KINDS: usize = 10;
+const KINDS: usize = 11;
 
 impl Kind {
     /// The name of its thread.
@@ -44,6 +46,7 @@ impl Kind {
             Self::Order => "order",
             Self::Finding => "finding",
             Self::Query => "query",
+            Self::Endpoint => "endpoint",
             Self::Request => "request",
             Self::Event => "event",
             Self::Renew => "renew",
@@ -60,6 +63,7 @@ impl Kind {
             Self::Order => "Sorting the rows",
             Self::Finding => "Showing the finding",
             Self::Query => "Showing the query",
+            Self::Endpoint => "Showing the endpoint",
             Self::Request => "Showing the request",
             Self::Event => "Showing the event",
             Self::Renew => "Showing what is new",
@@ -72,13 +76,13 @@ impl Kind {
 #[derive(Debug)]
 pub(crate) enum Answer {
     Progress(Progress),
-    Preview(Arc<Analysis>, Arc<Overview>),
-    Loaded(Arc<Analysis>, Arc<Overview>),
+    Preview(Arc<Analysis>, Arc<Overview>, Arc<Terms>),
+    Loaded(Arc<Analysis>, Arc<Overview>, Arc<Terms>),
     Cancelled,
     Failed(String),
     Narrowed(Arc<Analysis>, (i64, i64)),
     /// The whole capture under other thresholds, and the range of it that is looked at.
-    Ruled(Arc<Analysis>, Option<Arc<Analysis>>),
+    Ruled(Arc<Analysis>, Option<Arc<Analysis>>, Arc<Terms>),
     Ordered(Ordered),
     Looked(Key, Picture),
     Renewed(Box<Renewal>),

@@ -12,6 +12,7 @@ use std::thread::{self, Thread};
 
 use super::jobs::{Answer, Outbox};
 use super::pictures::Overview;
+use super::terms::Terms;
 use crate::analysis::{Analysis, Watch, analyse};
 use crate::capture::{CaptureError, Options, Progress};
 use crate::rules::Settings;
@@ -23,6 +24,7 @@ const SAMPLE: &[u8] = include_bytes!(concat!(env!("CARGO_MANIFEST_DIR"), "/fixtu
 struct Teller<'a> {
     outbox: &'a Outbox,
     stop: &'a AtomicBool,
+    terms: Arc<Terms>,
 }
 
 impl Watch for Teller<'_> {
@@ -40,11 +42,12 @@ impl Watch for Teller<'_> {
 
     fn preview(&self, analysis: Arc<Analysis>) {
         let overview = Arc::new(Overview::new(&analysis.workload));
-        self.outbox.send(Answer::Preview(analysis, overview));
+        let terms = Arc::clone(&self.terms);
+        self.outbox.send(Answer::Preview(analysis, overview, terms));
     }
 }
 
-/// Reads `paths` to the end and answers with what they hold.
+/// Reads `paths` to the end and answers with what they hold. A file beside them may have a say on `settings`.
 pub(crate) fn load(
     paths: &[PathBuf],
     options: &Options,
@@ -52,10 +55,16 @@ pub(crate) fn load(
     stop: &AtomicBool,
     outbox: &Outbox,
 ) -> Answer {
-    match analyse(paths, options, settings, &Teller { outbox, stop }) {
+    let terms = Arc::new(Terms::of(paths, settings));
+    let teller = Teller {
+        outbox,
+        stop,
+        terms: Arc::clone(&terms),
+    };
+    match analyse(paths, options, &terms.used, &teller) {
         Ok(analysis) => {
             let overview = Arc::new(Overview::new(&analysis.workload));
-            Answer::Loaded(analysis, overview)
+            Answer::Loaded(analysis, overview, terms)
         }
         Err(CaptureError::Cancelled) => Answer::Cancelled,
         Err(error) => {

@@ -9,6 +9,7 @@ use super::filter::Filter;
 use super::order::{By, Events, Ordered, Question, Sort, Sum};
 use super::pictures::Overview;
 use super::prefs::Prefs;
+use super::terms::Terms;
 use crate::analysis::Analysis;
 use crate::capture::Progress;
 use crate::workload::{QueryId, RequestId};
@@ -19,18 +20,40 @@ pub(crate) enum View {
     #[default]
     Findings,
     Queries,
+    /// Requests added up by what they are called.
+    Endpoints,
+    /// Single requests.
     Requests,
     Events,
 }
 
 impl View {
-    pub(crate) const ALL: [Self; 4] = [Self::Findings, Self::Queries, Self::Requests, Self::Events];
+    pub(crate) const ALL: [Self; 5] = [
+        Self::Findings,
+        Self::Queries,
+        Self::Endpoints,
+        Self::Requests,
+        Self::Events,
+    ];
+
+    /// Those that have a tab; endpoints share one with their requests.
+    pub(crate) const TABS: [Self; 4] =
+        [Self::Findings, Self::Queries, Self::Requests, Self::Events];
+
+    /// The one whose tab it is found under.
+    pub(crate) fn tab(self) -> Self {
+        match self {
+            Self::Endpoints => Self::Requests,
+            other => other,
+        }
+    }
 
     /// Its name on the tab.
     pub(crate) fn title(self) -> &'static str {
         match self {
             Self::Findings => "Findings",
             Self::Queries => "Queries",
+            Self::Endpoints => "Endpoints",
             Self::Requests => "Requests",
             Self::Events => "Events",
         }
@@ -43,6 +66,8 @@ impl View {
             (Self::Findings, _) => "findings",
             (Self::Queries, 1) => "query",
             (Self::Queries, _) => "queries",
+            (Self::Endpoints, 1) => "endpoint",
+            (Self::Endpoints, _) => "endpoints",
             (Self::Requests, 1) => "request",
             (Self::Requests, _) => "requests",
             (Self::Events, 1) => "event",
@@ -54,8 +79,9 @@ impl View {
         match self {
             Self::Findings => 0,
             Self::Queries => 1,
-            Self::Requests => 2,
-            Self::Events => 3,
+            Self::Endpoints => 2,
+            Self::Requests => 3,
+            Self::Events => 4,
         }
     }
 }
@@ -66,6 +92,8 @@ pub(crate) struct Spot {
     pub(crate) view: View,
     pub(crate) finding: Option<usize>,
     pub(crate) query: Option<QueryId>,
+    /// Counted in the order of [`Analysis::endpoints`].
+    pub(crate) endpoint: Option<u32>,
     pub(crate) request: Option<RequestId>,
     /// Counted in the order of time.
     pub(crate) event: Option<u32>,
@@ -90,6 +118,15 @@ impl Spot {
         }
     }
 
+    /// The same with another endpoint, which is shown.
+    pub(crate) fn endpoint(self, endpoint: u32) -> Self {
+        Self {
+            view: View::Endpoints,
+            endpoint: Some(endpoint),
+            ..self
+        }
+    }
+
     /// The same with another request, which is shown.
     pub(crate) fn request(self, request: RequestId) -> Self {
         Self {
@@ -104,6 +141,7 @@ impl Spot {
         match view {
             View::Findings => self.finding.and_then(|f| u32::try_from(f).ok()),
             View::Queries => self.query.map(|q| q.0),
+            View::Endpoints => self.endpoint,
             View::Requests => self.request.map(|r| r.0),
             View::Events => self.event,
         }
@@ -114,6 +152,7 @@ impl Spot {
         match view {
             View::Findings => self.finding = at.map(|a| a as usize),
             View::Queries => self.query = at.map(QueryId),
+            View::Endpoints => self.endpoint = at,
             View::Requests => self.request = at.map(RequestId),
             View::Events => self.event = at,
         }
@@ -130,6 +169,8 @@ pub(crate) struct Capture {
     pub(crate) shown: Arc<Analysis>,
     /// What stays the same whatever is looked at.
     pub(crate) overview: Arc<Overview>,
+    /// The thresholds it was looked through with.
+    pub(crate) terms: Arc<Terms>,
     /// The range that is looked at.
     pub(crate) range: Option<(i64, i64)>,
 }
@@ -202,6 +243,7 @@ pub(crate) struct Next {
     pub(crate) paths: Vec<PathBuf>,
     pub(crate) whole: Arc<Analysis>,
     pub(crate) overview: Arc<Overview>,
+    pub(crate) terms: Arc<Terms>,
     /// Whether it waits until the pointer has left the list.
     pub(crate) patient: bool,
 }
@@ -263,6 +305,7 @@ pub(crate) enum Sheet {
     Shortcuts,
     Settings,
     Warnings,
+    Suppressed,
     Files,
 }
 
@@ -283,11 +326,15 @@ pub(crate) struct Model {
     pub(crate) events: Option<Events>,
     /// What all events that are looked at add up to.
     pub(crate) sums: Arc<Vec<Sum>>,
+    /// How many findings each endpoint has, in the order of [`Analysis::endpoints`].
+    pub(crate) endpoint_findings: Arc<Vec<u32>>,
+    /// Whether the tab of requests shows endpoints or single requests.
+    pub(crate) requests_as: View,
     /// What arrived while it could not be shown.
     pub(crate) next: Option<Next>,
     /// Whether that waits for the pointer to leave the list.
     pub(crate) held: bool,
-    pub(crate) lists: [List; 4],
+    pub(crate) lists: [List; 5],
     pub(crate) details: Details,
     /// Counts the changes of what is shown; details of an older one are stale.
     pub(crate) epoch: u64,
@@ -312,11 +359,14 @@ impl Model {
             filter: Filter::default(),
             events: None,
             sums: Arc::default(),
+            endpoint_findings: Arc::default(),
+            requests_as: View::Endpoints,
             next: None,
             held: false,
             lists: [
                 List::new(By::Rank),
                 List::new(By::Total),
+                List::new(By::P95),
                 List::new(By::Duration),
                 List::new(By::When),
             ],
@@ -334,20 +384,22 @@ impl Model {
 
     /// The list of the view that is shown.
     pub(crate) fn list(&self, view: View) -> &List {
-        let [findings, queries, requests, events] = &self.lists;
+        let [findings, queries, endpoints, requests, events] = &self.lists;
         match view {
             View::Findings => findings,
             View::Queries => queries,
+            View::Endpoints => endpoints,
             View::Requests => requests,
             View::Events => events,
         }
     }
 
     pub(crate) fn list_mut(&mut self, view: View) -> &mut List {
-        let [findings, queries, requests, events] = &mut self.lists;
+        let [findings, queries, endpoints, requests, events] = &mut self.lists;
         match view {
             View::Findings => findings,
             View::Queries => queries,
+            View::Endpoints => endpoints,
             View::Requests => requests,
             View::Events => events,
         }
@@ -375,6 +427,9 @@ impl Model {
         list.working = false;
         if let Some(sums) = ordered.sums {
             self.sums = sums;
+        }
+        if let Some(findings) = ordered.endpoint_findings {
+            self.endpoint_findings = findings;
         }
     }
 

@@ -155,15 +155,7 @@ impl Prefs {
 
     /// The framework whose fixes come first, if one was chosen.
     pub(crate) fn target(&self) -> Option<Target> {
-        let name = self.target.as_deref()?;
-        [
-            Target::SqlAlchemy,
-            Target::Django,
-            Target::Rails,
-            Target::Sql,
-        ]
-        .into_iter()
-        .find(|t| t.name() == name)
+        Target::from_name(self.target.as_deref()?)
     }
 }
 

@@ -49,6 +49,7 @@ fn the_fix_is_copied_for_the_framework_that_was_chosen() {
     let mut window = Window::with_sample();
     window.click(Role::ListBoxOption, "N+1");
     window.wait_for("Lines of the file");
+    window.click(Role::Button, "Fix for ");
     window.click(Role::Button, "Django");
     let code = window.copied(|w| w.find(Role::Button, "Copy").click());
     assert!(

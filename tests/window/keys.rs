@@ -11,6 +11,8 @@ fn rows_are_reached_with_arrows_and_ends() {
         .harness
         .key_press_modifiers(Modifiers::COMMAND, Key::Num3);
     window.wait("rows", |w| !w.rows().is_empty());
+    window.harness.key_press(Key::R);
+    window.wait_for("Sort by When");
     let first = window.rows().first().cloned();
     window.harness.key_press(Key::End);
     window.wait_for("in order; repeated ones are folded");

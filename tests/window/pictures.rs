@@ -1,4 +1,4 @@
-//! Pictures of the three views in both themes, to notice what nobody meant to change.
+//! Pictures of the views in both themes, to notice what nobody meant to change.
 
 use std::path::Path;
 
@@ -30,6 +30,15 @@ fn check(theme: Theme, name: &str) {
         .harness
         .snapshot_options(format!("queries_{name}"), &options());
     window.click(Role::Tab, "Requests");
+    window.harness.key_press(Key::ArrowDown);
+    window.wait_for("statements per request");
+    window.wait_for("the heaviest in its requests");
+    window.harness.remove_cursor();
+    window.settle();
+    window
+        .harness
+        .snapshot_options(format!("endpoints_{name}"), &options());
+    window.click(Role::Button, "Requests");
     window.harness.key_press(Key::ArrowDown);
     window.wait_for("in order; repeated ones are folded");
     window.harness.remove_cursor();

@@ -10,6 +10,7 @@ use crate::analysis::Analysis;
 use crate::app::jobs::{Answer, Kind};
 use crate::app::model::{Failure, Follow, Loading, Next, Spot, View};
 use crate::app::pictures::Overview;
+use crate::app::terms::Terms;
 use crate::app::window::App;
 use crate::app::{format, load};
 use crate::capture::{Options, Progress, Stage};
@@ -131,7 +132,12 @@ impl App {
         }
     }
 
-    pub(super) fn preview(&mut self, whole: Arc<Analysis>, overview: Arc<Overview>) {
+    pub(super) fn preview(
+        &mut self,
+        whole: Arc<Analysis>,
+        overview: Arc<Overview>,
+        terms: Arc<Terms>,
+    ) {
         let Some(loading) = &mut self.model.loading else {
             return;
         };
@@ -139,18 +145,27 @@ impl App {
         if !loading.shown && !loading.live() && self.model.capture.is_some() {
             return;
         }
-        loading.shown = true;
+        let first = !std::mem::replace(&mut loading.shown, true);
         let paths = loading.paths.clone();
+        if first {
+            self.tell_problem(&terms);
+        }
         self.offer(Next {
             paths,
             whole,
             overview,
+            terms,
             // Rows must not move under the pointer.
             patient: true,
         });
     }
 
-    pub(super) fn loaded(&mut self, whole: Arc<Analysis>, overview: Arc<Overview>) {
+    pub(super) fn loaded(
+        &mut self,
+        whole: Arc<Analysis>,
+        overview: Arc<Overview>,
+        terms: Arc<Terms>,
+    ) {
         let Some(loading) = self.model.loading.take() else {
             return;
         };
@@ -160,12 +175,23 @@ impl App {
         if loading.follows() {
             self.model.say("The log is no longer followed", false);
         }
+        if !loading.shown {
+            self.tell_problem(&terms);
+        }
         self.offer(Next {
             paths: loading.paths,
             whole,
             overview,
+            terms,
             patient: false,
         });
+    }
+
+    /// Says that a file beside the capture is not used.
+    fn tell_problem(&mut self, terms: &Terms) {
+        if let Some(problem) = &terms.problem {
+            self.model.say(problem.clone(), true);
+        }
     }
 
     pub(super) fn cancelled(&mut self) {
@@ -248,20 +274,27 @@ impl App {
         let Some(capture) = &self.model.capture else {
             return;
         };
-        let (whole, range, settings) = (
+        let (whole, range, paths) = (
             Arc::clone(&capture.whole),
             capture.range,
-            self.model.prefs.settings.clone(),
+            capture.paths.clone(),
         );
+        let settings = self.model.prefs.settings.clone();
         self.model.busy = true;
         self.jobs.start(Kind::Rules, move |_| {
-            let whole = Arc::new(whole.with_settings(settings));
+            let terms = Arc::new(Terms::of(&paths, &settings));
+            let whole = Arc::new(whole.with_settings(terms.used.clone()));
             let shown = range.map(|(from, to)| Arc::new(whole.narrowed(from, to)));
-            Some(Answer::Ruled(whole, shown))
+            Some(Answer::Ruled(whole, shown, terms))
         });
     }
 
-    pub(super) fn ruled(&mut self, whole: Arc<Analysis>, shown: Option<Arc<Analysis>>) {
+    pub(super) fn ruled(
+        &mut self,
+        whole: Arc<Analysis>,
+        shown: Option<Arc<Analysis>>,
+        terms: Arc<Terms>,
+    ) {
         self.model.busy = false;
         let Some(capture) = &mut self.model.capture else {
             return;
@@ -271,6 +304,7 @@ impl App {
             shown.unwrap_or_else(|| Arc::clone(&whole)),
         );
         capture.whole = whole;
+        capture.terms = terms;
         self.swapped(Some(&old));
     }
 

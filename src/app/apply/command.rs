@@ -36,7 +36,9 @@ impl App {
             Command::Cancel => self.cancel(),
             Command::Findings => self.show(View::Findings),
             Command::Queries => self.show(View::Queries),
-            Command::Requests => self.show(View::Requests),
+            Command::Requests => self.show(self.model.requests_as),
+            Command::Endpoints => self.show(View::Endpoints),
+            Command::SingleRequests => self.show(View::Requests),
             Command::Events => self.show(View::Events),
             Command::Filter => views::focus_filter(ctx),
             Command::ClearFilter => self.filter(String::new()),
@@ -53,6 +55,7 @@ impl App {
             Command::Copy => self.copy_row(ctx),
             Command::CopySql => self.copy_sql(ctx),
             Command::Warnings => self.toggle(Sheet::Warnings),
+            Command::Suppressed => self.toggle(Sheet::Suppressed),
             Command::Files => self.toggle(Sheet::Files),
             Command::Palette => {
                 self.view.palette.clear();

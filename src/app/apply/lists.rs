@@ -10,6 +10,9 @@ use crate::app::order::{self, Ordered};
 /// on a worker when there are many.
 pub(crate) fn refresh(model: &mut Model, jobs: &mut Jobs) {
     let view = model.spot.view;
+    if view.tab() == View::Requests {
+        model.requests_as = view;
+    }
     if model.list(view).fresh || jobs.running(Kind::Order) {
         return;
     }

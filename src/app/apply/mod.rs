@@ -65,12 +65,16 @@ impl App {
         while let Some((kind, answer)) = self.jobs.next() {
             match answer {
                 Answer::Progress(progress) => self.progress(progress),
-                Answer::Preview(analysis, overview) => self.preview(analysis, overview),
-                Answer::Loaded(analysis, overview) => self.loaded(analysis, overview),
+                Answer::Preview(analysis, overview, terms) => {
+                    self.preview(analysis, overview, terms);
+                }
+                Answer::Loaded(analysis, overview, terms) => {
+                    self.loaded(analysis, overview, terms);
+                }
                 Answer::Cancelled => self.cancelled(),
                 Answer::Failed(what) => self.failed(what),
                 Answer::Narrowed(analysis, range) => self.narrowed(analysis, range),
-                Answer::Ruled(whole, shown) => self.ruled(whole, shown),
+                Answer::Ruled(whole, shown, terms) => self.ruled(whole, shown, terms),
                 Answer::Ordered(rows) => lists::ordered(&mut self.model, rows),
                 Answer::Looked(key, picture) => {
                     // One of what was shown before would take the place of a newer one.

@@ -4,12 +4,16 @@ use crate::analysis::Analysis;
 use crate::app::model::Spot;
 use crate::workload::{QueryId, RequestId};
 
+/// Of an endpoint without a name, so many requests are looked for.
+const LOOKED_AT: usize = 64;
+
 /// The same spot in `new`; what isn't there is selected no more.
 pub(super) fn spot(spot: Spot, old: &Analysis, new: &Analysis) -> Spot {
     Spot {
         view: spot.view,
         finding: spot.finding.and_then(|f| finding(f, old, new)),
         query: spot.query.and_then(|q| query(q, old, new)),
+        endpoint: spot.endpoint.and_then(|e| endpoint(e, old, new)),
         request: spot.request.and_then(|r| request(r, old, new)),
         event: spot.event.and_then(|e| event(e, old, new)),
     }
@@ -49,6 +53,20 @@ fn request(id: RequestId, old: &Analysis, new: &Analysis) -> Option<RequestId> {
         .take_while(|r| r.start == request.start);
     let at = until.enumerate().find(|(_, r)| same(r))?.0;
     Some(RequestId::at(from + at))
+}
+
+fn endpoint(at: u32, old: &Analysis, new: &Analysis) -> Option<u32> {
+    let endpoint = old.endpoints.get(at as usize)?;
+    let found = if endpoint.label.is_some() {
+        new.endpoints.iter().position(|e| e.label == endpoint.label)
+    } else {
+        // Without a name, it is where one of its requests is.
+        let mut own = endpoint.requests.iter().take(LOOKED_AT);
+        let known = own.find_map(|r| request(*r, old, new))?;
+        let has = |e: &crate::workload::Endpoint| e.requests.binary_search(&known).is_ok();
+        new.endpoints.iter().position(has)
+    };
+    u32::try_from(found?).ok()
 }
 
 fn event(at: u32, old: &Analysis, new: &Analysis) -> Option<u32> {

@@ -10,8 +10,9 @@ use crate::analysis::Analysis;
 use crate::app::details::Key;
 use crate::app::jobs::{Answer, Kind, discard};
 use crate::app::model::{Capture, Next, Spot, View};
-use crate::app::order::{self, Ordered, Question};
+use crate::app::order::{self, By, Ordered, Question};
 use crate::app::pictures::{Overview, Picture};
+use crate::app::terms::Terms;
 use crate::app::window::App;
 use crate::rules::Settings;
 
@@ -34,6 +35,7 @@ pub(crate) struct Renewal {
     asked: Asked,
     paths: Vec<PathBuf>,
     overview: Arc<Overview>,
+    terms: Arc<Terms>,
     whole: Arc<Analysis>,
     /// The range of it that is looked at.
     shown: Arc<Analysis>,
@@ -57,9 +59,32 @@ impl App {
             shown: Arc::clone(&next.whole),
             whole: next.whole,
             overview: next.overview,
+            terms: next.terms,
             range: None,
         });
+        self.by_what_is_known();
         self.swapped(None);
+    }
+
+    /// Where no durations are known, tables of times begin with what is.
+    fn by_what_is_known(&mut self) {
+        let timed = self.model.shown().is_none_or(|a| a.workload.timed());
+        let firsts = [
+            (View::Queries, By::Total, By::Executions),
+            (View::Endpoints, By::P95, By::Statements),
+            (View::Requests, By::Duration, By::Statements),
+        ];
+        for (view, timely, counted) in firsts {
+            let list = self.model.list_mut(view);
+            // An order that somebody chose stays.
+            if [timely.first(), counted.first()].contains(&list.sort) {
+                list.sort = if timed {
+                    timely.first()
+                } else {
+                    counted.first()
+                };
+            }
+        }
     }
 
     /// Prepares what has arrived, unless it would move rows under the pointer.
@@ -127,6 +152,7 @@ impl App {
             shown,
             whole: new.whole,
             overview: new.overview,
+            terms: new.terms,
             range: old.range,
         });
         // Their answers would be about what was shown before.
@@ -171,7 +197,7 @@ impl App {
             return;
         };
         let range = capture.range.filter(|_| !same_range);
-        if capture.whole.settings != self.model.prefs.settings {
+        if capture.terms.own != self.model.prefs.settings {
             self.rerule();
         } else if let Some((from, to)) = range {
             self.narrow(from, to);
@@ -181,10 +207,12 @@ impl App {
 
 fn prepare(asked: Asked, next: Next) -> Renewal {
     // Thresholds may have been changed since reading began.
-    let whole = if next.whole.settings == asked.settings {
-        next.whole
+    let (whole, terms) = if next.terms.own == asked.settings {
+        (next.whole, next.terms)
     } else {
-        Arc::new(next.whole.with_settings(asked.settings.clone()))
+        let terms = Terms::of(&next.paths, &asked.settings);
+        let whole = next.whole.with_settings(terms.used.clone());
+        (Arc::new(whole), Arc::new(terms))
     };
     let shown = asked.range.map_or_else(
         || Arc::clone(&whole),
@@ -208,6 +236,7 @@ fn prepare(asked: Asked, next: Next) -> Renewal {
         history: asked.history.iter().map(|s| mapped(*s)).collect(),
         paths: next.paths,
         overview: next.overview,
+        terms,
         spot,
         ordered,
         top,

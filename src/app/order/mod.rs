@@ -1,17 +1,22 @@
 //! Which rows a list shows, in which order: worked out when the filter, the sort or the capture changes.
 
+mod endpoints;
 mod events;
+mod requests;
+mod scope;
 
-use std::cmp::Ordering;
 use std::sync::Arc;
 
+pub(crate) use endpoints::endpoint_key;
 pub(crate) use events::{Events, Sum, amount, name_of_class, who};
+pub(crate) use requests::request_key;
+use scope::Scope;
 
 use super::filter::Filter;
 use super::model::View;
 use crate::analysis::Analysis;
 use crate::sql::Kind;
-use crate::workload::{Query, QueryId, Request, RequestId};
+use crate::workload::{Query, QueryId, RequestId};
 
 /// From this many rows on, an order is worked out beside the window.
 pub(crate) const MANY: usize = 50_000;
@@ -43,6 +48,13 @@ pub(crate) enum By {
     Duration,
     Statements,
     DbTime,
+    /// How much of a request's time is the database's.
+    Database,
+    Status,
+    /// How long requests took by the application's own account.
+    Whole,
+    /// How many requests.
+    Requests,
     Findings,
     Code,
     Amount,
@@ -82,6 +94,8 @@ pub(crate) struct Ordered {
     pub(crate) largest: f64,
     /// What all events add up to; only for their view.
     pub(crate) sums: Option<Arc<Vec<Sum>>>,
+    /// How many findings each endpoint has; only for their view.
+    pub(crate) endpoint_findings: Option<Arc<Vec<u32>>>,
 }
 
 /// Answers a question.
@@ -89,16 +103,20 @@ pub(crate) fn answer(analysis: &Analysis, question: &Question) -> Ordered {
     let Question {
         view, filter, sort, ..
     } = question;
+    let counts = (*view == View::Endpoints).then(|| endpoints::findings(analysis));
+    let of_endpoints = counts.as_deref().unwrap_or_default();
     Ordered {
         question: question.clone(),
         rows: Arc::new(match view {
             View::Findings => findings(analysis, filter),
             View::Queries => queries(analysis, filter, *sort),
-            View::Requests => requests(analysis, filter, *sort),
+            View::Endpoints => endpoints::rows(analysis, filter, *sort, of_endpoints),
+            View::Requests => requests::rows(analysis, filter, *sort),
             View::Events => events::rows(analysis, filter, *sort, question.events),
         }),
-        largest: largest(analysis, *view, sort.by),
+        largest: largest(analysis, *view, sort.by, of_endpoints),
         sums: (*view == View::Events).then(|| Arc::new(events::sums(analysis))),
+        endpoint_findings: counts.map(Arc::new),
     }
 }
 
@@ -107,11 +125,11 @@ pub(crate) fn effort(analysis: &Analysis, question: &Question) -> usize {
     let (w, filter) = (&analysis.workload, &question.filter);
     match question.view {
         View::Events => w.occurrences.len(),
-        View::Requests if filter.is_empty() => w.requests.len(),
-        View::Requests | View::Findings if !filter.words.is_empty() => {
+        View::Requests | View::Endpoints if filter.is_empty() => w.requests.len(),
+        View::Requests | View::Endpoints | View::Findings if !filter.words.is_empty() => {
             w.executions.len().max(w.queries.len() * 8)
         }
-        View::Requests => w.requests.len(),
+        View::Requests | View::Endpoints => w.requests.len(),
         View::Findings => analysis.findings.len(),
         View::Queries => w.queries.len(),
     }
@@ -128,6 +146,7 @@ fn all(n: usize) -> impl Iterator<Item = u32> {
 
 fn findings(analysis: &Analysis, filter: &Filter) -> Vec<u32> {
     let w = &analysis.workload;
+    let scope = Scope::new(analysis, filter);
     all(analysis.findings.len())
         .filter(|&i| {
             let Some(f) = analysis.findings.get(i as usize) else {
@@ -142,6 +161,7 @@ fn findings(analysis: &Analysis, filter: &Filter) -> Vec<u32> {
                 .is_none_or(|k| queries().any(|q| is(q.kind, k)));
             rule && rank
                 && kind
+                && scope.has_any(f.sightings.iter().map(|s| s.request))
                 && (filter.words.is_empty() || {
                     let mut texts = vec![f.rule, f.title.as_str(), f.detail.as_str()];
                     texts.extend(queries().flat_map(|q| [q.sql.as_str(), q.summary.as_str()]));
@@ -177,12 +197,16 @@ fn query_passes(analysis: &Analysis, filter: &Filter, id: QueryId, query: &Query
 
 fn queries(analysis: &Analysis, filter: &Filter, sort: Sort) -> Vec<u32> {
     let table = &analysis.workload.queries;
+    let ran = Scope::new(analysis, filter).queries(analysis);
     let mut rows: Vec<u32> = all(table.len())
         .filter(|&i| {
             filter.is_empty()
                 || table
                     .get(i as usize)
                     .is_some_and(|q| query_passes(analysis, filter, QueryId(i), q))
+                    && ran
+                        .as_ref()
+                        .is_none_or(|r| r.get(i as usize).copied().unwrap_or(false))
         })
         .collect();
     let key = |i: &u32| {
@@ -207,8 +231,8 @@ pub(crate) fn query_key(query: &Query, by: By) -> f64 {
     match by {
         By::Executions => s.executions as f64,
         By::Total | By::DbTime => s.total as f64,
-        By::Mean => s.mean().unwrap_or(0.0),
-        // What has no percentiles comes after all that has.
+        By::Mean => s.mean().unwrap_or(-1.0),
+        // What has no percentiles or no times comes after all that has.
         By::P50 | By::P95 | By::P99 if s.histogram.count() == 0 => -1.0,
         By::P50 => s.p50,
         By::P95 => s.p95,
@@ -220,117 +244,6 @@ pub(crate) fn query_key(query: &Query, by: By) -> f64 {
     }
 }
 
-fn requests(analysis: &Analysis, filter: &Filter, sort: Sort) -> Vec<u32> {
-    let w = &analysis.workload;
-    let words = Filter {
-        words: filter.words.clone(),
-        ..Filter::default()
-    };
-    // Which queries match is asked once each, not once an execution.
-    let of_words: Vec<Vec<bool>> = words
-        .words
-        .iter()
-        .map(|word| {
-            let one = Filter {
-                words: vec![word.clone()],
-                ..Filter::default()
-            };
-            w.queries
-                .iter()
-                .map(|q| one.words_in(&[&q.sql, &q.summary]))
-                .collect()
-        })
-        .collect();
-    let of_kind: Option<Vec<bool>> = filter
-        .kind
-        .as_deref()
-        .map(|k| w.queries.iter().map(|q| is(q.kind, k)).collect());
-    let ran = |r: &Request, wanted: &[bool]| {
-        let ids = r.first.index()..r.first.index() + r.executions as usize;
-        w.executions.queries().get(ids).is_some_and(|qs| {
-            qs.iter()
-                .any(|q| wanted.get(q.index()).copied().unwrap_or(false))
-        })
-    };
-    let passes = |i: u32| {
-        let Some(r) = w.request(RequestId(i)) else {
-            return false;
-        };
-        let label = w.label(r).unwrap_or_default();
-        let found = |test: &dyn Fn(usize) -> bool| analysis.findings_of(RequestId(i)).any(test);
-        filter.finding.is_none_or(|n| found(&|f| n == f + 1))
-            && filter.rule.as_deref().is_none_or(|rule| {
-                found(&|f| {
-                    analysis
-                        .findings
-                        .get(f)
-                        .is_some_and(|f| f.rule.contains(rule))
-                })
-            })
-            && of_kind.as_deref().is_none_or(|kinds| ran(r, kinds))
-            && words.words.iter().zip(&of_words).all(|(word, queries)| {
-                let one = Filter {
-                    words: vec![word.clone()],
-                    ..Filter::default()
-                };
-                one.words_in(&[label]) || ran(r, queries)
-            })
-    };
-    let mut rows: Vec<u32> = all(w.requests.len())
-        .filter(|&i| filter.is_empty() || passes(i))
-        .collect();
-    match sort.by {
-        // Requests are in the order of time already.
-        By::When => {}
-        By::Label => {
-            let rank = label_ranks(analysis);
-            rows.sort_by_key(|&i| {
-                w.request(RequestId(i))
-                    .and_then(|r| rank.get(r.tags?.index()).copied())
-                    .unwrap_or(u32::MAX)
-            });
-        }
-        by => rows.sort_by_cached_key(|&i| {
-            w.request(RequestId(i))
-                .map_or(0, |r| request_key(analysis, RequestId(i), r, by))
-        }),
-    }
-    turn(&mut rows, sort);
-    rows
-}
-
-/// The number that a request is ordered by.
-pub(crate) fn request_key(analysis: &Analysis, id: RequestId, request: &Request, by: By) -> u64 {
-    match by {
-        By::Duration => request.duration(),
-        By::Statements => u64::from(request.executions),
-        By::DbTime => request.db_time,
-        By::Findings => analysis.findings_of(id).count() as u64,
-        _ => 0,
-    }
-}
-
-/// Where each set of tags comes when they are ordered by label; those without one come last.
-fn label_ranks(analysis: &Analysis) -> Vec<u32> {
-    let tags = &analysis.workload.tags;
-    let mut order: Vec<usize> = (0..tags.len()).collect();
-    order.sort_by(|&a, &b| {
-        let label = |i: usize| tags.get(i).and_then(|t| t.label.as_deref());
-        match (label(a), label(b)) {
-            (None, Some(_)) => Ordering::Greater,
-            (Some(_), None) => Ordering::Less,
-            (a, b) => a.cmp(&b),
-        }
-    });
-    let mut rank = vec![u32::MAX; tags.len()];
-    for (place, &i) in order.iter().enumerate() {
-        if let Some(r) = rank.get_mut(i) {
-            *r = u32::try_from(place).unwrap_or(u32::MAX);
-        }
-    }
-    rank
-}
-
 /// Turns ascending rows around.
 fn turn(rows: &mut [u32], sort: Sort) {
     if sort.descending {
@@ -339,7 +252,7 @@ fn turn(rows: &mut [u32], sort: Sort) {
 }
 
 /// The largest of the numbers in a column, for the bars behind it.
-fn largest(analysis: &Analysis, view: View, by: By) -> f64 {
+fn largest(analysis: &Analysis, view: View, by: By, of_endpoints: &[u32]) -> f64 {
     let w = &analysis.workload;
     match view {
         View::Findings | View::Events => 0.0,
@@ -347,6 +260,12 @@ fn largest(analysis: &Analysis, view: View, by: By) -> f64 {
             .queries
             .iter()
             .map(|q| query_key(q, by))
+            .fold(0.0, f64::max),
+        View::Endpoints => analysis
+            .endpoints
+            .iter()
+            .zip(of_endpoints)
+            .map(|(e, findings)| endpoint_key(e, *findings, by))
             .fold(0.0, f64::max),
         View::Requests => all(w.requests.len())
             .filter_map(|i| {

@@ -19,12 +19,21 @@ pub(crate) struct FindingPicture {
     /// The SQL of the main query, on several lines.
     pub(crate) sql: String,
     pub(crate) lines: Vec<Line>,
-    /// Sightings, those that cost the most first.
-    pub(crate) sightings: Vec<Sighting>,
+    /// The requests it was seen in, those that it costs the most first.
+    pub(crate) seen: Vec<Seen>,
 }
 
-/// How many sightings the detail lists.
-const SIGHTINGS: usize = 8;
+/// What a finding costs in one request.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Seen {
+    pub(crate) request: RequestId,
+    pub(crate) executions: u64,
+    /// In microseconds.
+    pub(crate) db_time: u64,
+}
+
+/// How many requests the detail lists.
+const SEEN: usize = 8;
 
 impl FindingPicture {
     /// Looks at a finding of an analysis.
@@ -32,11 +41,12 @@ impl FindingPicture {
         let Some(finding) = analysis.findings.get(at) else {
             return Self::default();
         };
-        let mut sightings = finding.sightings.clone();
+        let own = finding.sightings.chunk_by(|a, b| a.request == b.request);
+        let mut seen: Vec<Seen> = own.filter_map(seen).collect();
         // Equal ones stay in the order of the capture.
-        sightings.sort_by_key(|s| std::cmp::Reverse(s.db_time));
-        let worst = sightings.first().copied();
-        sightings.truncate(SIGHTINGS);
+        seen.sort_by_key(|s| std::cmp::Reverse((s.db_time, s.executions)));
+        let worst = seen.first().copied();
+        seen.truncate(SEEN);
         let query = finding.queries.first().copied();
         let repeats = finding.sightings.iter().any(|s| s.executions > 1);
         Self {
@@ -51,17 +61,28 @@ impl FindingPicture {
                 .map(|q| cut(crate::sql::pretty(&q.sql)))
                 .unwrap_or_default(),
             lines: worst
-                .map(|s| lines(analysis, finding, s))
+                .map(|s| lines(analysis, finding, s.request))
                 .unwrap_or_default(),
-            sightings,
+            seen,
         }
     }
 }
 
-/// The first executions of a sighting that ran a query at fault.
-fn lines(analysis: &Analysis, finding: &Finding, sighting: Sighting) -> Vec<Line> {
-    let last = sighting.last.0.saturating_add(1);
-    let executions = analysis.workload.executions.range(sighting.first.0..last);
+/// What stands together of one request, added up.
+fn seen(own: &[Sighting]) -> Option<Seen> {
+    Some(Seen {
+        request: own.first()?.request,
+        executions: own.iter().map(|s| u64::from(s.executions)).sum(),
+        db_time: own.iter().map(|s| s.db_time).sum(),
+    })
+}
+
+/// The first executions in a request that ran a query at fault.
+fn lines(analysis: &Analysis, finding: &Finding, request: RequestId) -> Vec<Line> {
+    let own = || finding.sightings.iter().filter(|s| s.request == request);
+    let first = own().map(|s| s.first.0).min().unwrap_or(0);
+    let last = own().map(|s| s.last.0.saturating_add(1)).max().unwrap_or(0);
+    let executions = analysis.workload.executions.range(first..last);
     let ids: Vec<ExecutionId> = executions
         .filter(|(_, e)| finding.queries.contains(&e.query))
         .map(|(id, _)| id)

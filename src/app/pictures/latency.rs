@@ -1,7 +1,7 @@
-//! How long executions of one query took: how often, and when.
+//! How long executions of one query took, or requests of one endpoint: how often, and when.
 
 use crate::app::format;
-use crate::workload::{QueryId, Stats, Workload};
+use crate::workload::{ExecutionId, Histogram, QueryId, Workload};
 
 /// Bars of the histogram over the whole range of durations.
 const BARS: usize = 40;
@@ -17,7 +17,7 @@ pub(crate) struct Bar {
     pub(crate) from: f64,
     /// … to here.
     pub(crate) to: f64,
-    /// How many executions.
+    /// How many of them.
     pub(crate) count: u64,
     /// Its height as a part of the highest.
     pub(crate) part: f64,
@@ -33,7 +33,7 @@ pub(crate) struct Mark {
     pub(crate) at: f64,
 }
 
-/// Neighbours on one line of the density with the same number of executions.
+/// Neighbours on one line of the density with the same number.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(crate) struct Run {
     pub(crate) line: u32,
@@ -41,7 +41,7 @@ pub(crate) struct Run {
     pub(crate) from: u32,
     /// … up to, but not with, this one.
     pub(crate) to: u32,
-    /// How strong its colour is, by the logarithm of the executions.
+    /// How strong its colour is, by the logarithm of the number.
     pub(crate) strength: f32,
 }
 
@@ -56,7 +56,7 @@ pub(crate) struct Cell {
     pub(crate) time: (i64, i64),
 }
 
-/// Durations of one query: a histogram and a density over time.
+/// Durations: a histogram and a density over time.
 ///
 /// Both have a scale of durations that is logarithmic: what they hold are decimal logarithms of microseconds.
 #[derive(Debug, Default)]
@@ -70,12 +70,40 @@ pub(crate) struct Latency {
     /// The span of time of the density.
     pub(crate) from: i64,
     pub(crate) to: i64,
-    /// Executions in each cell, a line of [`COLUMNS`] for each of [`LINES`], the fastest first.
+    /// How many in each cell, a line of [`COLUMNS`] for each of [`LINES`], the fastest first.
     pub(crate) cells: Vec<u32>,
     /// The cells that aren't empty, ready to be drawn.
     pub(crate) runs: Vec<Run>,
-    /// Executions in the fullest cell.
+    /// How many in the fullest cell.
     pub(crate) most: u32,
+    /// What took so long.
+    pub(crate) of: Of,
+}
+
+/// What takes the durations of a picture.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) enum Of {
+    #[default]
+    Executions,
+    Requests,
+}
+
+impl Of {
+    /// One and many of them.
+    pub(crate) fn nouns(self) -> (&'static str, &'static str) {
+        match self {
+            Self::Executions => ("execution", "executions"),
+            Self::Requests => ("request", "requests"),
+        }
+    }
+
+    /// Many of them, at the begin of a sentence.
+    pub(crate) fn title(self) -> &'static str {
+        match self {
+            Self::Executions => "Executions",
+            Self::Requests => "Requests",
+        }
+    }
 }
 
 impl Latency {
@@ -84,27 +112,66 @@ impl Latency {
         let Some(stats) = workload
             .query(query)
             .map(|q| &q.stats)
-            .filter(|s| s.executions > 0)
+            .filter(|s| s.timed() > 0)
         else {
             return Self::default();
         };
+        let mut latency = Self::scaled(stats.min, stats.max, &stats.histogram);
+        if stats.executions >= 3 {
+            latency.marks = marks([stats.p50, stats.p95, stats.p99]);
+        }
+        let executions = &workload.executions;
+        let own = executions.queries().iter().enumerate();
+        let points = own
+            .filter(|(_, q)| **q == query)
+            .filter_map(|(at, _)| executions.get(ExecutionId::at(at)))
+            .filter(|e| e.timed)
+            .map(|e| (e.start, e.duration));
+        latency.spread(workload.span, points);
+        latency.runs = latency.runs();
+        latency
+    }
+
+    /// Looks at requests, each with its begin and its duration in microseconds, within the span of the capture.
+    pub(crate) fn of_requests(
+        span: Option<(i64, i64)>,
+        points: &[(i64, u64)],
+        percentiles: [f64; 3],
+    ) -> Self {
+        let durations = || points.iter().map(|p| p.1);
+        let (Some(min), Some(max)) = (durations().min(), durations().max()) else {
+            return Self::default();
+        };
+        if max == 0 {
+            return Self::default();
+        }
+        let mut histogram = Histogram::default();
+        durations().for_each(|d| histogram.record(d));
+        let mut latency = Self::scaled(min, max, &histogram);
+        latency.of = Of::Requests;
+        if points.len() >= 3 {
+            latency.marks = marks(percentiles);
+        }
+        latency.spread(span, points.iter().copied());
+        latency.runs = latency.runs();
+        latency
+    }
+
+    /// A picture of a histogram alone.
+    fn scaled(min: u64, max: u64, histogram: &Histogram) -> Self {
         // A scale that covers less than a factor of four would blow up noise.
-        let (mut low, mut high) = ((stats.min as f64).max(1.0), (stats.max as f64).max(1.0));
+        let (mut low, mut high) = ((min as f64).max(1.0), (max as f64).max(1.0));
         if high / low < 4.0 {
             let middle = (low * high).sqrt();
             (low, high) = ((middle / 2.0).max(1.0), (middle * 2.0).max(4.0));
         }
         let (low, high) = (low.log10(), high.log10());
-        let mut latency = Self {
+        Self {
             low,
             high,
-            bars: bars(stats, low, high),
-            marks: marks(stats),
+            bars: bars(histogram, low, high),
             ..Self::default()
-        };
-        latency.spread(workload, query);
-        latency.runs = latency.runs();
-        latency
+        }
     }
 
     /// The cell at a time in microseconds after the first, and at the logarithm of a duration.
@@ -163,25 +230,17 @@ impl Latency {
         runs
     }
 
-    fn spread(&mut self, workload: &Workload, query: QueryId) {
-        let Some((from, to)) = workload.span else {
+    /// Counts begins and durations in cells.
+    fn spread(&mut self, span: Option<(i64, i64)>, points: impl Iterator<Item = (i64, u64)>) {
+        let Some((from, to)) = span else {
             return;
         };
         (self.from, self.to) = (from, to.max(from + 1));
         self.cells = vec![0; COLUMNS * LINES];
         let span = (self.to - self.from) as f64;
-        let executions = &workload.executions;
-        for (at, _) in executions
-            .queries()
-            .iter()
-            .enumerate()
-            .filter(|(_, q)| **q == query)
-        {
-            let Some(e) = executions.get(crate::workload::ExecutionId::at(at)) else {
-                continue;
-            };
-            let column = step((e.start - from) as f64 / span, COLUMNS);
-            let line = step(self.place(log(e.duration as f64)), LINES);
+        for (start, duration) in points {
+            let column = step((start - from) as f64 / span, COLUMNS);
+            let line = step(self.place(log(duration as f64)), LINES);
             if let Some(cell) = self.cells.get_mut(line * COLUMNS + column) {
                 *cell += 1;
                 self.most = self.most.max(*cell);
@@ -207,7 +266,7 @@ fn place(log: f64, low: f64, high: f64) -> f64 {
     ((log - low) / (high - low)).clamp(0.0, 1.0)
 }
 
-fn bars(stats: &Stats, low: f64, high: f64) -> Vec<Bar> {
+fn bars(histogram: &Histogram, low: f64, high: f64) -> Vec<Bar> {
     let edge = |i: usize| low + (high - low) * i as f64 / BARS as f64;
     let mut bars: Vec<Bar> = (0..BARS)
         .map(|i| Bar {
@@ -217,7 +276,7 @@ fn bars(stats: &Stats, low: f64, high: f64) -> Vec<Bar> {
             part: 0.0,
         })
         .collect();
-    for (from, to, count) in stats.histogram.buckets() {
+    for (from, to, count) in histogram.buckets() {
         let middle = log((from * to).sqrt());
         if let Some(bar) = bars.get_mut(step(place(middle, low, high), BARS)) {
             bar.count += u64::from(count);
@@ -230,18 +289,14 @@ fn bars(stats: &Stats, low: f64, high: f64) -> Vec<Bar> {
     bars
 }
 
-fn marks(stats: &Stats) -> Vec<Mark> {
-    if stats.executions < 3 {
-        return Vec::new();
-    }
+/// Of p50, p95 and p99.
+fn marks([p50, p95, p99]: [f64; 3]) -> Vec<Mark> {
     let mark = |(name, micros)| Mark {
         name,
         text: format!("{name}  {}", format::duration(micros)),
         at: log(micros),
     };
-    [("p50", stats.p50), ("p95", stats.p95), ("p99", stats.p99)]
-        .map(mark)
-        .into()
+    [("p50", p50), ("p95", p95), ("p99", p99)].map(mark).into()
 }
 
 #[cfg(test)]

@@ -118,8 +118,8 @@ pub(crate) struct Example {
     /// Which one: "Slowest", "Median", "Last".
     pub(crate) name: &'static str,
     pub(crate) execution: ExecutionId,
-    /// In microseconds.
-    pub(crate) duration: u64,
+    /// In microseconds; `None` where the capture doesn't tell.
+    pub(crate) duration: Option<u64>,
     /// Parse, bind and later fetches beside that, in microseconds.
     pub(crate) steps: u64,
     /// "shop.log:1203".
@@ -146,7 +146,7 @@ impl Example {
         Some(Self {
             name: name_of,
             execution,
-            duration: e.duration,
+            duration: e.timed.then_some(e.duration),
             steps: e.steps,
             place,
             sql,

@@ -1,5 +1,7 @@
 //! What pictures are drawn from, worked out on workers: plain numbers and text, no pixels.
 
+mod chain;
+mod endpoint;
 mod event;
 mod finding;
 mod latency;
@@ -11,6 +13,7 @@ mod request;
 mod strip;
 mod waterfall;
 
+pub(crate) use endpoint::EndpointPicture;
 pub(crate) use event::EventPicture;
 pub(crate) use finding::FindingPicture;
 pub(crate) use latency::{Bar, COLUMNS, LINES, Latency};
@@ -31,6 +34,7 @@ use crate::workload::{Query, QueryId, RequestId};
 pub(crate) enum Picture {
     Finding(Box<FindingPicture>),
     Query(Box<QueryPicture>),
+    Endpoint(Box<EndpointPicture>),
     Request(Box<RequestPicture>),
     Event(Box<EventPicture>),
 }
@@ -41,6 +45,7 @@ impl Picture {
         match view {
             View::Findings => Self::Finding(Box::new(FindingPicture::new(analysis, at as usize))),
             View::Queries => Self::Query(Box::new(QueryPicture::new(analysis, QueryId(at)))),
+            View::Endpoints => Self::Endpoint(Box::new(EndpointPicture::new(analysis, at))),
             View::Requests => Self::Request(Box::new(RequestPicture::new(analysis, RequestId(at)))),
             View::Events => Self::Event(Box::new(EventPicture::new(analysis, at))),
         }

@@ -5,7 +5,7 @@ use std::path::Path;
 use super::Strip;
 use crate::app::format;
 use crate::capture::Format;
-use crate::workload::{FileSummary, Workload};
+use crate::workload::{FileSummary, Query, Workload};
 
 /// Endings of files that are packed: they don't grow by themselves.
 const PACKED: [&str; 9] = ["gz", "zst", "bz2", "xz", "zip", "tar", "tgz", "lzma", "lz4"];
@@ -23,6 +23,8 @@ pub(crate) struct Overview {
     pub(crate) exported: u64,
     /// When the last record was written, in microseconds since 1970-01-01 UTC.
     pub(crate) last: Option<i64>,
+    /// Queries that a comment tells not to report, and by which rules.
+    pub(crate) ignored: Vec<(String, String)>,
 }
 
 /// A file of a capture.
@@ -48,6 +50,7 @@ impl Overview {
                 .map(|q| q.stats.executions - q.stats.histogram.count().min(q.stats.executions))
                 .sum(),
             last: event.max(workload.span.map(|s| s.1)),
+            ignored: ignored(workload),
         }
     }
 
@@ -55,6 +58,24 @@ impl Overview {
     pub(crate) fn is_export(&self, workload: &Workload) -> bool {
         self.exported > 0 && workload.executions.is_empty()
     }
+}
+
+/// The most queries with such a comment that are listed.
+const IGNORED: usize = 100;
+
+fn ignored(workload: &Workload) -> Vec<(String, String)> {
+    let named = workload.queries.iter().filter(|q| !q.ignored.is_empty());
+    let rules = |q: &Query| {
+        if q.ignored.iter().any(String::is_empty) {
+            "all rules".to_owned()
+        } else {
+            q.ignored.join(", ")
+        }
+    };
+    named
+        .take(IGNORED)
+        .map(|q| (super::summary(q).to_owned(), rules(q)))
+        .collect()
 }
 
 fn line(file: &FileSummary) -> FileLine {

@@ -15,7 +15,7 @@ pub(crate) struct QueryPicture {
     pub(crate) sql: String,
     pub(crate) latency: Latency,
     pub(crate) examples: Vec<Example>,
-    /// Requests that spent the most time in it, with executions and database time.
+    /// Requests that spent the most time in it, or ran it most often, with executions and database time.
     pub(crate) requests: Vec<(RequestId, u32, u64)>,
     /// The row of an export that tells of it.
     pub(crate) row: Option<Record>,
@@ -46,9 +46,11 @@ impl QueryPicture {
             .iter()
             .filter(|e| plans::has_one(workload, **e))
             .max_by_key(|e| duration(e));
+        // Where nothing is timed, none is slower than another.
+        let timed = query.stats.timed() > 0;
         let picked = [
-            ("Slowest", query.slowest),
-            ("Median", median.copied()),
+            ("Slowest", query.slowest.filter(|_| timed)),
+            ("Median", median.copied().filter(|_| timed)),
             ("Last", last.copied()),
             ("Slowest with a plan", planned.copied()),
         ];
@@ -98,7 +100,7 @@ fn heaviest(analysis: &Analysis, ids: &[ExecutionId]) -> Vec<(RequestId, u32, u6
             }
         }
     }
-    requests.sort_by_key(|r| std::cmp::Reverse(r.2));
+    requests.sort_by_key(|r| std::cmp::Reverse((r.2, r.1)));
     requests.truncate(REQUESTS);
     requests
 }

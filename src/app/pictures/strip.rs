@@ -1,6 +1,6 @@
-//! Database time over the whole capture, stacked by the heaviest queries.
+//! Database time over the whole capture, stacked by the heaviest queries; without durations, executions.
 
-use crate::workload::{QueryId, Timeline, Workload};
+use crate::workload::{Lane, QueryId, Timeline, Workload};
 
 /// How many steps of time the strip has; a step is two pixels or so.
 const STEPS: usize = 480;
@@ -16,16 +16,23 @@ pub(crate) struct Strip {
     pub(crate) step: i64,
     /// How many steps there are.
     pub(crate) steps: usize,
-    /// The heaviest queries and then the rest: the name for people and database time a step.
+    /// The heaviest queries and then the rest: the name for people, and microseconds of database time a step or, where
+    /// no durations are known, executions.
     pub(crate) lanes: Vec<(Option<QueryId>, String, Vec<u64>)>,
-    /// Database time of the fullest step.
+    /// What the fullest step has of that.
     pub(crate) most: u64,
+    /// Whether it is time.
+    pub(crate) timed: bool,
 }
 
 impl Strip {
     /// Spreads a workload over its span.
     pub(crate) fn new(workload: &Workload) -> Self {
-        let timeline = Timeline::new(workload, STEPS, TOP);
+        let timed = workload.timed();
+        let mut timeline = Timeline::new(workload, STEPS, TOP);
+        if !timed {
+            timeline.lanes = counted(workload, &timeline);
+        }
         let steps = timeline
             .lanes
             .iter()
@@ -59,6 +66,7 @@ impl Strip {
             steps,
             lanes,
             most,
+            timed,
         }
     }
 
@@ -70,11 +78,43 @@ impl Strip {
         )
     }
 
-    /// The database time of a step.
+    /// What a step has in all.
     pub(crate) fn total(&self, step: usize) -> u64 {
         self.lanes
             .iter()
             .filter_map(|(_, _, micros)| micros.get(step))
             .sum()
     }
+}
+
+/// Executions in the steps of a timeline, with a lane each for the queries that run most often.
+fn counted(workload: &Workload, timeline: &Timeline) -> Vec<Lane> {
+    let steps = timeline.lanes.first().map_or(0, |l| l.micros.len());
+    let mut ranked: Vec<usize> = (0..workload.queries.len()).collect();
+    let often = |at: &usize| workload.queries.get(*at).map_or(0, |q| q.stats.executions);
+    ranked.sort_by_key(|at| std::cmp::Reverse(often(at)));
+    ranked.truncate(TOP);
+    let mut lane_of = vec![ranked.len(); workload.queries.len()];
+    for (lane, query) in ranked.iter().enumerate() {
+        if let Some(place) = lane_of.get_mut(*query) {
+            *place = lane;
+        }
+    }
+    let queries = ranked.iter().map(|at| Some(QueryId::at(*at)));
+    let mut lanes: Vec<Lane> = queries
+        .chain([None])
+        .map(|query| Lane {
+            query,
+            micros: vec![0; steps],
+        })
+        .collect();
+    for e in workload.executions.iter() {
+        let at = e.start.saturating_sub(timeline.from) / timeline.step.max(1);
+        let lane = lane_of.get(e.query.index()).and_then(|l| lanes.get_mut(*l));
+        let place = usize::try_from(at).ok().zip(lane);
+        if let Some(sum) = place.and_then(|(at, lane)| lane.micros.get_mut(at)) {
+            *sum += 1;
+        }
+    }
+    lanes
 }

@@ -1,8 +1,9 @@
-//! The statements of one request in order, repeated ones folded.
+//! The statements of one request in order, repeated ones folded, and what hangs together folded once more.
 
+use super::chain::{Chain, chains};
 use super::summary;
 use crate::analysis::Analysis;
-use crate::workload::{ExecutionId, QueryId, RequestId};
+use crate::workload::{Execution, QueryId, RequestId, Workload};
 
 /// The most rows that are kept; a batch job may run millions of statements.
 const MOST: usize = 5_000;
@@ -14,20 +15,24 @@ const FOLD: usize = 5;
 pub(crate) struct Tick {
     /// Microseconds after the request began.
     pub(crate) at: i64,
-    /// In microseconds.
-    pub(crate) duration: u64,
+    /// In microseconds; `None` where the capture doesn't tell.
+    pub(crate) duration: Option<u64>,
     /// Parse, bind and later fetches beside that, in microseconds.
     pub(crate) steps: u64,
 }
 
-/// A statement, or several of the same query folded together.
+/// A statement, or several folded together.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Row {
+    /// The query; of several, the first.
     pub(crate) query: QueryId,
     pub(crate) name: String,
+    /// In the order they began.
     pub(crate) ticks: Vec<Tick>,
     /// Whether a finding is about them.
     pub(crate) burst: bool,
+    /// A row each for the queries that are folded together here; empty where there is only one.
+    pub(crate) members: Vec<Row>,
 }
 
 /// The statements of a request.
@@ -40,6 +45,8 @@ pub(crate) struct Waterfall {
     pub(crate) left_out: u64,
     /// Whether any execution has steps that its duration leaves out.
     pub(crate) steps: bool,
+    /// Whether any execution's duration is known.
+    pub(crate) timed: bool,
 }
 
 impl Waterfall {
@@ -49,62 +56,93 @@ impl Waterfall {
         let Some(request) = workload.request(id) else {
             return Self::default();
         };
-        // Executions of a query between the first and the last of a sighting belong to its burst,
-        // whatever stands between them.
-        let bursts: Vec<(QueryId, ExecutionId, ExecutionId)> = analysis
-            .findings_of(id)
-            .filter_map(|f| analysis.findings.get(f))
-            .flat_map(|f| {
-                let seen = f
-                    .sightings
-                    .iter()
-                    .filter(|s| s.request == id && s.executions > 1);
-                seen.flat_map(|s| f.queries.iter().map(|q| (*q, s.first, s.last)))
-                    .collect::<Vec<_>>()
-            })
-            .collect();
+        let chains = chains(analysis, id);
+        let mut row_of_chain: Vec<Option<usize>> = vec![None; chains.len()];
         let mut rows: Vec<Row> = Vec::new();
-        let mut row_of_burst: Vec<Option<usize>> = vec![None; bursts.len()];
-        let (mut left_out, mut steps) = (0, false);
+        let mut whole = Self {
+            length: request.duration(),
+            ..Self::default()
+        };
         for (id, e) in workload.executions.range(request.ids()) {
-            let tick = Tick {
-                at: e.start.saturating_sub(request.start),
-                duration: e.duration,
-                steps: e.steps,
-            };
-            steps |= e.steps > 0;
-            let burst = bursts
+            let tick = tick(&e, request.start);
+            whole.steps |= e.steps > 0;
+            whole.timed |= e.timed;
+            let place = chains
                 .iter()
-                .position(|(q, first, last)| *q == e.query && (*first..=*last).contains(&id));
-            let known = burst.and_then(|b| row_of_burst.get(b).copied().flatten());
+                .enumerate()
+                .find_map(|(at, chain)| Some((at, chain, chain.member(e.query, id)?)));
+            if rows.len() >= MOST {
+                let known = place.is_some_and(|(at, ..)| row_of_chain.get(at) != Some(&None));
+                if !known {
+                    whole.left_out += 1;
+                    continue;
+                }
+            }
+            let Some((at, chain, member)) = place else {
+                rows.push(row(workload, e.query, tick, false));
+                continue;
+            };
+            let slot = row_of_chain.get_mut(at);
+            let known = slot.as_ref().and_then(|s| **s);
             if let Some(row) = known.and_then(|r| rows.get_mut(r)) {
                 row.ticks.push(tick);
+                if let Some(row) = row.members.get_mut(member) {
+                    row.ticks.push(tick);
+                }
                 continue;
             }
-            if rows.len() >= MOST {
-                left_out += 1;
-                continue;
-            }
-            if let Some(slot) = burst.and_then(|b| row_of_burst.get_mut(b)) {
+            if let Some(slot) = slot {
                 *slot = Some(rows.len());
             }
-            let name = workload
-                .query(e.query)
-                .map(|q| summary(q).to_owned())
-                .unwrap_or_default();
-            rows.push(Row {
-                query: e.query,
-                name,
-                ticks: vec![tick],
-                burst: burst.is_some(),
-            });
+            rows.push(begun(workload, chain, member, e.query, tick));
         }
-        Self {
-            length: request.duration(),
-            rows: folded(&rows),
-            left_out,
-            steps,
+        // What a chain has nowhere in this request takes no row.
+        for row in &mut rows {
+            row.members.retain(|m| !m.ticks.is_empty());
         }
+        whole.rows = folded(&rows);
+        whole
+    }
+}
+
+fn tick(e: &Execution, start: i64) -> Tick {
+    Tick {
+        at: e.start.saturating_sub(start),
+        duration: e.timed.then_some(e.duration),
+        steps: e.steps,
+    }
+}
+
+fn row(workload: &Workload, query: QueryId, tick: Tick, burst: bool) -> Row {
+    Row {
+        query,
+        name: workload
+            .query(query)
+            .map(|q| summary(q).to_owned())
+            .unwrap_or_default(),
+        ticks: vec![tick],
+        burst,
+        members: Vec::new(),
+    }
+}
+
+/// The row of a chain whose first execution this is.
+fn begun(workload: &Workload, chain: &Chain, member: usize, query: QueryId, tick: Tick) -> Row {
+    let whole = row(workload, query, tick, true);
+    if chain.members.len() < 2 {
+        return whole;
+    }
+    let members = chain.members.iter().enumerate().map(|(at, m)| {
+        let mut own = row(workload, m.query, tick, true);
+        if at != member {
+            own.ticks.clear();
+        }
+        own
+    });
+    Row {
+        members: members.collect(),
+        name: chain.name.clone(),
+        ..whole
     }
 }
 

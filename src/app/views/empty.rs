@@ -51,7 +51,7 @@ pub(super) fn show(ui: &mut Ui, model: &Model, capture: &Capture, actions: &mut 
         );
     } else if view == View::Events {
         events(ui, model, capture, actions);
-    } else if capture.overview.is_export(w) && view == View::Requests {
+    } else if capture.overview.is_export(w) && view.tab() == View::Requests {
         say(
             ui,
             "No requests in an export of pg_stat_statements",
@@ -88,6 +88,7 @@ pub(super) fn show(ui: &mut Ui, model: &Model, capture: &Capture, actions: &mut 
             if text_button(ui, Icon::Settings, "Change thresholds…").clicked() {
                 actions.push(Action::Run(Command::Settings));
             }
+            super::suppressed::status(ui, &capture.shown, actions);
         });
     } else {
         say(ui, &format!("No {}", view.noun(0)), "", |_| {});

@@ -1,18 +1,19 @@
 //! The detail of a finding: what, how much, the fix, the proof, and then everything behind it.
 
-use eframe::egui::{Align2, RichText, Sense, Ui, vec2};
+use eframe::egui::{Align, Align2, Button, Label, Layout, Popup, RichText, Sense, Ui, vec2};
 
 use super::findings::title_of;
-use super::{ViewState, copy_button};
-use crate::advice::{Suggestion, Target};
+use super::{ViewState, copy_button, fix};
 use crate::app::action::{Action, Actions};
 use crate::app::command::Command;
 use crate::app::format::{self, Moment};
+use crate::app::icons::Icon;
+use crate::app::ignore::ways;
 use crate::app::jobs::Kind;
 use crate::app::model::{Capture, Model, View};
 use crate::app::pictures::{FindingPicture, Line};
-use crate::app::theme;
 use crate::app::widgets::{self, Number, caption, code_block, heading, link, numbers, sql_block};
+use crate::app::{name, theme};
 use crate::rules::{Finding, Settings, rule};
 
 /// The most rows of a waterfall in the proof; the request's own page shows all.
@@ -32,10 +33,13 @@ pub(super) fn show(
     let key = model.key(u32::try_from(at).unwrap_or(u32::MAX));
     ui.spacing_mut().item_spacing.y = 6.0;
     head(ui, finding);
+    trust(ui, capture, view, finding, actions);
     ui.add_space(theme::STEP);
-    numbers(ui, &three(finding), true);
+    let timed = is_timed(capture, finding);
+    numbers(ui, &three(finding, timed), true);
+    cost(ui, finding, &capture.shown.settings, timed, actions);
     ui.add_space(theme::GAP);
-    fix(ui, model, view, finding, actions);
+    fix::show(ui, model, view, finding, actions);
     ui.add_space(theme::GAP);
     let Some(picture) = model.details.finding.get(key) else {
         waiting(ui, model.details.failed(Kind::Finding, key));
@@ -45,8 +49,7 @@ pub(super) fn show(
     ui.add_space(theme::GAP);
     heading(ui, "Query", "", |ui| {
         if let Some(query) = finding.queries.first() {
-            if widgets::text_button(ui, crate::app::icons::Icon::Link, "Show in queries").clicked()
-            {
+            if widgets::text_button(ui, Icon::Link, "Show in queries").clicked() {
                 actions.push(Action::Go(model.spot.query(*query)));
             }
             copy_button(
@@ -60,6 +63,7 @@ pub(super) fn show(
         }
     });
     sql_block(ui, &picture.sql);
+    called_from(ui, capture, finding);
     ui.add_space(theme::GAP);
     sightings(ui, model, capture, finding, picture, at, actions);
     ui.add_space(theme::GAP);
@@ -100,8 +104,114 @@ fn head(ui: &mut Ui, finding: &Finding) {
     ui.label(RichText::new(format::sentence(&finding.detail)).color(colours.text));
 }
 
+/// How sure it is and why, and what to do when it is wrong.
+fn trust(
+    ui: &mut Ui,
+    capture: &Capture,
+    view: &mut ViewState,
+    finding: &Finding,
+    actions: &mut Actions,
+) {
+    let colours = theme::colours(ui);
+    ui.horizontal(|ui| {
+        let word = format::sentence(finding.confidence.word());
+        ui.label(RichText::new(format!("{word} confidence")).color(colours.dim));
+        if !finding.reasons.is_empty()
+            && widgets::twist(ui, "Why we think so", "", view.reasons_open).clicked()
+        {
+            view.reasons_open = !view.reasons_open;
+        }
+        ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
+            ignore(ui, capture, finding, actions);
+        });
+    });
+    if !view.reasons_open {
+        return;
+    }
+    ui.scope(|ui| {
+        // Lines of one list stand close together.
+        ui.spacing_mut().item_spacing.y = 2.0;
+        ui.spacing_mut().interact_size.y = 18.0;
+        for reason in &finding.reasons {
+            ui.horizontal_top(|ui| {
+                ui.add_space(theme::GAP);
+                ui.label(RichText::new("·").color(colours.dim));
+                ui.add(Label::new(format::sentence(reason)).wrap());
+            });
+        }
+    });
+}
+
+/// What to paste where, so that it is not told of again.
+fn ignore(ui: &mut Ui, capture: &Capture, finding: &Finding, actions: &mut Actions) {
+    let button = ui.add(Button::new("Ignore…").frame_when_inactive(false));
+    Popup::menu(&button).width(260.0).show(|ui| {
+        ui.set_min_width(260.0);
+        let mut place = "";
+        for way in ways(&capture.shown, finding) {
+            if place != way.place {
+                if !place.is_empty() {
+                    ui.separator();
+                }
+                place = way.place;
+                // A menu would stretch the words over its width.
+                ui.vertical(|ui| caption(ui, &format!("Copy for {place}")));
+            }
+            let response = ui.add(Button::new(&way.name).truncate());
+            if response.on_hover_text(&way.text).clicked() {
+                actions.push(Action::Copy(way.text, way.what));
+                ui.close();
+            }
+        }
+    });
+}
+
+/// Whether the capture tells how long its queries take.
+fn is_timed(capture: &Capture, finding: &Finding) -> bool {
+    let mut own = finding
+        .queries
+        .iter()
+        .filter_map(|q| capture.shown.workload.query(*q));
+    own.any(|q| q.stats.timed() > 0)
+}
+
+/// What round trips cost beside the database, which no server's log tells.
+fn cost(ui: &mut Ui, finding: &Finding, settings: &Settings, timed: bool, actions: &mut Actions) {
+    let cost = &finding.cost;
+    if !timed {
+        caption(
+            ui,
+            "The capture tells no durations: what it costs is counted in executions",
+        );
+    }
+    // Where nothing is repeated, the way to the server is no news.
+    if cost.round_trips == 0 || cost.executions <= finding.requests() as u64 {
+        return;
+    }
+    let time = |micros: u64| format::duration(micros as f64);
+    let mut text = format!(
+        "{} on the way at {} a round trip",
+        time(cost.round_trips),
+        milliseconds(settings.round_trip_ms)
+    );
+    if timed {
+        text = format!("{} database time + {text}", time(cost.db_time));
+    }
+    if let Some(saved) = finding.saving.executions.filter(|n| *n > 0) {
+        let left = cost.executions.saturating_sub(saved);
+        let left = left.saturating_mul(settings.round_trip_us());
+        text = format!("{text}, {} after the fix", time(left));
+    }
+    ui.horizontal(|ui| {
+        caption(ui, &text);
+        if link(ui, "Change").clicked() {
+            actions.push(Action::Run(Command::Settings));
+        }
+    });
+}
+
 /// What it costs, how often, and how much of everything that is.
-fn three(finding: &Finding) -> Vec<Number> {
+fn three(finding: &Finding, timed: bool) -> Vec<Number> {
     let (cost, saving) = (&finding.cost, &finding.saving);
     let now = format::duration(cost.db_time as f64);
     let time = match saving.db_time {
@@ -123,17 +233,13 @@ fn three(finding: &Finding) -> Vec<Number> {
             "What it costs in this capture; what the fix would save can't be told from the log",
         ),
     };
-    let seen = finding.sightings.len().max(1) as f64;
+    let seen = finding.requests().max(1) as f64;
     let each = cost.executions as f64 / seen;
     let queries = match saving.executions {
         Some(saved) if saved > 0 => {
             let then = cost.executions.saturating_sub(saved) as f64 / seen;
             Number::new(
-                format!(
-                    "{} → {}",
-                    format::number(average(each)),
-                    format::number(average(then))
-                ),
+                format!("{} → {}", format::average(each), format::average(then)),
                 "queries per request",
                 "On average over the requests where it happens",
             )
@@ -153,65 +259,24 @@ fn three(finding: &Finding) -> Vec<Number> {
         "of the capture",
         "Its part of all database time",
     );
-    vec![time, queries, share]
-}
-
-/// Halves of queries exist on average only; they matter while there are few.
-fn average(n: f64) -> f64 {
-    if n < 10.0 {
-        (n * 10.0).round() / 10.0
+    if timed {
+        return vec![time, queries, share];
+    }
+    let requests = finding.requests() as u64;
+    let requests = Number::new(
+        format::count(requests),
+        if requests == 1 { "request" } else { "requests" },
+        "In which it was seen",
+    );
+    let executions = Number::new(
+        format::count(cost.executions),
+        "executions",
+        "In this capture",
+    );
+    if saving.executions.is_some_and(|n| n > 0) {
+        vec![queries, executions, requests]
     } else {
-        n.round()
-    }
-}
-
-fn fix(ui: &mut Ui, model: &Model, view: &mut ViewState, finding: &Finding, actions: &mut Actions) {
-    let mut targets: Vec<Target> = Vec::new();
-    for s in &finding.suggestions {
-        if !targets.contains(&s.target) {
-            targets.push(s.target);
-        }
-    }
-    let Some(first) = targets.first().copied() else {
-        return;
-    };
-    let chosen = model
-        .prefs
-        .target()
-        .filter(|t| targets.contains(t))
-        .unwrap_or(first);
-    let shown: Vec<&Suggestion> = finding
-        .suggestions
-        .iter()
-        .filter(|s| s.target == chosen)
-        .collect();
-    heading(ui, "Fix", "", |ui| {
-        let code = || {
-            shown
-                .iter()
-                .map(|s| s.code.as_str())
-                .collect::<Vec<_>>()
-                .join("\n\n")
-        };
-        copy_button(ui, Some(view), "Copy", "Fix", code, actions);
-        if targets.len() > 1 {
-            ui.add_space(theme::GAP);
-            ui.spacing_mut().item_spacing.x = 2.0;
-            for target in targets.iter().rev() {
-                let button = eframe::egui::Button::selectable(*target == chosen, target.title());
-                if ui.add(button).clicked() {
-                    actions.push(Action::Target(*target));
-                }
-            }
-        }
-    });
-    for suggestion in shown {
-        caption(ui, &suggestion.title);
-        if chosen == Target::Sql {
-            sql_block(ui, &suggestion.code);
-        } else {
-            code_block(ui, &suggestion.code);
-        }
+        vec![queries, requests]
     }
 }
 
@@ -229,13 +294,14 @@ fn proof(
         let Some(request) = w.request(*id) else {
             return;
         };
-        let aside = format!(
-            "one request, {}, {}",
-            format::counted(u64::from(request.executions), "statement", "statements"),
-            format::duration(request.duration() as f64)
-        );
+        let n = u64::from(request.executions);
+        let n = format::counted(n, "statement", "statements");
+        let mut aside = format!("one request, {n}");
+        if request.duration() > 0 {
+            aside = format!("{aside}, {}", format::duration(request.duration() as f64));
+        }
         heading(ui, "Proof", &aside, |ui| {
-            if widgets::text_button(ui, crate::app::icons::Icon::Link, "Show request").clicked() {
+            if widgets::text_button(ui, Icon::Link, "Show request").clicked() {
                 actions.push(Action::Go(model.spot.request(*id)));
             }
         });
@@ -259,15 +325,11 @@ fn sightings(
     at: usize,
     actions: &mut Actions,
 ) {
-    let n = finding.sightings.len() as u64;
+    let n = finding.requests() as u64;
     heading(ui, "Requests", &format::count(n), |ui| {
-        if n > picture.sightings.len() as u64
-            && widgets::text_button(
-                ui,
-                crate::app::icons::Icon::Link,
-                &format!("Show all {}", format::count(n)),
-            )
-            .clicked()
+        if n > picture.seen.len() as u64
+            && widgets::text_button(ui, Icon::Link, &format!("Show all {}", format::count(n)))
+                .clicked()
         {
             actions.push(Action::FilterIn(
                 View::Requests,
@@ -275,20 +337,40 @@ fn sightings(
             ));
         }
     });
-    for sighting in &picture.sightings {
-        let Some(request) = capture.shown.workload.request(sighting.request) else {
+    for seen in &picture.seen {
+        let Some(request) = capture.shown.workload.request(seen.request) else {
             continue;
         };
-        let (label, _) = super::requests::label(&capture.shown, request);
+        let (label, _) = name::request(&capture.shown, request);
         let moment = format::moment(request.start, capture.utc_offset(), Moment::Milli);
-        let told = format!(
-            "{} · {}",
-            format::counted(u64::from(sighting.executions), "execution", "executions"),
-            format::duration(sighting.db_time as f64)
-        );
-        if super::request_line(ui, &label, &moment, &told) {
-            actions.push(Action::Go(model.spot.request(sighting.request)));
+        let mut told = format::counted(seen.executions, "execution", "executions");
+        if seen.db_time > 0 {
+            told = format!("{told} · {}", format::duration(seen.db_time as f64));
         }
+        if super::request_line(ui, &label, &moment, &told) {
+            actions.push(Action::Go(model.spot.request(seen.request)));
+        }
+    }
+}
+
+/// The line of the application's source, where its log tells.
+fn called_from(ui: &mut Ui, capture: &Capture, finding: &Finding) {
+    let main = finding.queries.first();
+    let query = main.and_then(|q| capture.shown.workload.query(*q));
+    let Some((first, rest)) = query.and_then(|q| q.called_from.split_first()) else {
+        return;
+    };
+    let others = match rest.len() as u64 {
+        0 => String::new(),
+        n => format!(" and {}", format::counted(n, "other place", "other places")),
+    };
+    let label = caption(ui, &format!("called from {}{others}", first.0));
+    if !rest.is_empty() {
+        let all = query.into_iter().flat_map(|q| &q.called_from);
+        let lines: Vec<String> = all
+            .map(|(place, n)| format!("{place} · {} ×", format::count(*n)))
+            .collect();
+        label.on_hover_text(lines.join("\n"));
     }
 }
 
@@ -309,12 +391,7 @@ fn lines(ui: &mut Ui, lines: &[Line], actions: &mut Actions) {
                 eframe::egui::Layout::right_to_left(eframe::egui::Align::Center),
                 |ui| {
                     if let Ok(text) = &line.text
-                        && widgets::icon_button(
-                            ui,
-                            crate::app::icons::Icon::Copy,
-                            "Copy these lines",
-                        )
-                        .clicked()
+                        && widgets::icon_button(ui, Icon::Copy, "Copy these lines").clicked()
                     {
                         actions.push(Action::Copy(text.clone(), "Lines"));
                     }
@@ -370,6 +447,27 @@ fn threshold(rule: &str, settings: &Settings) -> String {
             "Found with whole tables that take {} or more to read",
             format::short(settings.full_load_ms * 1e3)
         ),
+        "insert-loop" | "update-loop" | "upsert-loop" => format!(
+            "Found with {} writes or more in one request",
+            settings.loop_executions
+        ),
+        "chatty-request" => format!(
+            "Found with {} statements or more in one request",
+            settings.chatty_executions
+        ),
+        "deep-offset" => format!(
+            "Found with {} or more to skip",
+            format::counted(settings.deep_offset_rows, "row", "rows")
+        ),
+        "cache-candidate" => format!(
+            "Found with the same question in {} of all requests or more",
+            format::share(settings.cache_share)
+        ),
         _ => "Found with the thresholds of the settings".to_owned(),
     }
+}
+
+/// A setting as it is typed: in milliseconds, whatever would fit better.
+fn milliseconds(ms: f64) -> String {
+    format!("{ms} ms")
 }

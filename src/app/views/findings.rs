@@ -15,6 +15,8 @@ use crate::rules::{Finding, rule};
 
 const PAD: f32 = 16.0;
 const BAR: f32 = 72.0;
+/// The line below the list.
+const FOOT: f32 = 32.0;
 
 pub(super) fn show(
     ui: &mut Ui,
@@ -30,14 +32,20 @@ pub(super) fn show(
     } else {
         84.0
     };
+    let timed = analysis.workload.timed();
     let most = analysis
         .findings
         .iter()
-        .map(weight)
+        .map(|f| weight(f, timed))
         .max()
         .unwrap_or(1)
         .max(1);
-    let body = ui.available_rect_before_wrap();
+    let mut body = ui.available_rect_before_wrap();
+    if super::suppressed::any(analysis) {
+        let foot = Rect::from_min_max(pos2(body.left(), body.bottom() - FOOT), body.max);
+        body.max.y -= FOOT;
+        super::suppressed::foot(ui, foot, analysis, actions);
+    }
     rows(
         ui,
         body,
@@ -57,7 +65,7 @@ pub(super) fn show(
                 ui,
                 rect,
                 finding,
-                weight(finding) as f64 / most as f64,
+                weight(finding, timed) as f64 / most as f64,
                 chosen,
                 response.hovered(),
             );
@@ -78,9 +86,13 @@ pub(super) fn show(
     );
 }
 
-/// What findings are ranked by.
-fn weight(finding: &Finding) -> u64 {
-    finding.saving.db_time.unwrap_or(finding.cost.db_time)
+/// What findings are ranked by; executions where no durations are known.
+fn weight(finding: &Finding, timed: bool) -> u64 {
+    if timed {
+        finding.saving.db_time.unwrap_or(finding.cost.db_time)
+    } else {
+        finding.cost.executions
+    }
 }
 
 /// The rule's name for people.
@@ -100,6 +112,13 @@ fn worth(finding: &Finding) -> String {
             );
         }
         Some(saved) => format!("saves {}", format::duration(saved as f64)),
+        // Nobody timed it.
+        None if finding.cost.db_time == 0 => {
+            return match fewer {
+                Some(n) => format!("saves {}", format::counted(n, "query", "queries")),
+                None => format::counted(finding.cost.executions, "execution", "executions"),
+            };
+        }
         None => format!("costs {}", format::duration(finding.cost.db_time as f64)),
     };
     match fewer {

@@ -1,11 +1,14 @@
 //! The pages and the frame around them.
 
 mod empty;
+mod endpoint;
+mod endpoints;
 mod event;
 mod events;
 mod files;
 mod finding;
 mod findings;
+mod fix;
 mod palette;
 mod queries;
 mod query;
@@ -16,6 +19,7 @@ mod settings;
 mod sheets;
 mod status;
 mod strip;
+mod suppressed;
 mod toast;
 mod topbar;
 mod welcome;
@@ -43,7 +47,7 @@ const NARROW: f32 = 1000.0;
 #[derive(Debug, Default)]
 #[allow(clippy::struct_excessive_bools)] // Each stands for something of its own that is open or not.
 pub(crate) struct ViewState {
-    pub(crate) scrolls: [Scroll; 4],
+    pub(crate) scrolls: [Scroll; 5],
     /// Where the sums of events are scrolled to.
     pub(crate) sums: Scroll,
     /// What was typed into the palette, and which command is marked.
@@ -54,9 +58,11 @@ pub(crate) struct ViewState {
     /// The range that is being dragged, in microseconds.
     pub(crate) brush: Option<(i64, i64)>,
     /// Folds of a waterfall that were opened, and of which one.
-    pub(crate) unfolded: Option<(Key, Vec<usize>)>,
+    pub(crate) unfolded: Option<(Key, Vec<widgets::Fold>)>,
     /// Whether the page of the rule is open.
     pub(crate) page_open: bool,
+    /// Whether the reasons of a finding are open.
+    pub(crate) reasons_open: bool,
     pub(crate) pointer_over_list: bool,
     /// In a narrow window: whether the detail is shown in the place of the list.
     pub(crate) detail_covers: bool,
@@ -71,17 +77,18 @@ pub(crate) struct ViewState {
 impl ViewState {
     /// Where the list of a view is scrolled to.
     pub(crate) fn scroll(&mut self, view: View) -> &mut Scroll {
-        let [findings, queries, requests, events] = &mut self.scrolls;
+        let [findings, queries, endpoints, requests, events] = &mut self.scrolls;
         match view {
             View::Findings => findings,
             View::Queries => queries,
+            View::Endpoints => endpoints,
             View::Requests => requests,
             View::Events => events,
         }
     }
 
     /// The open folds of the waterfall that `key` names.
-    fn folds(&mut self, key: Key) -> &mut Vec<usize> {
+    fn folds(&mut self, key: Key) -> &mut Vec<widgets::Fold> {
         if self.unfolded.as_ref().is_none_or(|(k, _)| *k != key) {
             self.unfolded = None;
         }
@@ -133,6 +140,7 @@ pub(crate) fn show(
         Some(super::model::Sheet::Settings) => settings::show(&ctx, model, view, actions),
         Some(super::model::Sheet::Shortcuts) => sheets::shortcuts(&ctx, actions),
         Some(super::model::Sheet::Warnings) => sheets::warnings(&ctx, model, actions),
+        Some(super::model::Sheet::Suppressed) => suppressed::show(&ctx, model, actions),
         Some(super::model::Sheet::Files) => files::show(&ctx, model, actions),
         None => {}
     }
@@ -169,7 +177,7 @@ fn body(
         let part = match shown {
             View::Findings => model.prefs.split.findings,
             View::Events => model.prefs.split.events,
-            View::Queries | View::Requests => model.prefs.split.tables,
+            View::Queries | View::Endpoints | View::Requests => model.prefs.split.tables,
         };
         let mut later = Actions::new();
         let view = std::cell::RefCell::new(&mut *view);
@@ -198,7 +206,7 @@ fn body(
             match shown {
                 View::Findings => prefs.split.findings = part,
                 View::Events => prefs.split.events = part,
-                View::Queries | View::Requests => prefs.split.tables = part,
+                View::Queries | View::Endpoints | View::Requests => prefs.split.tables = part,
             }
             actions.push(Action::Prefer(Box::new(prefs)));
         }
@@ -217,6 +225,9 @@ fn list(
     actions: &mut Actions,
 ) {
     let list = model.list(model.spot.view);
+    if model.spot.view.tab() == View::Requests && !capture.shown.workload.requests.is_empty() {
+        requests::switch(ui, model, capture, actions);
+    }
     // The sums of events stay where a choice among them lists nothing.
     let sums = model.spot.view == View::Events && !capture.shown.workload.occurrences.is_empty();
     if list.is_empty() && !sums {
@@ -226,6 +237,7 @@ fn list(
     match model.spot.view {
         View::Findings => findings::show(ui, model, capture, view, actions),
         View::Queries => queries::show(ui, model, capture, view, actions),
+        View::Endpoints => endpoints::show(ui, model, capture, view, actions),
         View::Requests => requests::show(ui, model, capture, view, actions),
         View::Events => events::show(ui, model, capture, view, actions),
     }
@@ -243,6 +255,14 @@ fn identity(model: &Model, capture: &Capture) -> Option<(u64, i64, &'static str)
             Some((query, 0, finding.rule))
         }
         View::Queries => of_query(spot.query?),
+        View::Endpoints => {
+            let endpoint = capture.shown.endpoints.get(spot.endpoint? as usize)?;
+            // A name of any length as a number: the same in every analysis of the capture.
+            let name = egui::Id::unique(&endpoint.label).value();
+            let first = endpoint.requests.first().and_then(|r| w.request(*r));
+            let start = first.filter(|_| endpoint.label.is_none()).map(|r| r.start);
+            Some((name, start.unwrap_or(0), "endpoint"))
+        }
         View::Requests => {
             let request = w.request(spot.request?)?;
             Some((u64::from(request.session.0), request.start, ""))
@@ -285,6 +305,7 @@ fn detail(
                     match model.spot.view {
                         View::Findings => finding::show(ui, model, capture, view, actions),
                         View::Queries => query::show(ui, model, capture, actions),
+                        View::Endpoints => endpoint::show(ui, model, capture, actions),
                         View::Requests => request::show(ui, model, capture, view, actions),
                         View::Events => event::show(ui, model, capture, actions),
                     }
@@ -355,6 +376,9 @@ pub(crate) fn row_text(model: &Model) -> Option<String> {
             model.spot.event?,
             analysis.workload.capture.utc_offset,
         ),
+        View::Endpoints => {
+            endpoints::row_text(analysis, model.spot.endpoint?, &model.endpoint_findings)
+        }
         View::Requests => requests::row_text(
             analysis,
             model.spot.request?,
@@ -373,13 +397,25 @@ pub(crate) fn shown_sql(model: &Model) -> Option<String> {
             .queries
             .first()?,
         View::Queries => model.spot.query?,
-        View::Requests | View::Events => return None,
+        View::Endpoints | View::Requests | View::Events => return None,
     };
     analysis.workload.query(query).map(|q| q.sql.clone())
 }
 
 /// A request as a line that leads to it.
 fn request_line(ui: &mut Ui, label: &str, moment: &str, told: &str) -> bool {
+    line(ui, label, moment, 92.0, theme::sized(13.0), told)
+}
+
+/// Text that leads somewhere, with something quiet before it in a column of its own, and something told behind it.
+fn line(
+    ui: &mut Ui,
+    label: &str,
+    before: &str,
+    column: f32,
+    font: egui::FontId,
+    told: &str,
+) -> bool {
     let colours = theme::colours(ui);
     let gap = std::mem::replace(&mut ui.spacing_mut().item_spacing.y, 0.0);
     let (rect, response) =
@@ -397,12 +433,12 @@ fn request_line(ui: &mut Ui, label: &str, moment: &str, told: &str) -> bool {
         theme::sized(12.0),
         colours.text,
     );
-    let time = Rect::from_min_max(inner.min, egui::pos2(inner.left() + 92.0, inner.bottom()));
+    let time = Rect::from_min_max(inner.min, egui::pos2(inner.left() + column, inner.bottom()));
     widgets::paint_text(
         ui.painter(),
         time,
         egui::Align2::LEFT_CENTER,
-        moment,
+        before,
         theme::sized(12.0),
         colours.dim,
     );
@@ -415,11 +451,35 @@ fn request_line(ui: &mut Ui, label: &str, moment: &str, told: &str) -> bool {
         place,
         egui::Align2::LEFT_CENTER,
         label,
-        theme::sized(13.0),
+        font,
         colours.accent,
     );
     response.widget_info(|| {
-        egui::WidgetInfo::labeled(egui::Role::Link, true, format!("{label}, {moment}, {told}"))
+        egui::WidgetInfo::labeled(egui::Role::Link, true, format!("{label}, {before}, {told}"))
     });
     response.clicked()
+}
+
+/// Findings as links, close together.
+fn finding_links(
+    ui: &mut Ui,
+    model: &Model,
+    capture: &Capture,
+    findings: impl Iterator<Item = (usize, String)>,
+    actions: &mut Actions,
+) {
+    ui.scope(|ui| {
+        ui.spacing_mut().item_spacing.y = 2.0;
+        ui.spacing_mut().interact_size.y = 22.0;
+        for (at, aside) in findings {
+            let Some(finding) = capture.shown.findings.get(at) else {
+                continue;
+            };
+            let rule = findings::title_of(finding);
+            let title = super::format::sentence(&finding.title);
+            if widgets::link(ui, &format!("{rule}: {title}{aside}")).clicked() {
+                actions.push(Action::Go(model.spot.finding(at)));
+            }
+        }
+    });
 }

@@ -127,7 +127,8 @@ fn fill(cells: &mut Cells<'_>, query: &Query, share: f64, by: By, largest: f64) 
     };
     name(cells, query);
     cells.tip(&query.sql);
-    let ran = s.executions > 0;
+    // What was never timed has no times, however often it ran.
+    let ran = s.timed() > 0;
     let time = |micros: f64| {
         if ran {
             format::duration(micros)
@@ -147,7 +148,14 @@ fn fill(cells: &mut Cells<'_>, query: &Query, share: f64, by: By, largest: f64) 
     let texts = [
         (By::Executions, format::count(s.executions)),
         (By::Total, time(s.total as f64)),
-        (By::DbTime, format::share(share)),
+        (
+            By::DbTime,
+            if ran {
+                format::share(share)
+            } else {
+                "–".to_owned()
+            },
+        ),
         (By::Mean, time(s.mean().unwrap_or(0.0))),
         (By::P50, percentile(s.p50)),
         (By::P95, percentile(s.p95)),
@@ -219,7 +227,7 @@ pub(super) fn row_text(analysis: &Analysis, id: QueryId) -> Option<String> {
     let sql = q.sql.split_whitespace().collect::<Vec<_>>().join(" ");
     let rows = s.rows.map(|r| r.to_string()).unwrap_or_default();
     let ms = |micros: f64| format!("{:.3}", micros / 1e3);
-    let mean = ms(s.mean().unwrap_or(0.0));
+    let mean = s.mean().map(ms).unwrap_or_default();
     let percentile = |micros: f64| {
         if s.has_percentiles() {
             ms(micros)

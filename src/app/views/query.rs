@@ -68,6 +68,13 @@ pub(super) fn show(ui: &mut Ui, model: &Model, capture: &Capture, actions: &mut 
         }
         ui.add_space(theme::GAP);
     }
+    if query.stats.untimed > 0 && query.stats.timed() == 0 {
+        caption(
+            ui,
+            "The capture tells no durations: how long it takes is not known",
+        );
+        ui.add_space(theme::GAP);
+    }
     examples(ui, picture, actions);
     requests(ui, model, capture, picture, query, actions);
 }
@@ -96,8 +103,8 @@ fn all(query: &Query, share: f64) -> Vec<Number> {
             "Its part of all database time",
         ),
     ];
-    if s.executions == 0 {
-        // It only failed: there is no time to speak of.
+    if s.timed() == 0 {
+        // It only failed, or nobody timed it: there is no time to speak of.
         numbers.truncate(1);
     }
     if let Some(mean) = s.mean() {
@@ -110,7 +117,7 @@ fn all(query: &Query, share: f64) -> Vec<Number> {
             "95 % of the executions took at most this long",
         ));
     }
-    if s.executions > 0 {
+    if s.timed() > 0 {
         numbers.push(Number::new(
             time(s.max as f64),
             "max",
@@ -204,15 +211,10 @@ fn examples(ui: &mut Ui, picture: &QueryPicture, actions: &mut Actions) {
 
 fn one(ui: &mut Ui, example: &Example, actions: &mut Actions) {
     ui.horizontal(|ui| {
-        caption(
-            ui,
-            &format!(
-                "{} · {} · {}",
-                example.name,
-                format::with_steps(example.duration, example.steps),
-                example.place
-            ),
-        );
+        let time = example.duration.map_or_else(String::new, |time| {
+            format!("{} · ", format::with_steps(time, example.steps))
+        });
+        caption(ui, &format!("{} · {time}{}", example.name, example.place));
         ui.with_layout(
             eframe::egui::Layout::right_to_left(eframe::egui::Align::Center),
             |ui| {
@@ -248,7 +250,12 @@ fn requests(
     }
     let n = u64::from(query.stats.requests);
     let aside = if n > picture.requests.len() as u64 {
-        format!("the heaviest of {}", format::count(n))
+        let which = if query.stats.timed() > 0 {
+            "the heaviest"
+        } else {
+            "where it runs most often,"
+        };
+        format!("{which} of {}", format::count(n))
     } else {
         format::count(n)
     };
@@ -257,13 +264,12 @@ fn requests(
         let Some(request) = capture.shown.workload.request(*id) else {
             continue;
         };
-        let (label, _) = super::requests::label(&capture.shown, request);
+        let (label, _) = crate::app::name::request(&capture.shown, request);
         let moment = format::moment(request.start, capture.utc_offset(), Moment::Milli);
-        let told = format!(
-            "{} · {}",
-            format::counted(u64::from(*executions), "execution", "executions"),
-            format::duration(*time as f64)
-        );
+        let mut told = format::counted(u64::from(*executions), "execution", "executions");
+        if *time > 0 {
+            told = format!("{told} · {}", format::duration(*time as f64));
+        }
         if super::request_line(ui, &label, &moment, &told) {
             actions.push(Action::Go(model.spot.request(*id)));
         }

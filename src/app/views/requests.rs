@@ -1,8 +1,6 @@
-//! The table of requests.
+//! The table of single requests, and the switch between it and that of endpoints.
 
-use std::borrow::Cow;
-
-use eframe::egui::Ui;
+use eframe::egui::{Align as Place, Button, Frame, Label, Layout, Margin, RichText, Stroke, Ui};
 
 use super::ViewState;
 use crate::analysis::Analysis;
@@ -11,9 +9,8 @@ use crate::app::command::Command;
 use crate::app::format::{self, Moment};
 use crate::app::model::{Capture, Model, View};
 use crate::app::order::{By, request_key};
-use crate::app::pictures::summary;
-use crate::app::theme;
 use crate::app::widgets::{Align, Cells, Column, Table};
+use crate::app::{name, theme};
 use crate::workload::{Request, RequestId};
 
 const fn column(
@@ -34,7 +31,7 @@ const fn column(
     }
 }
 
-const COLUMNS: [Column; 6] = [
+const COLUMNS: [Column; 8] = [
     column(
         "When",
         "When its first statement began",
@@ -52,12 +49,28 @@ const COLUMNS: [Column; 6] = [
         0,
     ),
     column(
+        "Status",
+        "The status of HTTP that the application answered with",
+        By::Status,
+        52.0,
+        Align::Right,
+        5,
+    ),
+    column(
+        "Whole",
+        "How long it took as a whole, as the application logged it",
+        By::Whole,
+        72.0,
+        Align::Right,
+        0,
+    ),
+    column(
         "Duration",
         "From its first statement's begin to its last one's end",
         By::Duration,
         72.0,
         Align::Right,
-        0,
+        1,
     ),
     column(
         "Statements",
@@ -85,8 +98,65 @@ const COLUMNS: [Column; 6] = [
     ),
 ];
 
-/// More statements than these are not looked at for a name.
-const LOOKED_AT: u32 = 50;
+const SWITCH: f32 = 40.0;
+
+/// Chooses between endpoints and single requests.
+pub(super) fn switch(ui: &mut Ui, model: &Model, capture: &Capture, actions: &mut Actions) {
+    let colours = theme::colours(ui);
+    let analysis = &capture.shown;
+    let options = [
+        (
+            View::Endpoints,
+            Command::Endpoints,
+            analysis.endpoints.len(),
+        ),
+        (
+            View::Requests,
+            Command::SingleRequests,
+            analysis.workload.requests.len(),
+        ),
+    ];
+    let gap = std::mem::replace(&mut ui.spacing_mut().item_spacing.y, 0.0);
+    let row = Frame::new().inner_margin(Margin::symmetric(16, 0));
+    row.show(ui, |ui| {
+        ui.set_height(SWITCH);
+        ui.horizontal_centered(|ui| {
+            ui.spacing_mut().item_spacing.x = 2.0;
+            for (view, command, n) in options {
+                let chosen = model.spot.view == view;
+                let text = RichText::new(view.title()).color(if chosen {
+                    colours.strong
+                } else {
+                    colours.dim
+                });
+                let count = RichText::new(format::count(n as u64))
+                    .font(theme::sized(12.0))
+                    .color(colours.dim);
+                let response = ui.add(Button::selectable(chosen, (text, count)));
+                if response.on_hover_text(command.tip()).clicked() {
+                    actions.push(Action::Run(command));
+                }
+            }
+            let told = if model.spot.view != View::Endpoints {
+                ""
+            } else if analysis.workload.served.is_empty() {
+                "times from the first statement to the last"
+            } else {
+                "times of whole requests, where the application logged them"
+            };
+            ui.with_layout(Layout::right_to_left(Place::Center), |ui| {
+                let told = RichText::new(told)
+                    .font(theme::sized(12.0))
+                    .color(colours.dim);
+                ui.add(Label::new(told).truncate());
+            });
+        });
+    });
+    let line = ui.available_rect_before_wrap();
+    let edge = Stroke::new(1.0, colours.hairline);
+    ui.painter().hline(line.x_range(), line.top() - 0.5, edge);
+    ui.spacing_mut().item_spacing.y = gap;
+}
 
 pub(super) fn show(
     ui: &mut Ui,
@@ -97,8 +167,18 @@ pub(super) fn show(
 ) {
     let list = model.list(View::Requests);
     let analysis = &capture.shown;
+    // What no application told would only take room.
+    let served = analysis.workload.served.iter().take(200);
+    let whole = served.clone().any(|s| s.elapsed.is_some());
+    let status = served.clone().any(|s| s.status.is_some());
+    let known = |column: &Column| match column.by {
+        By::Whole => whole,
+        By::Status => status,
+        _ => true,
+    };
+    let columns: Vec<Column> = COLUMNS.into_iter().filter(known).collect();
     let table = Table {
-        columns: &COLUMNS,
+        columns: &columns,
         rows: list.rows.len(),
         height: model.prefs.density.row(),
         least: 160.0,
@@ -145,7 +225,7 @@ fn fill(
     } else {
         0.0
     };
-    let (name, known) = label(analysis, request);
+    let (name, known) = name::request(analysis, request);
     let (font, ink) = if known {
         (theme::sized(13.0), colours.strong)
     } else {
@@ -158,12 +238,28 @@ fn fill(
         colours.dim,
         0.0,
     );
-    cells.text(By::Label, &name, font, ink, 0.0);
+    cells.name(By::Label, &name, font, ink);
     let findings = request_key(analysis, id, request, By::Findings);
+    let served = analysis.workload.served(request);
+    let nothing = || "–".to_owned();
+    let time = |micros: u64| {
+        if micros > 0 || analysis.workload.timed() {
+            format::duration(micros as f64)
+        } else {
+            nothing()
+        }
+    };
+    let status = served.and_then(|s| s.status);
+    let whole = served.and_then(|s| s.elapsed);
     let texts = [
-        (By::Duration, format::duration(request.duration() as f64)),
+        (By::Status, status.map_or_else(nothing, |s| s.to_string())),
+        (
+            By::Whole,
+            whole.map_or_else(nothing, |t| format::duration(t as f64)),
+        ),
+        (By::Duration, time(request.duration())),
         (By::Statements, format::count(u64::from(request.executions))),
-        (By::DbTime, format::duration(request.db_time as f64)),
+        (By::DbTime, time(request.db_time)),
         (
             By::Findings,
             if findings == 0 {
@@ -174,7 +270,10 @@ fn fill(
         ),
     ];
     for (column, text) in texts {
-        let ink = if column == by {
+        let failed = column == By::Status && status.is_some_and(|s| s >= 500);
+        let ink = if failed {
+            colours.high
+        } else if column == by {
             colours.strong
         } else {
             colours.text
@@ -183,39 +282,20 @@ fn fill(
     }
 }
 
-/// What a request is called, and whether the application said so.
-pub(super) fn label<'a>(analysis: &'a Analysis, request: &Request) -> (Cow<'a, str>, bool) {
-    let w = &analysis.workload;
-    if let Some(label) = w.label(request) {
-        return (Cow::Borrowed(label), true);
-    }
-    let ids = request.ids();
-    let ids = ids.start..ids.end.min(ids.start.saturating_add(LOOKED_AT));
-    // Nobody knows a request by its COMMIT, however long that took.
-    let named = w
-        .executions
-        .range(ids)
-        .filter_map(|(_, e)| Some((e.duration, w.query(e.query)?)));
-    let heaviest =
-        named.max_by_key(|(duration, query)| (!query.kind.is_transaction_control(), *duration));
-    (
-        heaviest.map_or(Cow::Borrowed("No statements"), |(_, q)| {
-            Cow::Borrowed(summary(q))
-        }),
-        false,
-    )
-}
-
 /// A request as text for other programs.
 pub(super) fn row_text(analysis: &Analysis, id: RequestId, offset: i32) -> Option<String> {
     let r = analysis.workload.request(id)?;
     let ms = |micros: u64| format!("{:.3}", micros as f64 / 1e3);
     let when = format::moment(r.start, offset, Moment::Milli);
+    let served = analysis.workload.served(r);
+    let status = served.and_then(|s| s.status);
     Some(format!(
-        "{when}\t{}\t{}\t{}\t{}",
-        label(analysis, r).0,
+        "{when}\t{}\t{}\t{}\t{}\t{}\t{}",
+        name::request(analysis, r).0,
         ms(r.duration()),
         r.executions,
-        ms(r.db_time)
+        ms(r.db_time),
+        status.map(|s| s.to_string()).unwrap_or_default(),
+        served.and_then(|s| s.elapsed).map(ms).unwrap_or_default()
     ))
 }

@@ -100,6 +100,10 @@ pub(super) fn warnings(ctx: &egui::Context, model: &Model, actions: &mut Actions
                     .map(|f| f.path.display().to_string())
                     .unwrap_or_default()
             };
+            if let Some(problem) = &capture.terms.problem {
+                ui.label(RichText::new(problem).color(theme::colours(ui).medium));
+                ui.add_space(theme::GAP);
+            }
             if first.is_empty() {
                 caption(ui, "Every line was read");
                 return;

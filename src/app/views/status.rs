@@ -88,14 +88,22 @@ pub(super) fn show(ui: &mut Ui, model: &Model, frames: &Frames, actions: &mut Ac
             } else {
                 format::counted(w.requests.len() as u64, "request", "requests")
             };
-            let time = format::duration(w.db_time as f64);
+            let time = if w.timed() || w.executions.is_empty() {
+                format!("{} database time", format::duration(w.db_time as f64))
+            } else {
+                "no durations".to_owned()
+            };
             ui.label(
-                RichText::new(format!("{text} · {requests} · {time} database time"))
+                RichText::new(format!("{text} · {requests} · {time}"))
                     .font(theme::sized(12.0))
                     .color(colours.dim),
             );
             matches(ui, model);
             warnings(ui, model, actions);
+            // The list of findings says so itself.
+            if model.spot.view != View::Findings {
+                super::suppressed::status(ui, &capture.shown, actions);
+            }
         }
         if let Some(loading) = model.loading.as_ref().filter(|l| l.live()) {
             following(ui, model, loading, actions);
@@ -125,6 +133,7 @@ fn matches(ui: &mut Ui, model: &Model) {
     let all = match view {
         View::Findings => analysis.findings.len(),
         View::Queries => analysis.workload.queries.len(),
+        View::Endpoints => analysis.endpoints.len(),
         View::Requests => analysis.workload.requests.len(),
         View::Events => analysis.workload.occurrences.len(),
     };
@@ -144,10 +153,9 @@ fn matches(ui: &mut Ui, model: &Model) {
 
 fn warnings(ui: &mut Ui, model: &Model, actions: &mut Actions) {
     let colours = theme::colours(ui);
-    let n = model
-        .capture
-        .as_ref()
-        .map_or(0, |c| c.whole.workload.capture.warnings.total());
+    let n = model.capture.as_ref().map_or(0, |c| {
+        c.whole.workload.capture.warnings.total() + u64::from(c.terms.problem.is_some())
+    });
     if n == 0 {
         return;
     }

@@ -1,4 +1,4 @@
-//! Database time over the capture, and the one place to choose a range of it.
+//! Database time over the capture, or executions where no durations are known, and the one place to choose a range of it.
 
 use eframe::egui::accesskit::Role;
 use eframe::egui::{
@@ -36,7 +36,7 @@ pub(super) fn show(ui: &mut Ui, capture: &Capture, view: &mut ViewState, actions
             if capture.overview.is_export(&capture.whole.workload) {
                 "An export of pg_stat_statements doesn't tell when its queries ran"
             } else {
-                "No database time was logged"
+                "No executions were logged"
             },
             theme::sized(12.0),
             colours.dim,
@@ -49,8 +49,12 @@ pub(super) fn show(ui: &mut Ui, capture: &Capture, view: &mut ViewState, actions
         ui.scope_id().with("strip"),
         Sense::click_and_drag(),
     );
-    response
-        .widget_info(|| WidgetInfo::labeled(Role::Image, true, "Database time over the capture"));
+    let name = if strip.timed {
+        "Database time over the capture"
+    } else {
+        "Executions over the capture"
+    };
+    response.widget_info(|| WidgetInfo::labeled(Role::Image, true, name));
     let response = response.on_hover_and_drag_cursor(CursorIcon::Crosshair);
     ui.painter().add(Shape::mesh(bars(strip, plot, colours)));
     ui.painter().hline(
@@ -278,9 +282,14 @@ fn hover(response: Response, capture: &Capture, plot: Rect, actions: &mut Action
     response.on_hover_ui_at_pointer(|ui| {
         let colours = theme::colours(ui);
         ui.set_max_width(420.0);
-        let total = format::duration(strip.total(step) as f64);
+        let total = strip.total(step);
+        let total = if strip.timed {
+            format!("{} of database time", format::duration(total as f64))
+        } else {
+            format::counted(total, "execution", "executions")
+        };
         ui.label(format!(
-            "{total} of database time in {} from {}",
+            "{total} in {} from {}",
             format::duration(strip.step as f64),
             format::moment(at, capture.utc_offset(), Moment::Milli)
         ));
@@ -304,7 +313,11 @@ fn hover(response: Response, capture: &Capture, plot: Rect, actions: &mut Action
                     ui.painter(),
                     place,
                     Align2::RIGHT_CENTER,
-                    &format::duration(*micros as f64),
+                    &if strip.timed {
+                        format::duration(*micros as f64)
+                    } else {
+                        format::count(*micros)
+                    },
                     theme::sized(12.0),
                     colours.text,
                 );

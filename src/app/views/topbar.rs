@@ -53,9 +53,14 @@ fn tabs(ui: &mut Ui, model: &Model, actions: &mut Actions) {
         Command::Requests,
         Command::Events,
     ];
-    for ((view, count), command) in View::ALL.into_iter().zip(counts).zip(commands) {
+    for ((view, count), command) in View::TABS.into_iter().zip(counts).zip(commands) {
         let count = format::count(count as u64);
-        let response = tab(ui, view.title(), Some(&count), model.spot.view == view);
+        let response = tab(
+            ui,
+            view.title(),
+            Some(&count),
+            model.spot.view.tab() == view,
+        );
         if response.clicked() {
             actions.push(Action::Run(command));
         }

@@ -27,7 +27,7 @@ pub(super) fn show(ui: &mut Ui, model: &Model, view: &mut ViewState, actions: &m
     ScrollArea::vertical().auto_shrink(false).show(ui, |ui| {
         let room = ui.available_width();
         let width = WIDTH.min(room - 2.0 * theme::SPACE);
-        let top = ((ui.available_height() - 470.0) / 2.0).clamp(24.0, 140.0);
+        let top = ((ui.available_height() - 540.0) / 2.0).clamp(24.0, 140.0);
         ui.add_space(top);
         ui.horizontal(|ui| {
             ui.add_space((room - width) / 2.0 - ui.spacing().item_spacing.x);
@@ -221,6 +221,12 @@ fn capture(ui: &mut Ui, actions: &mut Actions) {
     caption(
         ui,
         "Use your application for a minute, then open the log. RESET the two settings when you are done: logging every statement costs time and disk. csvlog, jsonlog and exports of pg_stat_statements can be read as well, also packed or as containers and clouds write them.",
+    );
+    ui.add_space(theme::STEP);
+    heading(ui, "From the application", "", |_| {});
+    caption(
+        ui,
+        "Logs of SQLAlchemy, Django, Rails, Sequelize and TypeORM open as they are, and traces of OpenTelemetry and Jaeger as JSON. Open a log of requests together with any of them: it names the requests and tells how long they take as a whole.",
     );
 }
 

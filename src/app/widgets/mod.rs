@@ -22,4 +22,4 @@ pub(crate) use split::split;
 pub(crate) use sql::{code_block, numbered_block, sql_block};
 pub(crate) use table::{Align, Cells, Column, Table};
 pub(crate) use text::{elided, paint_text};
-pub(crate) use waterfall::waterfall;
+pub(crate) use waterfall::{Fold, waterfall};

@@ -6,7 +6,7 @@ use eframe::egui::{
 };
 
 use super::list::{Scroll, rows};
-use super::text::paint_text;
+use super::text::{elided, paint_text};
 use crate::app::icons::Icon;
 use crate::app::order::{By, Sort};
 use crate::app::theme;
@@ -106,6 +106,18 @@ impl Cells<'_> {
             Align2::LEFT_CENTER
         };
         paint_text(self.ui.painter(), place, align, text, font, colour);
+        self.say(text);
+    }
+
+    /// Fills a cell with a name, of which the whole is told to whoever rests the pointer on the row when it doesn't fit.
+    pub(crate) fn name(&mut self, by: By, text: &str, font: FontId, colour: Color32) {
+        let Some(place) = self.place(by) else { return };
+        let shown = elided(self.ui.painter(), text, font, colour, place.width());
+        if shown.elided {
+            self.tip(text);
+        }
+        let at = Align2::LEFT_CENTER.align_size_within_rect(shown.size(), place);
+        self.ui.painter().galley(at.min, shown, colour);
         self.say(text);
     }
 

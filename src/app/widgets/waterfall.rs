@@ -1,4 +1,4 @@
-//! The statements of a request over time: one row each, a burst folded into a comb.
+//! The statements of a request over time: one row each, a burst folded into a comb, bursts that hang together into one.
 
 use eframe::egui::accesskit::Role;
 use eframe::egui::{Align2, Color32, Rect, Response, Sense, Stroke, Ui, WidgetInfo, pos2, vec2};
@@ -19,87 +19,43 @@ const INDENT: f32 = 20.0;
 /// The most statements that a fold shows one by one.
 const UNFOLDED: usize = 200;
 
+/// A row that folds: its place, and the place of a member within it.
+pub(crate) type Fold = (usize, Option<usize>);
+
 /// Draws the rows. A click on a fold opens it; a click on a statement returns its query.
 pub(crate) fn waterfall(
     ui: &mut Ui,
     picture: &Waterfall,
-    open: &mut Vec<usize>,
+    open: &mut Vec<Fold>,
     most: usize,
 ) -> Option<QueryId> {
     let width = ui.available_width();
-    let names = (width * 0.44).clamp(160.0, 520.0);
-    let mut clicked = None;
-    let times = if picture.steps { TIME + STEPS } else { TIME };
-    let lane = |rect: Rect| {
-        Rect::from_min_max(
-            pos2(rect.left() + names, rect.top()),
-            pos2(rect.right() - times, rect.bottom()),
-        )
+    let times = if !picture.timed {
+        0.0
+    } else if picture.steps {
+        TIME + STEPS
+    } else {
+        TIME
     };
-    axis(ui, picture.length, lane);
-    let mut drawn = 0;
+    let lanes = Lanes {
+        names: (width * 0.48).clamp(160.0, 520.0),
+        times,
+        length: picture.length,
+    };
+    let mut clicked = None;
+    axis(ui, &lanes);
     for (at, row) in picture.rows.iter().enumerate().take(most) {
-        let folds = row.ticks.len() > 1;
-        let unfolded = folds && open.contains(&at);
-        let text = if folds {
-            format!("{} × {}", format::count(row.ticks.len() as u64), row.name)
-        } else {
-            row.name.clone()
-        };
-        let response = statement(
-            ui,
-            &Line {
-                row,
-                ticks: &row.ticks,
-                text: &text,
-                fold: folds.then_some(unfolded),
-                indent: 0.0,
-            },
-            picture.length,
-            lane,
-        );
-        drawn += 1;
-        if response.clicked() {
-            if !folds {
-                clicked = Some(row.query);
-            } else if unfolded {
-                open.retain(|o| *o != at);
-            } else {
-                open.push(at);
-            }
-        }
-        if !unfolded {
+        let query = entry(ui, row, (at, None), open, &lanes);
+        clicked = clicked.or(query);
+        if row.members.is_empty() || !open.contains(&(at, None)) {
             continue;
         }
-        for tick in row.ticks.iter().take(UNFOLDED) {
-            let ticks = std::slice::from_ref(tick);
-            let response = statement(
-                ui,
-                &Line {
-                    row,
-                    ticks,
-                    text: &row.name,
-                    fold: None,
-                    indent: INDENT,
-                },
-                picture.length,
-                lane,
-            );
-            if response.clicked() {
-                clicked = Some(row.query);
-            }
-        }
-        if row.ticks.len() > UNFOLDED {
-            super::caption(
-                ui,
-                &format!(
-                    "and {} more like these",
-                    format::count((row.ticks.len() - UNFOLDED) as u64)
-                ),
-            );
+        for (member, row) in row.members.iter().enumerate() {
+            let query = entry(ui, row, (at, Some(member)), open, &lanes);
+            clicked = clicked.or(query);
         }
     }
-    let rest = (picture.rows.len() - drawn) as u64 + picture.left_out;
+    let rest = picture.rows.len().saturating_sub(most) as u64 + picture.left_out;
     if rest > 0 {
         super::caption(
             ui,
@@ -112,7 +68,81 @@ pub(crate) fn waterfall(
     clicked
 }
 
+/// How a row is divided, and what the lane in its middle stands for.
+struct Lanes {
+    names: f32,
+    times: f32,
+    /// In microseconds.
+    length: u64,
+}
+
+impl Lanes {
+    fn lane(&self, rect: Rect) -> Rect {
+        Rect::from_min_max(
+            pos2(rect.left() + self.names, rect.top()),
+            pos2(rect.right() - self.times, rect.bottom()),
+        )
+    }
+}
+
+/// A row and, where it is an open fold of one query, its statements. Returns the query that was clicked.
+fn entry(
+    ui: &mut Ui,
+    row: &Row,
+    fold: Fold,
+    open: &mut Vec<Fold>,
+    lanes: &Lanes,
+) -> Option<QueryId> {
+    let indent = if fold.1.is_some() { INDENT } else { 0.0 };
+    let folds = row.ticks.len() > 1;
+    let unfolded = folds && open.contains(&fold);
+    let text = if folds {
+        format!("{} × {}", format::count(row.ticks.len() as u64), row.name)
+    } else {
+        row.name.clone()
+    };
+    let line = Line {
+        row,
+        ticks: &row.ticks,
+        text: &text,
+        fold: folds.then_some(unfolded),
+        indent,
+    };
+    let response = statement(ui, &line, lanes);
+    let mut clicked = None;
+    if response.clicked() {
+        if !folds {
+            clicked = Some(row.query);
+        } else if unfolded {
+            open.retain(|o| *o != fold);
+        } else {
+            open.push(fold);
+        }
+    }
+    if !unfolded || !row.members.is_empty() {
+        return clicked;
+    }
+    for tick in row.ticks.iter().take(UNFOLDED) {
+        let line = Line {
+            ticks: std::slice::from_ref(tick),
+            text: &row.name,
+            fold: None,
+            indent: indent + INDENT,
+            ..line
+        };
+        if statement(ui, &line, lanes).clicked() {
+            clicked = Some(row.query);
+        }
+    }
+    if row.ticks.len() > UNFOLDED {
+        let more = format::count((row.ticks.len() - UNFOLDED) as u64);
+        super::caption(ui, &format!("and {more} more like these"));
+    }
+    clicked
+}
+
 /// One row to draw.
+#[derive(Clone, Copy)]
 struct Line<'a> {
     row: &'a Row,
     ticks: &'a [Tick],
@@ -122,7 +152,22 @@ struct Line<'a> {
     indent: f32,
 }
 
-fn statement(ui: &mut Ui, shown: &Line<'_>, length: u64, lane: impl Fn(Rect) -> Rect) -> Response {
+impl Line<'_> {
+    /// Whether it stands for several queries, and has words for a name.
+    fn is_chain(&self) -> bool {
+        !self.row.members.is_empty()
+    }
+
+    /// What it takes: duration and steps in microseconds; no duration where none is known.
+    fn time(&self) -> (Option<u64>, u64) {
+        let known = self.ticks.iter().filter_map(|t| t.duration);
+        let any = self.ticks.iter().any(|t| t.duration.is_some());
+        let steps = self.ticks.iter().map(|t| t.steps).sum();
+        (any.then(|| known.sum()), steps)
+    }
+}
+
+fn statement(ui: &mut Ui, shown: &Line<'_>, lanes: &Lanes) -> Response {
     let colours = theme::colours(ui);
     let gap = std::mem::replace(&mut ui.spacing_mut().item_spacing.y, 0.0);
     let (rect, response) = ui.allocate_exact_size(vec2(ui.available_width(), ROW), Sense::click());
@@ -133,81 +178,82 @@ fn statement(ui: &mut Ui, shown: &Line<'_>, length: u64, lane: impl Fn(Rect) -> 
     if response.hovered() || response.has_focus() {
         ui.painter().rect_filled(rect, 3.0, colours.hover);
     }
-    let place = lane(rect);
+    let place = lanes.lane(rect);
     let mut name = Rect::from_min_max(
         rect.min + vec2(shown.indent, 0.0),
         pos2(place.left() - 12.0, rect.bottom()),
     );
-    name.min.x += INDENT;
     if let Some(open) = shown.fold {
         let icon = if open { Icon::Down } else { Icon::Right };
-        icon.paint(ui, pos2(rect.left() + 8.0, rect.center().y), colours.dim);
+        icon.paint(ui, name.left_center() + vec2(8.0, 0.0), colours.dim);
     }
-    let ink = if shown.row.burst {
-        colours.burst
+    name.min.x += INDENT;
+    let (ink, teeth) = if shown.row.burst {
+        (colours.burst, colours.burst)
     } else {
-        colours.text
+        (colours.text, colours.dim)
+    };
+    let font = if shown.is_chain() {
+        theme::sized(13.0)
+    } else {
+        theme::code_small()
     };
     paint_text(
         ui.painter(),
         name,
         Align2::LEFT_CENTER,
         shown.text,
-        theme::code_small(),
+        font,
         ink,
     );
-    comb(
-        ui,
-        place,
-        shown.ticks,
-        length,
-        if shown.row.burst {
-            colours.burst
-        } else {
-            colours.dim
-        },
-    );
-    let time: u64 = shown.ticks.iter().map(|t| t.duration).sum();
-    let steps: u64 = shown.ticks.iter().map(|t| t.steps).sum();
-    let spoken = format::with_steps(time, steps);
-    let time = format::duration(time as f64);
-    let mut right = Rect::from_min_max(pos2(place.right(), rect.top()), rect.max - vec2(4.0, 0.0));
+    comb(ui, place, shown.ticks, lanes.length, teeth);
+    let (time, steps) = shown.time();
+    let right = Rect::from_min_max(pos2(place.right(), rect.top()), rect.max - vec2(4.0, 0.0));
+    times(ui, right, time, steps);
+    let spoken = time.map_or_else(String::new, |time| {
+        format!(", {}", format::with_steps(time, steps))
+    });
+    response.widget_info(|| {
+        WidgetInfo::labeled(Role::ListItem, true, format!("{}{spoken}", shown.text))
+    });
+    let tip = match shown.fold {
+        Some(true) => "Click to fold",
+        Some(false) if shown.is_chain() => "Click to see the queries that it takes",
+        Some(false) => "Click to see each of them",
+        None => "Click to look at this query",
+    };
+    response.on_hover_ui(|ui| {
+        ui.label(shown.text);
+        if let Some(time) = time.filter(|_| steps > 0) {
+            ui.label(format::with_steps(time, steps));
+        }
+        super::caption(ui, tip);
+    })
+}
+
+/// The duration and, beside it, the steps that it leaves out.
+fn times(ui: &Ui, mut right: Rect, time: Option<u64>, steps: u64) {
+    let colours = theme::colours(ui);
+    let small = theme::sized(12.0);
+    let align = Align2::RIGHT_CENTER;
     if steps > 0 {
+        let text = format!("+ {}", format::duration(steps as f64));
         paint_text(
             ui.painter(),
             right,
-            Align2::RIGHT_CENTER,
-            &format!("+ {}", format::duration(steps as f64)),
-            theme::sized(12.0),
+            align,
+            &text,
+            small.clone(),
             colours.dim,
         );
     }
     if right.width() > TIME {
         right.max.x -= STEPS;
     }
-    paint_text(
-        ui.painter(),
-        right,
-        Align2::RIGHT_CENTER,
-        &time,
-        theme::sized(12.0),
-        colours.text,
-    );
-    response.widget_info(|| {
-        WidgetInfo::labeled(Role::ListItem, true, format!("{}, {spoken}", shown.text))
-    });
-    let tip = match shown.fold {
-        Some(true) => "Click to fold",
-        Some(false) => "Click to see each of them",
-        None => "Click to look at this query",
-    };
-    response.on_hover_ui(|ui| {
-        ui.label(shown.text);
-        if steps > 0 {
-            ui.label(&spoken);
-        }
-        super::caption(ui, tip);
-    })
+    if let Some(time) = time {
+        let text = format::duration(time as f64);
+        paint_text(ui.painter(), right, align, &text, small, colours.text);
+    }
 }
 
 /// Draws executions along time. Those that would share a pixel are drawn once.
@@ -222,7 +268,7 @@ fn comb(ui: &Ui, lane: Rect, ticks: &[Tick], length: u64, ink: Color32) {
     if let (true, Some(first), Some(last)) = (many, ticks.first(), ticks.last()) {
         // The back of the comb shows where it begins and ends even where teeth are far apart.
         let x = |at: f64| px(lane.left(), at * scale);
-        let end = last.at as f64 + last.duration as f64;
+        let end = last.at as f64 + last.duration.unwrap_or(0) as f64;
         painter.hline(
             x(first.at as f64)..=x(end).max(x(first.at as f64) + 1.0),
             tall.bottom() + 0.5,
@@ -231,9 +277,11 @@ fn comb(ui: &Ui, lane: Rect, ticks: &[Tick], length: u64, ink: Color32) {
     }
     let mut drawn = f32::NEG_INFINITY;
     for tick in ticks {
-        let from = px(lane.left(), tick.at as f64 * scale);
-        let to = px(lane.left(), (tick.at as f64 + tick.duration as f64) * scale);
         let least = if many { 1.0 } else { 2.0 };
+        // What begins at the very end is to be seen too.
+        let from = px(lane.left(), tick.at as f64 * scale).min(lane.right() - least);
+        let length = tick.duration.unwrap_or(0) as f64;
+        let to = px(lane.left(), (tick.at as f64 + length) * scale);
         // Teeth keep a gap, so that a comb looks like one.
         let end = to.max(from + least).min(lane.right());
         if end <= drawn + 1.0 {
@@ -257,10 +305,10 @@ fn px(left: f32, along: f64) -> f32 {
     left + along as f32
 }
 
-fn axis(ui: &mut Ui, length: u64, lane: impl Fn(Rect) -> Rect) {
+fn axis(ui: &mut Ui, lanes: &Lanes) {
     let colours = theme::colours(ui);
     let (rect, _) = ui.allocate_exact_size(vec2(ui.available_width(), AXIS), Sense::hover());
-    let place = lane(rect);
+    let (place, length) = (lanes.lane(rect), lanes.length);
     let step = format::round_step(length as f64, f64::from(place.width() / 90.0).max(2.0));
     let mut at = 0.0;
     while at <= length as f64 && step > 0.0 {

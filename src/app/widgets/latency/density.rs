@@ -1,4 +1,4 @@
-//! When executions took how long.
+//! When they took how long.
 
 use eframe::egui::{Align2, Rect, Stroke, Ui, pos2, vec2};
 use egui_plot::{Axis, HLine, HoverPosition, Plot, PlotPoint, PlotTransform};
@@ -74,7 +74,7 @@ pub(super) fn show(ui: &mut Ui, latency: &Latency, width: f32, offset: i32) -> O
         ui,
         &shown.response,
         &shown.transform,
-        "Executions over time",
+        &format!("{} over time", latency.of.title()),
         whole,
     );
     names(ui, latency, &shown.transform, colours);
@@ -89,9 +89,10 @@ pub(super) fn show(ui: &mut Ui, latency: &Latency, width: f32, offset: i32) -> O
 
 fn told(latency: &Latency, at: PlotPoint, clock: Clock) -> Option<String> {
     let cell = latency.cell(at.x, at.y).filter(|cell| cell.count > 0)?;
+    let (one, many) = latency.of.nouns();
     Some(format!(
         "{} of {} to {}, from {}\nClick to look at this part of the capture",
-        format::counted(u64::from(cell.count), "execution", "executions"),
+        format::counted(u64::from(cell.count), one, many),
         format::duration(10_f64.powf(cell.low)),
         format::duration(10_f64.powf(cell.high)),
         format::moment(cell.time.0, clock.offset, Moment::Milli),

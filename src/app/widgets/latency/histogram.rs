@@ -1,4 +1,4 @@
-//! How many executions take how long.
+//! How many of them take how long.
 
 use eframe::egui::{Align2, Rect, Stroke, Ui, pos2, vec2};
 use egui_plot::{
@@ -36,7 +36,7 @@ pub(super) fn show(ui: &mut Ui, latency: &Latency, width: f32) {
         axis::axis(ui, Axis::X, AXIS).formatter(|mark, _| axis::duration(mark)),
     ])
     .x_grid_spacer(|input| axis::durations(input, 56.0, 22.0))
-    .label_formatter(|place| bar_at(latency, position(place).x).map(told));
+    .label_formatter(|place| bar_at(latency, position(place).x).map(|bar| told(latency, bar)));
     let shown = plot.show(ui, |plot| {
         frame::hold(plot, whole);
         plot.bar_chart(bars(plot, latency, colours));
@@ -60,7 +60,7 @@ pub(super) fn show(ui: &mut Ui, latency: &Latency, width: f32) {
         ui,
         &shown.response,
         &shown.transform,
-        "Executions by duration",
+        &format!("{} by duration", latency.of.title()),
         whole,
     );
     names(ui, latency, &shown.transform, colours);
@@ -78,8 +78,9 @@ fn bar_at(latency: &Latency, x: f64) -> Option<&pictures::Bar> {
     latency.bars.iter().find(|bar| x >= bar.from && x < bar.to)
 }
 
-fn told(bar: &pictures::Bar) -> String {
-    let count = format::counted(bar.count, "execution", "executions");
+fn told(latency: &Latency, bar: &pictures::Bar) -> String {
+    let (one, many) = latency.of.nouns();
+    let count = format::counted(bar.count, one, many);
     format!(
         "{count} between {} and {}",
         format::duration(10_f64.powf(bar.from)),

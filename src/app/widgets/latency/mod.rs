@@ -1,4 +1,4 @@
-//! How often executions take how long, and when: two plots on the same scale of durations.
+//! How often executions or requests take how long, and when: two plots on the same scale of durations.
 
 mod axis;
 mod cells;
