@@ -198,11 +198,13 @@ fn cut(
         // Settings and probes belong to what comes behind them, the end of a transaction to what was before.
         let prelude = unit.as_ref().is_some_and(|u| u.steps.is_empty());
         let goes_on = match sharing {
-            Sharing::ByCheckout { pause } | Sharing::ByFanOut { pause } => unit.as_ref().is_some_and(|u| {
-                matches!(step.role, Role::Plain | Role::Neutral | Role::Catalog)
-                    && step.query != anchor
-                    && step.start - u.end <= pause
-            }),
+            Sharing::ByCheckout { pause } | Sharing::ByFanOut { pause } => {
+                unit.as_ref().is_some_and(|u| {
+                    matches!(step.role, Role::Plain | Role::Neutral | Role::Catalog)
+                        && step.query != anchor
+                        && step.start - u.end <= pause
+                })
+            }
             _ => false,
         };
         if !inside && step.role != Role::End && !prelude && !goes_on {
