@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use crate::capture::{self, CaptureError, Description, Options, Progress, Sources};
-use crate::rules::{self, Finding, Forms, Input, Settings, Suppressed};
+use crate::rules::{self, Finding, Forms, Input, Scope, Settings, Suppressed};
 use crate::workload::{
     Builder, CaptureSummary, Endpoint, FileSummary, RequestId, Workload, endpoints,
 };
@@ -34,7 +34,7 @@ pub struct Analysis {
     pub sources: Arc<Sources>,
     /// What the rules have looked up in the capture.
     forms: Arc<Forms>,
-    /// (request, finding) pairs, sorted.
+    /// (request, finding) pairs, sorted; without findings about the capture as a whole.
     by_request: Vec<(RequestId, u32)>,
 }
 
@@ -185,6 +185,9 @@ impl Analysis {
         });
         let mut by_request: Vec<(RequestId, u32)> = (0..)
             .zip(&findings)
+            .filter(|(_, finding)| {
+                rules::rule(finding.rule).is_some_and(|rule| rule.scope != Scope::Capture)
+            })
             .flat_map(|(n, finding)| finding.sightings.iter().map(move |s| (s.request, n)))
             .collect();
         by_request.sort_unstable();
@@ -201,7 +204,8 @@ impl Analysis {
         }
     }
 
-    /// The findings seen in a request, as positions in [`Analysis::findings`].
+    /// The findings seen in a request, as positions in [`Analysis::findings`]; those about the capture as a whole are
+    /// none of it.
     pub fn findings_of(&self, request: RequestId) -> impl Iterator<Item = usize> + '_ {
         let from = self.by_request.partition_point(|pair| pair.0 < request);
         self.by_request

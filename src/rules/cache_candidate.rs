@@ -7,7 +7,7 @@ use rustc_hash::FxHashMap;
 use super::catalog::reads_catalog;
 use super::finding::count;
 use super::sightings::{sightings, totals};
-use super::{Context, Finding, KnownBy, Rule, Saving, Severity};
+use super::{Context, Finding, KnownBy, Rule, Saving, Scope, Severity};
 use crate::advice::{self, CacheScope};
 use crate::sql::{Facts, Kind};
 use crate::workload::{Confidence, ExecutionId, Grouping, Query, QueryId, RequestId};
@@ -15,6 +15,7 @@ use crate::workload::{Confidence, ExecutionId, Grouping, Query, QueryId, Request
 pub(super) const RULE: Rule = Rule {
     name: "cache-candidate",
     title: "Cache candidate",
+    scope: Scope::Capture,
     page: include_str!("cache_candidate.md"),
     check,
 };

@@ -4,13 +4,14 @@ use std::collections::BTreeMap;
 
 use super::catalog::reads_catalog;
 use super::finding::count;
-use super::{Context, Finding, KnownBy, Rule, Saving, Severity, Sighting};
+use super::{Context, Finding, KnownBy, Rule, Saving, Scope, Severity, Sighting};
 use crate::advice;
 use crate::workload::{ExecutionId, QueryId, Request, RequestId};
 
 pub(super) const RULE: Rule = Rule {
     name: "chatty-request",
     title: "Chatty request",
+    scope: Scope::Request,
     page: include_str!("chatty_request.md"),
     check,
 };

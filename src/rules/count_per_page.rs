@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::parent::only_folds;
 use super::sightings::{sightings, totals};
-use super::{Context, Finding, KnownBy, Rule, Saving, Severity};
+use super::{Context, Finding, KnownBy, Rule, Saving, Scope, Severity};
 use crate::advice;
 use crate::sql::{Facts, Item, Kind};
 use crate::workload::{Confidence, ExecutionId, QueryId, Request};
@@ -12,6 +12,7 @@ use crate::workload::{Confidence, ExecutionId, QueryId, Request};
 pub(super) const RULE: Rule = Rule {
     name: "count-per-page",
     title: "Count per page",
+    scope: Scope::Request,
     page: include_str!("count_per_page.md"),
     check,
 };

@@ -5,13 +5,14 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::bursts::BurstKind;
 use super::finding::count;
 use super::sightings::{sightings, totals};
-use super::{Context, Finding, KnownBy, Rule, Saving, Severity};
+use super::{Context, Finding, KnownBy, Rule, Saving, Scope, Severity};
 use crate::advice;
 use crate::workload::{Confidence, ExecutionId, QueryId, RequestId};
 
 pub(super) const RULE: Rule = Rule {
     name: "deep-offset",
     title: "Deep OFFSET",
+    scope: Scope::Query,
     page: include_str!("deep_offset.md"),
     check,
 };

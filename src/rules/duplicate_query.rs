@@ -2,12 +2,13 @@
 
 use super::bursts::BurstKind;
 use super::loops::{finding, repeated, table};
-use super::{Context, Finding, Rule};
+use super::{Context, Finding, Rule, Scope};
 use crate::advice::{self, CacheScope};
 
 pub(super) const RULE: Rule = Rule {
     name: "duplicate-query",
     title: "Duplicate query",
+    scope: Scope::Request,
     page: include_str!("duplicate_query.md"),
     check,
 };

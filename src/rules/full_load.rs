@@ -3,7 +3,9 @@
 use super::catalog::reads_catalog;
 use super::finding::count;
 use super::loops;
-use super::{Context, Finding, KnownBy, Rule, Saving, Settings, Severity, sightings::sightings};
+use super::{
+    Context, Finding, KnownBy, Rule, Saving, Scope, Settings, Severity, sightings::sightings,
+};
 use crate::advice;
 use crate::sql::{Facts, Kind};
 use crate::workload::{Confidence, ExecutionId, Query, QueryId};
@@ -11,6 +13,7 @@ use crate::workload::{Confidence, ExecutionId, Query, QueryId};
 pub(super) const RULE: Rule = Rule {
     name: "full-load",
     title: "Full load",
+    scope: Scope::Query,
     page: include_str!("full_load.md"),
     check,
 };

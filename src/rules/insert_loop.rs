@@ -1,12 +1,13 @@
 #![doc = include_str!("insert_loop.md")]
 
 use super::loops::{finding, inserts, repeated, table};
-use super::{Context, Finding, Rule};
+use super::{Context, Finding, Rule, Scope};
 use crate::advice::{self, WriteLoop};
 
 pub(super) const RULE: Rule = Rule {
     name: "insert-loop",
     title: "Insert loop",
+    scope: Scope::Request,
     page: include_str!("insert_loop.md"),
     check,
 };

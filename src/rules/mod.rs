@@ -100,9 +100,22 @@ pub struct Rule {
     pub name: &'static str,
     /// Its name for people.
     pub title: &'static str,
+    /// What it speaks of.
+    pub scope: Scope,
     /// Its page, in Markdown.
     pub page: &'static str,
     check: fn(&Context<'_>) -> Vec<Finding>,
+}
+
+/// What a rule speaks of.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Scope {
+    /// What single requests do.
+    Request,
+    /// A query, in whichever request it runs.
+    Query,
+    /// The capture as a whole: that most requests show it is no news about any of them.
+    Capture,
 }
 
 /// All rules. Where two of them speak of the same executions, the one that stands first has the better fix.

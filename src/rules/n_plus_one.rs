@@ -4,7 +4,7 @@ use super::finding::count;
 use super::relation::{Family, Member, families};
 use super::sightings::{requests, totals};
 use super::trust::{Grounds, trust};
-use super::{Context, Finding, KnownBy, Rule, Saving, Severity, Sighting};
+use super::{Context, Finding, KnownBy, Rule, Saving, Scope, Severity, Sighting};
 use crate::advice::{self, Load, Relation, RelationKind, Suggestion, Target};
 use crate::sql::{Kind, Op};
 use crate::workload::{Query, QueryId};
@@ -12,6 +12,7 @@ use crate::workload::{Query, QueryId};
 pub(super) const RULE: Rule = Rule {
     name: "n-plus-one",
     title: "N+1",
+    scope: Scope::Request,
     page: include_str!("n_plus_one.md"),
     check,
 };

@@ -2,12 +2,13 @@
 
 use super::bursts::BurstKind;
 use super::loops::{finding, repeated, table};
-use super::{Context, Finding, KnownBy, Rule};
+use super::{Context, Finding, KnownBy, Rule, Scope};
 use crate::advice;
 
 pub(super) const RULE: Rule = Rule {
     name: "page-loop",
     title: "Page loop",
+    scope: Scope::Request,
     page: include_str!("page_loop.md"),
     check,
 };

@@ -4,13 +4,14 @@ use std::collections::BTreeMap;
 
 use super::finding::count;
 use super::sightings::{sightings, totals};
-use super::{Context, Finding, KnownBy, Rule, Saving, Severity, full_load};
+use super::{Context, Finding, KnownBy, Rule, Saving, Scope, Severity, full_load};
 use crate::advice;
 use crate::workload::{Confidence, ExecutionId, Query, QueryId};
 
 pub(super) const RULE: Rule = Rule {
     name: "slow-query",
     title: "Slow query",
+    scope: Scope::Query,
     page: include_str!("slow_query.md"),
     check,
 };

@@ -2,13 +2,14 @@
 
 use super::bursts::BurstKind;
 use super::loops::{finding, repeated, table};
-use super::{Context, Finding, Rule};
+use super::{Context, Finding, Rule, Scope};
 use crate::advice::{self, WriteLoop};
 use crate::sql::Kind;
 
 pub(super) const RULE: Rule = Rule {
     name: "update-loop",
     title: "Update loop",
+    scope: Scope::Request,
     page: include_str!("update_loop.md"),
     check,
 };

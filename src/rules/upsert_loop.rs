@@ -2,12 +2,13 @@
 
 use super::bursts::BurstKind;
 use super::loops::{finding, repeated, table};
-use super::{Context, Finding, Rule};
+use super::{Context, Finding, Rule, Scope};
 use crate::advice::{self, WriteLoop};
 
 pub(super) const RULE: Rule = Rule {
     name: "upsert-loop",
     title: "Upsert loop",
+    scope: Scope::Request,
     page: include_str!("upsert_loop.md"),
     check,
 };
