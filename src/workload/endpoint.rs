@@ -26,6 +26,8 @@ pub struct Endpoint {
     pub whole: bool,
     /// All of its requests' times together, in microseconds.
     pub total: u64,
+    /// The same of those alone whose statements are known.
+    known: u64,
     /// Database time of its requests, in microseconds.
     pub db_time: u64,
     /// Statements of its requests.
@@ -38,7 +40,7 @@ impl Endpoint {
     /// The part of its requests' time that is database time, 0 to 1; `None` where no request's whole time is known.
     #[must_use]
     pub fn database_share(&self) -> Option<f64> {
-        (self.whole && self.total > 0).then(|| (self.db_time as f64 / self.total as f64).min(1.0))
+        (self.whole && self.known > 0).then(|| (self.db_time as f64 / self.known as f64).min(1.0))
     }
 
     /// Statements of a request on average.
@@ -69,9 +71,23 @@ pub fn endpoints(workload: &Workload) -> Vec<Endpoint> {
         };
         kinds.entry(kind).or_default().push(RequestId::at(number));
     }
+    let mut served: BTreeMap<&str, Vec<u64>> = BTreeMap::new();
+    for s in workload.served.iter().filter(|s| !s.label.is_empty()) {
+        served.entry(&s.label).or_default().extend(s.elapsed);
+    }
+    // What never asks the database is served too.
+    for label in served.keys() {
+        kinds.entry(Kind::Named(label)).or_default();
+    }
     let mut all: Vec<Endpoint> = kinds
         .into_iter()
-        .map(|(kind, requests)| endpoint(workload, &kind, requests))
+        .map(|(kind, requests)| {
+            let times = match kind {
+                Kind::Named(label) => served.remove(label).unwrap_or_default(),
+                Kind::Alike(_) => Vec::new(),
+            };
+            endpoint(workload, &kind, requests, times)
+        })
         .collect();
     all.sort_by(|a, b| {
         let key = |e: &Endpoint| (e.total, e.requests.len());
@@ -101,23 +117,26 @@ fn queries(workload: &Workload, request: &Request) -> Vec<QueryId> {
     own
 }
 
-fn endpoint(workload: &Workload, kind: &Kind<'_>, requests: Vec<RequestId>) -> Endpoint {
+/// One kind, with how long its requests took by the application's own account, in microseconds.
+fn endpoint(
+    workload: &Workload,
+    kind: &Kind<'_>,
+    requests: Vec<RequestId>,
+    served: Vec<u64>,
+) -> Endpoint {
     let label = match kind {
         Kind::Named(label) => Some((*label).to_owned()),
         Kind::Alike(_) => None,
     };
     let own = || requests.iter().filter_map(|id| workload.request(*id));
-    let served: Vec<u64> = label
-        .iter()
-        .flat_map(|label| workload.served.iter().filter(move |s| s.label == *label))
-        .filter_map(|s| s.elapsed)
-        .collect();
     let matched: Vec<u64> = own().filter_map(|r| workload.elapsed(r)).collect();
     // Only where the whole time of each of them is known is theirs the database's part of it.
-    let whole = !requests.is_empty() && matched.len() == requests.len();
+    let whole = matched.len() == requests.len() && !(requests.is_empty() && served.is_empty());
+    let times_served = served.len() as u64;
+    let known = matched.iter().sum();
     let mut times: Vec<u64> = if whole {
         if served.len() > matched.len() {
-            served.clone()
+            served
         } else {
             matched
         }
@@ -127,12 +146,13 @@ fn endpoint(workload: &Workload, kind: &Kind<'_>, requests: Vec<RequestId>) -> E
     times.sort_unstable();
     let at = |part: f64| percentile(&times, part);
     Endpoint {
-        served: (!served.is_empty()).then_some(served.len() as u64),
+        served: (times_served > 0).then_some(times_served),
         p50: at(0.5),
         p95: at(0.95),
         p99: at(0.99),
         whole,
         total: times.iter().sum(),
+        known,
         db_time: own().map(|r| r.db_time).sum(),
         statements: own().map(|r| u64::from(r.executions)).sum(),
         most: own().map(|r| r.executions).max().unwrap_or(0),
