@@ -10,7 +10,9 @@ use super::form::Form;
 use super::parent::{Links, Parent, look_up, looked_up_by, parent};
 use crate::advice::{Load, Relation};
 use crate::sql::{Bound, Facts, Kind, Op, Value};
-use crate::workload::{Confidence, Execution, ExecutionId, Query, QueryId, Request, Run, Workload};
+use crate::workload::{
+    Confidence, Execution, ExecutionId, Grouping, Query, QueryId, Request, Run, Workload,
+};
 
 /// A pause, in microseconds, between executions of one query with the same values that is a program's waiting.
 const POLL: i64 = 50_000;
@@ -18,6 +20,9 @@ const POLL: i64 = 50_000;
 const LOOK_UPS: u32 = 5;
 /// Ranges that change, without a page's limit, are a loop from here on: fewer are a page with a few figures.
 const RANGES: u32 = 10;
+
+/// The part of all requests from which on what they ask is asked by nearly all.
+const HOT: f64 = 0.6;
 
 /// A run that is worth a word.
 #[derive(Clone, Debug)]
@@ -70,11 +75,36 @@ pub(super) fn bursts(context: &Context<'_>) -> Vec<Burst> {
         };
         let from = found.len();
         for run in runs {
-            found.extend(burst(context, request, run, &mut links));
+            let run = trimmed(context.workload, request, run);
+            found.extend(burst(context, request, &run, &mut links));
         }
         drop_covered(context.workload, &mut found, from);
     }
     found
+}
+
+/// A run without a first execution that stands far before the others, where requests were told apart by what they ask
+/// first: it may well be another one's.
+fn trimmed(workload: &Workload, request: &Request, run: &Run) -> Run {
+    if request.grouping != Grouping::Anchor || run.executions < LOOK_UPS {
+        return *run;
+    }
+    let ids: Vec<u32> = executions(workload, run).map(|(id, _)| id.0).collect();
+    let mut strides: Vec<u32> = ids
+        .windows(2)
+        .filter_map(|w| Some(w.get(1)? - w.first()?))
+        .collect();
+    let first = strides.first().copied().unwrap_or(0);
+    strides.sort_unstable();
+    let usual = strides.get(strides.len() / 2).copied().unwrap_or(0);
+    match ids.get(1) {
+        Some(second) if first > 4 * usual + 4 => Run {
+            first: ExecutionId(*second),
+            executions: run.executions - 1,
+            ..*run
+        },
+        _ => *run,
+    }
 }
 
 /// Leaves out inserts that an upsert has.
@@ -124,7 +154,7 @@ fn burst(context: &Context<'_>, request: &Request, run: &Run, links: &mut Links)
     };
     match query.kind {
         Kind::Select => {
-            let (kind, hidden) = select(context, request, run, facts, links)?;
+            let (kind, hidden) = select(context, request, run, query, facts, links)?;
             found(kind, hidden)
         }
         Kind::Insert | Kind::Update | Kind::Delete => {
@@ -138,6 +168,7 @@ fn select(
     context: &Context<'_>,
     request: &Request,
     run: &Run,
+    query: &Query,
     facts: &Facts,
     links: &mut Links,
 ) -> Option<(BurstKind, bool)> {
@@ -154,7 +185,10 @@ fn select(
     // Where requests aren't known, what each of them asks once looks like a repeat.
     let known = request.grouping.confidence() > Confidence::Low;
     if !hidden && (run.distinct == 1 || run.distinct == 2 && run.commonest >= 3) {
-        if !known {
+        // Three of what nearly every request asks once are likely those of others.
+        let hot = f64::from(query.stats.requests) >= HOT * workload.requests.len() as f64;
+        let sure = request.grouping.confidence() == Confidence::High;
+        if !known || hot && !sure && run.executions <= 3 {
             return None;
         }
         let polls = pauses(workload, run).is_some_and(|least| least >= POLL);

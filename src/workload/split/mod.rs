@@ -138,14 +138,21 @@ impl Stream<'_> {
         })
     }
 
-    /// The first statement from `at` on that is the application's own.
+    /// The first query from `at` on that is the application's own.
     fn next_plain(&self, at: usize) -> Option<QueryId> {
+        let id = self.next_plain_id(at)?;
+        self.parts.executions.queries().get(id as usize).copied()
+    }
+
+    /// The first execution from `at` on that is the application's own.
+    fn next_plain_id(&self, at: usize) -> Option<u32> {
         let queries = self.parts.executions.queries();
         let rest = self.ids.get(at..).unwrap_or_default();
-        rest.iter()
-            .filter_map(|id| queries.get(*id as usize))
-            .find(|query| self.roles.get(query.index()).is_plain())
-            .copied()
+        let plain = |id: &&u32| {
+            let query = queries.get(**id as usize);
+            query.is_some_and(|q| self.roles.get(q.index()).is_plain())
+        };
+        rest.iter().find(plain).copied()
     }
 }
 

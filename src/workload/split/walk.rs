@@ -72,10 +72,16 @@ impl<'a> Walk<'_, 'a> {
     fn place(&mut self, at: usize, id: u32, e: &Execution, book: &mut Book<'a>) -> u32 {
         let role = self.stream.roles.get(e.query.index());
         let tags = book.tags(id).map(|(_, tags)| tags);
-        let request_id = tags.and_then(|t| t.request.as_deref());
+        // What drivers send before a statement is of its request.
+        let prelude = matches!(role, Role::Begin | Role::Probe | Role::Neutral)
+            && !self.open.is_some_and(|o| o.inside);
+        let request_id = tags.and_then(|t| t.request.as_deref()).or_else(|| {
+            let next = self.stream.next_plain_id(at).filter(|_| prelude)?;
+            book.tags(next)?.1.request.as_deref()
+        });
         let goes_on = self
             .open
-            .is_some_and(|open| self.goes_on(&open, at, role, tags, e));
+            .is_some_and(|open| self.goes_on(&open, at, role, request_id, tags, e));
         let number = match self.open {
             Some(open) if goes_on => open.number,
             _ => book.open(self.stream.session, request_id, self.grouping()),
@@ -118,10 +124,11 @@ impl<'a> Walk<'_, 'a> {
         open: &Open<'_>,
         at: usize,
         role: Role,
+        id: Option<&str>,
         tags: Option<&Tags>,
         e: &Execution,
     ) -> bool {
-        match (open.id, tags.and_then(|t| t.request.as_deref())) {
+        match (open.id, id) {
             (Some(open_id), Some(id)) => return open_id == id,
             // Drivers send BEGIN and COMMIT without the comment of the statements between them, and what runs
             // before a middleware has begun has none either.
