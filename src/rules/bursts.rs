@@ -186,7 +186,8 @@ fn select(
     let known = request.grouping.confidence() > Confidence::Low;
     if !hidden && (run.distinct == 1 || run.distinct == 2 && run.commonest >= 3) {
         // Three of what nearly every request asks once are likely those of others.
-        let hot = f64::from(query.stats.requests) >= HOT * workload.requests.len() as f64;
+        let hot = query.stats.requests > 2
+            && f64::from(query.stats.requests) >= HOT * workload.requests.len() as f64;
         let sure = request.grouping.confidence() == Confidence::High;
         if !known || hot && !sure && run.executions <= 3 {
             return None;

@@ -6,6 +6,8 @@ use rustc_hash::FxHashMap;
 
 use super::catalog::reads_catalog;
 use super::finding::count;
+use super::form::values;
+use super::names::contains;
 use super::sightings::{sightings, totals};
 use super::{Context, Finding, KnownBy, Rule, Saving, Scope, Severity};
 use crate::advice::{self, CacheScope};
@@ -52,18 +54,18 @@ fn is_worth_keeping(facts: &Facts) -> bool {
 fn finding(context: &Context<'_>, id: QueryId, query: &Query, least: f64) -> Option<Finding> {
     let workload = context.workload;
     let mut by_values: FxHashMap<u32, Vec<ExecutionId>> = FxHashMap::default();
-    let all = (0..).map(ExecutionId).zip(workload.executions.iter());
-    for (execution, e) in all.filter(|(_, e)| e.query == id) {
+    for (execution, e) in workload.executions.of(|q| q == id) {
         by_values.entry(e.values).or_default().push(execution);
     }
     let distinct = by_values.len() as u64;
-    // Values that the capture leaves out can't be told apart.
-    if context.form(id).is_some_and(|f| f.hidden) {
-        return None;
-    }
     let (_, common) = by_values
         .into_iter()
         .max_by_key(|(values, ids)| (ids.len(), *values))?;
+    // Values that the capture leaves out can't be told apart.
+    let place = workload.executions.get(*common.first()?)?.place;
+    if values(&context.sources.statement(place).ok()?).hidden {
+        return None;
+    }
     let sightings = sightings(workload, common.iter().copied());
     let requests = super::sightings::requests(&sightings);
     // A program that asks this and nothing else waits for something.
@@ -159,7 +161,10 @@ fn is_written(context: &Context<'_>, query: &Query) -> bool {
             Kind::Insert | Kind::Update | Kind::Delete | Kind::Merge
         )
     };
-    context.workload.queries.iter().filter(writes).any(|q| {
+    // Texts are looked at before they are parsed: there may be hundreds of thousands.
+    let names = |q: &&Query| read.iter().any(|table| contains(&q.sql, table));
+    let mut written = context.workload.queries.iter().filter(writes).filter(names);
+    written.any(|q| {
         let table = q.facts().and_then(|f| f.tables.first());
         table.is_some_and(|t| read.contains(t.name.as_str()))
     })

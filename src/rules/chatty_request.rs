@@ -2,11 +2,13 @@
 
 use std::collections::BTreeMap;
 
-use super::catalog::reads_catalog;
+use super::catalog::{may_read_catalog, reads_catalog};
 use super::finding::count;
+use super::names::contains;
 use super::{Context, Finding, KnownBy, Rule, Saving, Scope, Severity, Sighting};
 use crate::advice;
-use crate::workload::{ExecutionId, QueryId, Request, RequestId};
+use crate::sql::Kind;
+use crate::workload::{ExecutionId, Query, QueryId, Request, RequestId};
 
 pub(super) const RULE: Rule = Rule {
     name: "chatty-request",
@@ -63,13 +65,22 @@ fn own_queries(context: &Context<'_>, request: &Request) -> Vec<(u32, QueryId)> 
     for (_, e) in workload.executions.range(request.ids()) {
         *queries.entry(e.query).or_default() += 1;
     }
-    queries.retain(|q, _| {
-        let facts = workload.query(*q).and_then(|q| q.facts());
-        facts.is_some_and(|f| !f.tables.is_empty() && !reads_catalog(f))
-    });
+    queries.retain(|q, _| workload.query(*q).is_some_and(is_own));
     let mut ranked: Vec<(u32, QueryId)> = queries.into_iter().map(|(q, n)| (n, q)).collect();
     ranked.sort_by_key(|(n, q)| (std::cmp::Reverse(*n), *q));
     ranked
+}
+
+/// Whether a query is the application's own, by its text where that is enough: a request may have thousands.
+fn is_own(query: &Query) -> bool {
+    match query.kind {
+        Kind::Select if may_read_catalog(&query.sql) => query
+            .facts()
+            .is_some_and(|f| !f.tables.is_empty() && !reads_catalog(f)),
+        Kind::Select => contains(&query.sql, "from"),
+        Kind::Insert | Kind::Update | Kind::Delete | Kind::Merge => true,
+        _ => false,
+    }
 }
 
 fn finding(

@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::names::contains;
 use super::parent::only_folds;
 use super::sightings::{sightings, totals};
 use super::{Context, Finding, KnownBy, Rule, Saving, Scope, Severity};
@@ -42,25 +43,20 @@ fn check(context: &Context<'_>) -> Vec<Finding> {
         .filter_map(|f| f.tables.first())
         .map(|t| t.name.as_str())
         .collect();
-    let pages: BTreeMap<QueryId, &Facts> = queries()
-        .filter(|(_, q)| {
-            q.sql.contains("LIMIT") || q.sql.contains("limit") || q.sql.contains("FETCH")
-        })
-        .filter_map(|(id, q)| Some((id, q.facts().filter(|f| is_page(f))?)))
-        .filter(|(_, f)| {
-            f.tables
-                .first()
-                .is_some_and(|t| tables.contains(t.name.as_str()))
-        })
+    let paged: Vec<&Facts> = queries()
+        .filter(|(_, q)| contains(&q.sql, "offset"))
+        .filter(|(_, q)| tables.iter().any(|table| contains(&q.sql, table)))
+        .filter_map(|(_, q)| q.facts().filter(|f| is_page(f)))
         .collect();
-    // Which pages each count may belong to.
     let mut found: BTreeMap<QueryId, Vec<ExecutionId>> = BTreeMap::new();
-    if pages.is_empty() {
-        return Vec::new();
-    }
-    for request in &workload.requests {
-        for (count, id) in counted(context, request, &counts, &pages) {
-            found.entry(count).or_default().push(id);
+    let mut last = None;
+    for (id, _) in workload.executions.of(|q| counts.contains_key(&q)) {
+        let request = workload.request_of(id).filter(|r| Some(*r) != last);
+        last = request.or(last);
+        if let Some(request) = request.and_then(|r| workload.request(r)) {
+            for (count, id) in counted(context, request, &counts, &paged) {
+                found.entry(count).or_default().push(id);
+            }
         }
     }
     found
@@ -97,7 +93,7 @@ fn counted(
     context: &Context<'_>,
     request: &Request,
     counts: &BTreeMap<QueryId, &Facts>,
-    pages: &BTreeMap<QueryId, &Facts>,
+    paged: &[&Facts],
 ) -> Vec<(QueryId, ExecutionId)> {
     let executions = &context.workload.executions;
     let queries = executions
@@ -128,12 +124,12 @@ fn counted(
             n != at
                 && queries
                     .get(n)
-                    .and_then(|q| pages.get(q))
+                    .and_then(|q| page_of(context, *q, facts))
                     .is_some_and(|page| {
                         same_rows(facts, page)
                             // The first page has no OFFSET with some frameworks: right behind its count, it is one.
                             && (page.offset.is_some()
-                                || pages_elsewhere(page, pages)
+                                || pages_elsewhere(page, paged)
                                 || alone && n == at + 1)
                     })
         });
@@ -161,10 +157,18 @@ fn same_rows(count: &Facts, page: &Facts) -> bool {
 }
 
 /// Whether the same rows are paged through with an OFFSET elsewhere: the first page has none with some frameworks.
-fn pages_elsewhere(page: &Facts, pages: &BTreeMap<QueryId, &Facts>) -> bool {
-    pages.values().any(|other| {
+fn pages_elsewhere(page: &Facts, paged: &[&Facts]) -> bool {
+    paged.iter().any(|other| {
         other.offset.is_some() && same_rows(other, page) && other.order_by == page.order_by
     })
+}
+
+/// What a query says that may be a page of the rows that a count counts.
+fn page_of<'a>(context: &Context<'a>, query: QueryId, count: &Facts) -> Option<&'a Facts> {
+    let query = context.workload.query(query)?;
+    let table = count.tables.first()?;
+    let may_be = query.kind == Kind::Select && contains(&query.sql, table.name.as_str());
+    may_be.then(|| query.facts())?.filter(|f| is_page(f))
 }
 
 fn finding(context: &Context<'_>, id: QueryId, ids: &[ExecutionId]) -> Option<Finding> {

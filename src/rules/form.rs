@@ -40,7 +40,8 @@ impl Form {
 /// The forms of a workload's queries, each found out once: thresholds don't change them.
 #[derive(Debug, Default)]
 pub struct Forms {
-    forms: Vec<OnceLock<Form>>,
+    /// Those of queries that are repeated, sorted by the query.
+    forms: Vec<(QueryId, OnceLock<Form>)>,
     /// (query, position in [`Workload::runs`]), sorted.
     runs: Vec<(QueryId, u32)>,
 }
@@ -53,19 +54,26 @@ impl Forms {
             workload.runs.iter().map(|r| r.query).zip(0..).collect();
         runs.sort_unstable();
         Self {
-            forms: workload.queries.iter().map(|_| OnceLock::new()).collect(),
+            forms: runs
+                .chunk_by(|a, b| a.0 == b.0)
+                .filter_map(|own| Some((own.first()?.0, OnceLock::new())))
+                .collect(),
             runs,
         }
     }
 
-    /// The form of a query; `None` for one that is none of the workload's.
+    /// The form of a query; `None` for one that no request repeats.
     pub(super) fn of(
         &self,
         workload: &Workload,
         sources: &Sources,
         query: QueryId,
     ) -> Option<&Form> {
-        let form = self.forms.get(query.index())?;
+        let at = self
+            .forms
+            .binary_search_by_key(&query, |form| form.0)
+            .ok()?;
+        let form = &self.forms.get(at)?.1;
         Some(form.get_or_init(|| find(workload, sources, &self.runs_of(workload, query))))
     }
 
@@ -131,7 +139,7 @@ fn places(workload: &Workload, run: &Run) -> Vec<Place> {
 pub(super) struct Values {
     pub list: Vec<Option<String>>,
     pub lists: bool,
-    hidden: bool,
+    pub hidden: bool,
 }
 
 /// The values of a statement.

@@ -24,6 +24,7 @@ mod insert_loop;
 mod keys;
 mod loops;
 mod n_plus_one;
+mod names;
 mod page_loop;
 mod parent;
 mod relation;

@@ -1,6 +1,7 @@
 #![doc = include_str!("n_plus_one.md")]
 
 use super::finding::count;
+use super::names::contains;
 use super::relation::{Family, Member, families};
 use super::sightings::{requests, totals};
 use super::trust::{Grounds, trust};
@@ -257,9 +258,14 @@ fn eager_twin<'a>(context: &Context<'a>, id: QueryId, child: &Query) -> Option<&
         ))
     };
     let wanted = key(child, &[Op::Eq])?;
+    // Texts are looked at before they are parsed: there may be hundreds of thousands.
+    let may_be = |q: &Query| {
+        let lists = contains(&q.sql, " in ") || contains(&q.sql, "any");
+        q.kind == Kind::Select && lists && contains(&q.sql, wanted.0.as_str())
+    };
     let queries = (0..).map(QueryId).zip(&context.workload.queries);
     queries
-        .filter(|(other, q)| *other != id && q.kind == Kind::Select)
+        .filter(|(other, q)| *other != id && may_be(q))
         .map(|(_, q)| q)
         .find(|q| key(q, &[Op::In, Op::Any]).is_some_and(|k| k == wanted))
 }

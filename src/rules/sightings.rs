@@ -2,7 +2,7 @@
 
 use super::Sighting;
 use super::bursts::executions;
-use crate::workload::{ExecutionId, Run, Workload};
+use crate::workload::{ExecutionId, RequestId, Run, Workload};
 
 /// Gathers executions, which come in the order of the workload, into one sighting a request and query.
 pub(super) fn sightings(
@@ -10,14 +10,20 @@ pub(super) fn sightings(
     ids: impl Iterator<Item = ExecutionId>,
 ) -> Vec<Sighting> {
     let mut list: Vec<Sighting> = Vec::new();
+    // Executions of a request stand together: most are of the one before's.
+    let mut current: Option<(RequestId, std::ops::Range<u32>)> = None;
     for id in ids {
-        let (Some(request), Some(e)) = (workload.request_of(id), workload.executions.get(id))
-        else {
+        if !current.as_ref().is_some_and(|(_, own)| own.contains(&id.0)) {
+            current = workload
+                .request_of(id)
+                .and_then(|at| Some((at, workload.request(at)?.ids())));
+        }
+        let (Some((request, _)), Some(e)) = (&current, workload.executions.get(id)) else {
             continue;
         };
         match list
             .last_mut()
-            .filter(|s| s.request == request && s.query == e.query)
+            .filter(|s| s.request == *request && s.query == e.query)
         {
             Some(sighting) => {
                 sighting.executions += 1;
@@ -25,7 +31,7 @@ pub(super) fn sightings(
                 sighting.db_time += e.cost();
             }
             None => list.push(Sighting {
-                request,
+                request: *request,
                 query: e.query,
                 executions: 1,
                 first: id,

@@ -31,11 +31,12 @@ fn check(context: &Context<'_>) -> Vec<Finding> {
                 && !full_load::applies(q, context.settings)
         });
     let mut slow_ids: BTreeMap<QueryId, Vec<ExecutionId>> = BTreeMap::new();
-    for (id, e) in (0..)
-        .map(ExecutionId)
-        .zip(context.workload.executions.iter())
-        .filter(|(_, e)| e.duration >= slow)
-    {
+    let may_be = |q: QueryId| {
+        let query = context.workload.query(q);
+        query.is_some_and(|q| q.stats.max >= slow)
+    };
+    let executions = context.workload.executions.of(may_be);
+    for (id, e) in executions.filter(|(_, e)| e.duration >= slow) {
         slow_ids.entry(e.query).or_default().push(id);
     }
     candidates

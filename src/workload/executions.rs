@@ -201,6 +201,15 @@ impl Executions {
         ids.filter_map(|i| Some((ExecutionId(i), self.get(ExecutionId(i))?)))
     }
 
+    /// The executions of the queries that `wanted` names, in order. Reads nothing of the others but their query.
+    pub fn of<'a>(
+        &'a self,
+        wanted: impl Fn(QueryId) -> bool + 'a,
+    ) -> impl Iterator<Item = (ExecutionId, Execution)> + 'a {
+        let ids = self.query.iter().zip(0..).filter(move |(q, _)| wanted(**q));
+        ids.filter_map(|(_, id)| Some((ExecutionId(id), self.get(ExecutionId(id))?)))
+    }
+
     /// The column of queries, for scans over all executions of one.
     #[must_use]
     pub fn queries(&self) -> &[QueryId] {
