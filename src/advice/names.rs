@@ -38,6 +38,20 @@ const UNCOUNTED: &[&str] = &[
     "staff",
 ];
 
+/// Variables for one row of a table and for several, as `variable` spells them; the one is `row` where they are alike.
+pub(super) fn one_and_many(
+    table: &str,
+    row: &str,
+    variable: impl Fn(&str) -> String,
+) -> (String, String) {
+    let (one, many) = (variable(&singular(table)), variable(&plural(table)));
+    if one == many {
+        (row.to_owned(), many)
+    } else {
+        (one, many)
+    }
+}
+
 /// The singular of a table's name: `order_items` gives `order_item`. Only the last word changes.
 #[must_use]
 pub fn singular(name: &str) -> String {

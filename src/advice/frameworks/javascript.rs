@@ -3,7 +3,7 @@
 use crate::advice::cache::Caching;
 use crate::advice::fix::{self, Guesses};
 use crate::advice::loading::Loading;
-use crate::advice::names::{camel, plural, singular};
+use crate::advice::names::{camel, one_and_many};
 use crate::advice::page::Page;
 use crate::advice::plain::one_statement;
 use crate::sql::Facts;
@@ -68,12 +68,7 @@ pub(super) fn variable(from: &str) -> String {
 
 /// Variables for one row of a table and for several.
 pub(super) fn variables(table: &str) -> (String, String) {
-    let (one, many) = (variable(&singular(table)), variable(&plural(table)));
-    if one == many {
-        ("row".to_owned(), many)
-    } else {
-        (one, many)
-    }
+    one_and_many(table, "row", variable)
 }
 
 /// A property of an object: in quotes where it must be.

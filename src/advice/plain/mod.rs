@@ -9,7 +9,7 @@ mod tree;
 pub(super) use batch::{copy, update_all, upsert_all};
 pub(super) use eager::{one_statement, parent_key};
 pub(super) use page::estimate;
-pub(super) use tree::{ancestors, descendants};
+pub(super) use tree::recursive;
 
 use super::frameworks::Words;
 use super::names::singular;

@@ -3,6 +3,8 @@
 
 use std::collections::VecDeque;
 
+use super::regions::Region;
+
 /// What a record is to others.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Role {
@@ -12,6 +14,29 @@ pub(super) enum Role {
     Closes,
     /// Neither.
     Alone,
+}
+
+/// The records of a block, what they are to each other, and which belong together.
+pub(super) struct Log<'a, K> {
+    pub regions: Vec<Region<'a, K>>,
+    pub roles: Vec<Role>,
+    /// As [`pair`] gives them, within the same window.
+    pub partners: Vec<Option<usize>>,
+    pub window: usize,
+}
+
+impl<'a, K> Log<'a, K> {
+    /// What completes a record, or what it completes.
+    pub(super) fn partner(&self, at: usize) -> Option<&Region<'a, K>> {
+        self.regions.get(self.partners.get(at).copied()??)
+    }
+
+    /// Where the block can be cut, as [`border`] says.
+    pub(super) fn last_start(&self, may_begin: impl Fn(usize) -> bool) -> usize {
+        border(&self.roles, &self.partners, self.window, may_begin)
+            .and_then(|at| self.regions.get(at))
+            .map_or(0, |region| region.start)
+    }
 }
 
 /// For each record its partner: the later one for what opens, the earlier one for what closes. `fits` gets the open
@@ -47,7 +72,7 @@ pub(super) fn pair(
 
 /// The last record before which all can be cut so that both sides give what the whole gives: no pair is torn, and
 /// nothing before it can still be completed. `may_begin` tells whether a block may begin with a record.
-pub(super) fn border(
+fn border(
     roles: &[Role],
     partners: &[Option<usize>],
     window: usize,

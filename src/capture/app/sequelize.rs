@@ -6,10 +6,10 @@ use std::borrow::Cow;
 use super::access::{access, micros};
 use super::extent::{Rule, extent};
 use super::given::{self, Given};
-use super::pairs::{self, Role};
+use super::pairs::{Log, Role, pair};
 use super::placeholders;
 use super::prefix::{Prefix, is_sound, near};
-use super::regions::{Head, Region, first_line, regions};
+use super::regions::{Head, first_line, regions};
 use super::scan::outside;
 use super::words::{is_statement, trimmed};
 use super::{AppEvent, AppRecord};
@@ -38,11 +38,10 @@ pub(super) fn records(
     each: &mut dyn FnMut(AppRecord<'_>),
     broken: &mut dyn FnMut(u64, &'static str),
 ) {
-    let log = Log::new(block);
+    let log = log(block);
     for (at, region) in log.regions.iter().enumerate() {
         let offset = base + region.start as u64;
-        let partner = log.partners.get(at).copied().flatten();
-        let partner = partner.and_then(|partner| log.regions.get(partner));
+        let partner = log.partner(at);
         match region.head.kind {
             Kind::Access => {
                 if let Some(access) = access(first_line(&region.body(block))) {
@@ -69,47 +68,38 @@ pub(super) fn records(
 
 /// Where a block can be cut: where no statement's second line may still come.
 pub(super) fn last_start(block: &[u8]) -> usize {
-    let log = Log::new(block);
-    pairs::border(&log.roles, &log.partners, WINDOW, |_| true)
-        .and_then(|at| log.regions.get(at))
-        .map_or(0, |region| region.start)
+    let log = log(block);
+    log.last_start(|_| true)
 }
 
-/// The records of a block, what they are to each other, and which belong together.
-struct Log<'a> {
-    regions: Vec<Region<'a, Kind>>,
-    roles: Vec<Role>,
-    partners: Vec<Option<usize>>,
-}
-
-impl<'a> Log<'a> {
-    fn new(block: &'a [u8]) -> Self {
-        let regions = regions(block, head);
-        let roles: Vec<Role> = regions
-            .iter()
-            .map(|region| match region.head.kind {
-                Kind::Executing => Role::Opens,
-                Kind::Executed => Role::Closes,
-                Kind::Access => Role::Alone,
+/// The records of a block, paired.
+fn log(block: &[u8]) -> Log<'_, Kind> {
+    let regions = regions(block, head);
+    let roles: Vec<Role> = regions
+        .iter()
+        .map(|region| match region.head.kind {
+            Kind::Executing => Role::Opens,
+            Kind::Executed => Role::Closes,
+            Kind::Access => Role::Alone,
+        })
+        .collect();
+    let partners = pair(&roles, WINDOW, |open, closing| {
+        let closing = regions.get(closing).filter(|_| !open.is_empty())?;
+        let closing_body = closing.body(block);
+        let ended = message(&closing_body, Kind::Executed)?;
+        open.iter().position(|at| {
+            regions.get(*at).is_some_and(|opening| {
+                opening.head.prefix.thread == closing.head.prefix.thread
+                    && message(&opening.body(block), Kind::Executing)
+                        .is_some_and(|began| began.text == ended.text)
             })
-            .collect();
-        let partners = pairs::pair(&roles, WINDOW, |open, closing| {
-            let closing = regions.get(closing).filter(|_| !open.is_empty())?;
-            let closing_body = closing.body(block);
-            let ended = message(&closing_body, Kind::Executed)?;
-            open.iter().position(|at| {
-                regions.get(*at).is_some_and(|opening| {
-                    opening.head.prefix.thread == closing.head.prefix.thread
-                        && message(&opening.body(block), Kind::Executing)
-                            .is_some_and(|began| began.text == ended.text)
-                })
-            })
-        });
-        Self {
-            regions,
-            roles,
-            partners,
-        }
+        })
+    });
+    Log {
+        regions,
+        roles,
+        partners,
+        window: WINDOW,
     }
 }
 

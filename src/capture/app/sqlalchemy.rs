@@ -10,7 +10,7 @@ use std::borrow::Cow;
 use super::access::access;
 use super::extent::{Rule, extent};
 use super::given::{self, Given};
-use super::pairs::{self, Role};
+use super::pairs::{Log, Role, pair};
 use super::placeholders::{self, Style};
 use super::regions::{Region, first_line, regions};
 use super::words::{is_statement, trimmed};
@@ -37,11 +37,10 @@ pub(super) fn records(
     each: &mut dyn FnMut(AppRecord<'_>),
     broken: &mut dyn FnMut(u64, &'static str),
 ) {
-    let log = Log::new(block);
+    let log = log(block);
     for (at, region) in log.regions.iter().enumerate() {
         let offset = base + region.start as u64;
-        let partner = log.partners.get(at).copied().flatten();
-        let partner = partner.and_then(|partner| log.regions.get(partner));
+        let partner = log.partner(at);
         match region.head.kind {
             _ if is_twin(block, &log.regions, at) => {}
             Kind::Statement => statement(block, region, partner, offset, each),
@@ -73,7 +72,7 @@ pub(super) fn records(
 
 /// Where a block can be cut: where no statement waits for its parameters.
 pub(super) fn last_start(block: &[u8]) -> usize {
-    let log = Log::new(block);
+    let log = log(block);
     // Of the last record the end may be missing, so that it doesn't look like a repetition yet.
     let last = log.regions.len().saturating_sub(1);
     let may_begin = |at| {
@@ -84,40 +83,31 @@ pub(super) fn last_start(block: &[u8]) -> usize {
         };
         !repeats
     };
-    pairs::border(&log.roles, &log.partners, WINDOW, may_begin)
-        .and_then(|at| log.regions.get(at))
-        .map_or(0, |region| region.start)
+    log.last_start(may_begin)
 }
 
-/// The records of a block, what they are to each other, and which belong together.
-struct Log<'a> {
-    regions: Vec<Region<'a, Kind>>,
-    roles: Vec<Role>,
-    partners: Vec<Option<usize>>,
-}
-
-impl<'a> Log<'a> {
-    fn new(block: &'a [u8]) -> Self {
-        let regions = regions(block, head);
-        let roles: Vec<Role> = regions
-            .iter()
-            .enumerate()
-            .map(|(at, region)| match region.head.kind {
-                _ if is_twin(block, &regions, at) => Role::Alone,
-                Kind::Statement => Role::Opens,
-                Kind::Parameters => Role::Closes,
-                _ => Role::Alone,
-            })
-            .collect();
-        let mut meeting = Meeting::new(block, &regions);
-        let partners = pairs::pair(&roles, WINDOW, |open, closing| {
-            meeting.choose(open, closing)
-        });
-        Self {
-            regions,
-            roles,
-            partners,
-        }
+/// The records of a block, paired.
+fn log(block: &[u8]) -> Log<'_, Kind> {
+    let regions = regions(block, head);
+    let roles: Vec<Role> = regions
+        .iter()
+        .enumerate()
+        .map(|(at, region)| match region.head.kind {
+            _ if is_twin(block, &regions, at) => Role::Alone,
+            Kind::Statement => Role::Opens,
+            Kind::Parameters => Role::Closes,
+            _ => Role::Alone,
+        })
+        .collect();
+    let mut meeting = Meeting::new(block, &regions);
+    let partners = pair(&roles, WINDOW, |open, closing| {
+        meeting.choose(open, closing)
+    });
+    Log {
+        regions,
+        roles,
+        partners,
+        window: WINDOW,
     }
 }
 

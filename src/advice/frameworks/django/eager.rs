@@ -5,8 +5,7 @@ use super::{arguments, class, condition, filtered, sorts};
 use crate::advice::fix::{Fix, Guesses};
 use crate::advice::loading::{Loading, Top, attribute, many};
 use crate::advice::names::{plural, singular, snake, spoken, stem};
-use crate::advice::plain::{ancestors, descendants, parent_key};
-use crate::advice::quoting::quoted;
+use crate::advice::plain::recursive;
 use crate::advice::relation::{Load, Relation, RelationKind};
 use crate::advice::target::Target;
 
@@ -177,17 +176,7 @@ fn polymorphic(loading: &Loading<'_>) -> Fix {
 fn tree(loading: &Loading<'_>) -> Fix {
     let mut guesses = Guesses::default();
     let model = class(&loading.relation.child, &mut guesses);
-    let sql = if loading.relation.kind == RelationKind::Ancestors {
-        ancestors
-    } else {
-        descendants
-    };
-    let sql = sql(
-        &quoted(&loading.relation.child),
-        &loading.key.name,
-        &parent_key(loading),
-        "%s",
-    );
+    let sql = recursive(loading, "%s");
     let code = format!(
         "{model}.objects.raw(\n    \"\"\"\n    {}\n    \"\"\",\n    [{}_id],\n)",
         sql.replace('\n', "\n    "),

@@ -3,8 +3,7 @@
 use super::{all, binding, column, from, query, sorts, variable, wheres};
 use crate::advice::fix::{Fix, Guesses};
 use crate::advice::loading::{Loading, Top, attribute, many};
-use crate::advice::plain::{ancestors, descendants, one_statement, parent_key};
-use crate::advice::quoting::quoted;
+use crate::advice::plain::{one_statement, recursive};
 use crate::advice::relation::{Load, Relation, RelationKind};
 
 pub(super) fn eager(loading: &Loading<'_>) -> Option<Fix> {
@@ -107,17 +106,7 @@ fn preloaded(loading: &Loading<'_>) -> Fix {
 }
 
 fn tree(loading: &Loading<'_>) -> Fix {
-    let sql = if loading.relation.kind == RelationKind::Ancestors {
-        ancestors
-    } else {
-        descendants
-    };
-    let sql = sql(
-        &quoted(&loading.relation.child),
-        &loading.key.name,
-        &parent_key(loading),
-        "$1",
-    );
+    let sql = recursive(loading, "$1");
     Fix::new(query(&sql, "[id]"), Guesses::default())
         .note("Ecto's own words for it are recursive_ctes and with_cte.")
 }

@@ -3,7 +3,7 @@
 use super::{chain, conditions, field, sort, string, variable, variables};
 use crate::advice::fix::{Fix, Guesses};
 use crate::advice::loading::{Loading, Top, attribute, many};
-use crate::advice::plain::{ancestors, descendants, one_statement, parent_key};
+use crate::advice::plain::{one_statement, recursive};
 use crate::advice::quoting::quoted;
 use crate::advice::relation::{Load, Relation, RelationKind};
 
@@ -94,17 +94,7 @@ fn preloaded(loading: &Loading<'_>) -> Fix {
 }
 
 fn tree(loading: &Loading<'_>) -> Fix {
-    let sql = if loading.relation.kind == RelationKind::Ancestors {
-        ancestors
-    } else {
-        descendants
-    };
-    let sql = sql(
-        &quoted(&loading.relation.child),
-        &loading.key.name,
-        &parent_key(loading),
-        "?",
-    );
+    let sql = recursive(loading, "?");
     let code = format!(
         "db.Raw(`\n\t{}\n`, id).Scan(&{})",
         sql.replace('\n', "\n\t"),

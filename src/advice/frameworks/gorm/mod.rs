@@ -8,7 +8,7 @@ use super::Words;
 use crate::advice::condition::{Condition, Operator};
 use crate::advice::fix::{Fix, Guesses, LINE};
 use crate::advice::loading::takes_value;
-use crate::advice::names::{camel, parts, pascal, plural, singular};
+use crate::advice::names::{camel, one_and_many, parts, pascal};
 use crate::advice::quoting::quoted;
 use crate::advice::reading::Sort;
 
@@ -78,12 +78,7 @@ fn variable(name: &str) -> String {
 }
 
 fn variables(table: &str) -> (String, String) {
-    let (one, many) = (variable(&singular(table)), variable(&plural(table)));
-    if one == many {
-        ("row".to_owned(), many)
-    } else {
-        (one, many)
-    }
+    one_and_many(table, "row", variable)
 }
 
 fn string(text: &str) -> String {

@@ -4,8 +4,7 @@ use super::{LIST, alias, column, conditions, native, query, variable};
 use crate::advice::fix::{Fix, Guesses};
 use crate::advice::loading::{Loading, attribute, many};
 use crate::advice::names::{camel, class_name};
-use crate::advice::plain::{ancestors, descendants, one_statement, parent_key};
-use crate::advice::quoting::quoted;
+use crate::advice::plain::{one_statement, recursive};
 use crate::advice::relation::{Load, Relation, RelationKind};
 
 pub(super) fn eager(loading: &Loading<'_>) -> Option<Fix> {
@@ -85,17 +84,7 @@ fn fetched(loading: &Loading<'_>) -> Fix {
 fn tree(loading: &Loading<'_>) -> Fix {
     let mut guesses = Guesses::default();
     let class = guesses.class(&loading.relation.child);
-    let sql = if loading.relation.kind == RelationKind::Ancestors {
-        ancestors
-    } else {
-        descendants
-    };
-    let sql = sql(
-        &quoted(&loading.relation.child),
-        &loading.key.name,
-        &parent_key(loading),
-        ":id",
-    );
+    let sql = recursive(loading, ":id");
     Fix::new(native(&sql, &class, "\"id\", id", LIST), guesses)
 }
 

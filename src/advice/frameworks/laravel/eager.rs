@@ -4,7 +4,7 @@ use super::{called, condition, model, sorts, string, variable};
 use crate::advice::fix::{self, Fix, Guesses, LINE};
 use crate::advice::loading::{Loading, Top, attribute, many};
 use crate::advice::names::{camel, pascal};
-use crate::advice::plain::{ancestors, descendants, parent_key};
+use crate::advice::plain::recursive;
 use crate::advice::quoting::quoted;
 use crate::advice::relation::{Load, Relation, RelationKind};
 
@@ -21,17 +21,7 @@ pub(super) fn eager(loading: &Loading<'_>) -> Option<Fix> {
 fn tree(loading: &Loading<'_>) -> Fix {
     let mut guesses = Guesses::default();
     let class = model(&loading.relation.child, &mut guesses);
-    let sql = if loading.relation.kind == RelationKind::Ancestors {
-        ancestors
-    } else {
-        descendants
-    };
-    let sql = sql(
-        &quoted(&loading.relation.child),
-        &loading.key.name,
-        &parent_key(loading),
-        "?",
-    );
+    let sql = recursive(loading, "?");
     let code = format!(
         "{class}::fromQuery(<<<'SQL'\n    {}\n    SQL, [$id])",
         sql.replace('\n', "\n    ")

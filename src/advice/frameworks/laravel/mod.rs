@@ -7,7 +7,7 @@ mod write;
 use super::Words;
 use crate::advice::condition::{Condition, Operator};
 use crate::advice::fix::{Fix, Guesses, LINE};
-use crate::advice::names::{camel, class_name, plural, singular};
+use crate::advice::names::{camel, class_name, one_and_many};
 use crate::advice::reading::Sort;
 
 pub(super) const WORDS: Words = Words {
@@ -96,12 +96,7 @@ fn variable(name: &str) -> String {
 }
 
 fn variables(table: &str) -> (String, String) {
-    let (one, many) = (variable(&singular(table)), variable(&plural(table)));
-    if one == many {
-        ("$row".to_owned(), many)
-    } else {
-        (one, many)
-    }
+    one_and_many(table, "$row", variable)
 }
 
 fn chain(first: &str, methods: &[String]) -> String {

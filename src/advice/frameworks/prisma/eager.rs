@@ -5,8 +5,7 @@ use super::{client, condition, conditions, order};
 use crate::advice::fix::{Fix, Guesses};
 use crate::advice::loading::{Loading, Top, attribute, many};
 use crate::advice::names::{camel, class_name};
-use crate::advice::plain::{ancestors, descendants, parent_key};
-use crate::advice::quoting::quoted;
+use crate::advice::plain::recursive;
 use crate::advice::relation::{Load, Relation, RelationKind};
 
 pub(super) fn eager(loading: &Loading<'_>) -> Option<Fix> {
@@ -123,17 +122,7 @@ fn one_each(loading: &Loading<'_>) -> Fix {
 }
 
 fn tree(loading: &Loading<'_>) -> Fix {
-    let sql = if loading.relation.kind == RelationKind::Ancestors {
-        ancestors
-    } else {
-        descendants
-    };
-    let sql = sql(
-        &quoted(&loading.relation.child),
-        &loading.key.name,
-        &parent_key(loading),
-        "${id}",
-    );
+    let sql = recursive(loading, "${id}");
     Fix::new(
         format!("await prisma.$queryRaw{};", template(&sql)),
         Guesses::default(),

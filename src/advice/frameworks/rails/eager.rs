@@ -4,7 +4,7 @@ use super::{calculation, chain, key, sorts, string, symbol, wheres};
 use crate::advice::fix::{Fix, Guesses};
 use crate::advice::loading::{Loading, Top, attribute};
 use crate::advice::names::{plural, singular, snake};
-use crate::advice::plain::{ancestors, descendants, parent_key};
+use crate::advice::plain::recursive;
 use crate::advice::quoting::quoted;
 use crate::advice::relation::{Load, Relation, RelationKind};
 
@@ -64,17 +64,7 @@ fn filtered(loading: &Loading<'_>) -> Fix {
 fn tree(loading: &Loading<'_>) -> Fix {
     let mut guesses = Guesses::default();
     let class = guesses.class(&loading.relation.child);
-    let sql = if loading.relation.kind == RelationKind::Ancestors {
-        ancestors
-    } else {
-        descendants
-    };
-    let sql = sql(
-        &quoted(&loading.relation.child),
-        &loading.key.name,
-        &parent_key(loading),
-        "?",
-    );
+    let sql = recursive(loading, "?");
     let code = format!(
         "{class}.find_by_sql([<<~SQL, id])\n  {}\nSQL",
         sql.replace('\n', "\n  ")

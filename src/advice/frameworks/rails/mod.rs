@@ -7,7 +7,7 @@ mod write;
 use super::Words;
 use crate::advice::condition::{Condition, Operator};
 use crate::advice::fix::{Fix, Guesses, LINE};
-use crate::advice::names::{identifier, plural, singular, snake};
+use crate::advice::names::{identifier, one_and_many, snake};
 use crate::advice::quoting::quoted;
 use crate::advice::reading::Sort;
 
@@ -66,15 +66,7 @@ fn variable(name: &str) -> String {
 }
 
 fn variables(table: &str) -> (String, String) {
-    let (one, many) = (
-        variable(&singular(&snake(table))),
-        variable(&plural(&snake(table))),
-    );
-    if one == many {
-        ("row".to_owned(), many)
-    } else {
-        (one, many)
-    }
+    one_and_many(&snake(table), "row", variable)
 }
 
 fn chain(first: &str, methods: &[String]) -> String {

@@ -6,8 +6,7 @@ use super::super::javascript::{
 use super::{column, condition, conditions};
 use crate::advice::fix::{Fix, Guesses};
 use crate::advice::loading::{Loading, attribute, many};
-use crate::advice::plain::{ancestors, descendants, parent_key};
-use crate::advice::quoting::quoted;
+use crate::advice::plain::recursive;
 use crate::advice::relation::{Load, Relation, RelationKind};
 
 pub(super) fn eager(loading: &Loading<'_>) -> Option<Fix> {
@@ -103,13 +102,7 @@ fn one_each(loading: &Loading<'_>) -> Fix {
 fn tree(loading: &Loading<'_>) -> Fix {
     let mut guesses = Guesses::default();
     let class = model(&loading.relation.child, loading.facts(), &mut guesses);
-    let table = quoted(&loading.relation.child);
-    let sql = if loading.relation.kind == RelationKind::Ancestors {
-        ancestors
-    } else {
-        descendants
-    };
-    let sql = sql(&table, &loading.key.name, &parent_key(loading), "$1");
+    let sql = recursive(loading, "$1");
     let code = format!(
         "await sequelize.query(\n  {},\n  {{ bind: [id], model: {class}, mapToModel: true }},\n);",
         template(&sql).replace('\n', "\n  ")

@@ -5,8 +5,7 @@ use super::{column, condition, parameters, repository, text};
 use crate::advice::fix::{Fix, Guesses};
 use crate::advice::loading::{Loading, attribute, many};
 use crate::advice::names::camel;
-use crate::advice::plain::{ancestors, descendants, parent_key};
-use crate::advice::quoting::quoted;
+use crate::advice::plain::recursive;
 use crate::advice::relation::{Load, Relation, RelationKind};
 
 pub(super) fn eager(loading: &Loading<'_>) -> Option<Fix> {
@@ -78,19 +77,12 @@ fn one_each(loading: &Loading<'_>) -> Fix {
 }
 
 fn tree(loading: &Loading<'_>) -> Fix {
-    let up = loading.relation.kind == RelationKind::Ancestors;
-    let sql = if up { ancestors } else { descendants };
-    let sql = sql(
-        &quoted(&loading.relation.child),
-        &loading.key.name,
-        &parent_key(loading),
-        "$1",
-    );
+    let sql = recursive(loading, "$1");
     let code = format!(
         "await dataSource.query(\n  {},\n  [id],\n);",
         template(&sql).replace('\n', "\n  ")
     );
-    let method = if up {
+    let method = if loading.relation.kind == RelationKind::Ancestors {
         "findAncestors"
     } else {
         "findDescendantsTree"
