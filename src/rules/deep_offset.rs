@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::bursts::BurstKind;
 use super::finding::count;
+use super::names::contains;
 use super::sightings::{sightings, totals};
 use super::{Context, Finding, KnownBy, Rule, Saving, Scope, Severity};
 use crate::advice;
@@ -34,7 +35,7 @@ fn check(context: &Context<'_>) -> Vec<Finding> {
         .workload
         .queries
         .iter()
-        .map(|q| q.sql.contains("OFFSET") || q.sql.contains("offset"))
+        .map(|q| contains(&q.sql, "offset"))
         .collect();
     for (id, e) in executions.of(|q| skips.get(q.index()) == Some(&true)) {
         let rows = executions.offset(&e);
