@@ -28,7 +28,11 @@ pub fn text(analysis: &Analysis, limit: usize) -> Result<String, CaptureError> {
     let mut line =
         |text: std::fmt::Arguments<'_>| out.write_fmt(format_args!("{text}\n")).unwrap_or_default();
     line(format_args!("{}", names.join(", ")));
-    let spent = if workload.timed() {
+    // Shares are of both.
+    let spent = if workload.timed() && workload.steps > 0 {
+        let (ran, steps) = (time(workload.db_time), time(workload.steps));
+        format!("{ran} of database time and {steps} of parsing and binding")
+    } else if workload.timed() {
         format!("{} of database time", time(workload.db_time))
     } else {
         "no durations".to_owned()
