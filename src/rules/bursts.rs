@@ -201,7 +201,8 @@ fn select(
         return None;
     }
     let by_value = looked_up_by(facts, form).next().is_some();
-    if pages(facts, form, workload, run) && (!by_value || hidden) {
+    let paged = pages(facts, form, workload, run);
+    if paged && (!by_value || hidden) {
         return Some((BurstKind::Pages, hidden));
     }
     if !by_value {
@@ -215,7 +216,7 @@ fn select(
         let relation = look_up(facts, form).filter(|_| enough)?;
         return Some((BurstKind::LookUps(relation), false));
     }
-    if pages(facts, form, workload, run) {
+    if paged {
         return None;
     }
     let (inserts, writes) = writes_between(context, facts, run);

@@ -8,7 +8,7 @@ use super::{
 };
 use crate::advice;
 use crate::sql::{Facts, Kind};
-use crate::workload::{Confidence, ExecutionId, Query, QueryId};
+use crate::workload::{Confidence, Query, QueryId};
 
 pub(super) const RULE: Rule = Rule {
     name: "full-load",
@@ -51,10 +51,7 @@ fn finding(context: &Context<'_>, id: QueryId, query: &Query) -> Finding {
     let workload = context.workload;
     let db_time = query.stats.cost();
     let executions = query.stats.executions;
-    let ids = (0..)
-        .map(ExecutionId)
-        .zip(workload.executions.queries())
-        .filter(|(_, q)| **q == id);
+    let ids = workload.executions.of(|q| q == id);
     Finding {
         rule: RULE.name,
         severity: if query.stats.p50 >= context.settings.slow_us() as f64 {

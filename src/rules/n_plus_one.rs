@@ -260,7 +260,7 @@ fn eager_twin<'a>(context: &Context<'a>, id: QueryId, child: &Query) -> Option<&
     let wanted = key(child, &[Op::Eq])?;
     // Texts are looked at before they are parsed: there may be hundreds of thousands.
     let may_be = |q: &Query| {
-        let lists = contains(&q.sql, " in ") || contains(&q.sql, "any");
+        let lists = contains(&q.sql, " in") || contains(&q.sql, "any");
         q.kind == Kind::Select && lists && contains(&q.sql, wanted.0.as_str())
     };
     let queries = (0..).map(QueryId).zip(&context.workload.queries);
