@@ -37,6 +37,7 @@ pub mod app;
 pub mod capture;
 pub mod cli;
 pub mod config;
+pub mod plan;
 pub mod report;
 pub mod rules;
 pub mod sql;

@@ -11,9 +11,9 @@ use std::path::{Path, PathBuf};
 
 /// Rooms from the lowest floor up. Those on one line may name each other.
 const FLOORS: &[&[&str]] = &[
-    &["sql"],
+    &["catalog", "plan", "sql"],
     &["capture"],
-    &["workload"],
+    &["live", "workload"],
     &["advice"],
     &["rules"],
     &["analysis", "config"],
@@ -24,7 +24,8 @@ const FLOORS: &[&[&str]] = &[
 
 /// Floors without a window, a database driver or an async runtime.
 const PURE: &[&str] = &[
-    "sql", "capture", "workload", "advice", "rules", "analysis", "config", "report",
+    "catalog", "plan", "sql", "capture", "workload", "advice", "rules", "analysis", "config",
+    "report",
 ];
 const IMPURE: &[&str] = &["egui", "eframe", "sqlx", "tokio", "rfd", "winit"];
 

@@ -39,6 +39,8 @@ pub enum SuggestionKind {
     Settings,
     /// Change how connections are shared.
     Pool,
+    /// Vacuum a table, or renew its statistics.
+    Maintenance,
 }
 
 impl SuggestionKind {
@@ -54,6 +56,7 @@ impl SuggestionKind {
             Self::Cache => "cache",
             Self::Settings => "settings",
             Self::Pool => "pool",
+            Self::Maintenance => "maintenance",
         }
     }
 }

@@ -27,6 +27,7 @@ mod n_plus_one;
 mod names;
 mod page_loop;
 mod parent;
+pub mod plan;
 mod relation;
 mod settings;
 mod sightings;

@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::Suppression;
+use super::plan::PlanSettings;
 
 /// Thresholds. Every result is shown beside the ones it was made with.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -30,6 +31,8 @@ pub struct Settings {
     pub request_gap_ms: f64,
     /// The framework that fixes are written for first, by its name in reports; `None` recognises it.
     pub orm: Option<String>,
+    /// Thresholds of the rules about plans.
+    pub plan: PlanSettings,
     /// What is not to be told of.
     pub ignore: Vec<Suppression>,
 }
@@ -47,6 +50,7 @@ impl Default for Settings {
             round_trip_ms: 0.5,
             request_gap_ms: 50.0,
             orm: None,
+            plan: PlanSettings::default(),
             ignore: Vec::new(),
         }
     }

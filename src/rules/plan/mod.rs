@@ -1,0 +1,96 @@
+//! The rules about plans: each looks at one `EXPLAIN` and says what in it takes time that it need not take.
+//!
+//! They are rules like the others: a file, a page and a folder of cases each. What they say is ranked by what it would
+//! save, and they are silent about a node whose share of the execution is too small to matter.
+
+use crate::advice::Suggestion;
+use crate::plan::{NodeTime, Plan, Timing};
+
+mod settings;
+
+pub use settings::PlanSettings;
+
+/// What the rules look at.
+#[derive(Clone, Copy, Debug)]
+pub struct PlanContext<'a> {
+    /// The plan.
+    pub plan: &'a Plan,
+    /// Where its time went.
+    pub timing: &'a Timing,
+    /// The thresholds.
+    pub settings: &'a PlanSettings,
+}
+
+/// A rule about plans.
+#[derive(Clone, Copy, Debug)]
+pub struct PlanRule {
+    /// Its name in reports and settings.
+    pub name: &'static str,
+    /// Its name for people.
+    pub title: &'static str,
+    /// Its page, in Markdown.
+    pub page: &'static str,
+    pub(super) check: fn(&PlanContext<'_>) -> Vec<Advice>,
+}
+
+/// What a rule says of a node, or of the plan as a whole.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Advice {
+    /// The rule's name, as in [`PLAN_RULES`].
+    pub rule: &'static str,
+    /// The node, by its place in [`Plan::nodes`]; `None` for the plan as a whole.
+    pub node: Option<usize>,
+    /// One plain sentence with their names, without a full stop: "orders is read whole to keep 50 of its rows".
+    pub title: String,
+    /// The measured values behind it, beside the thresholds that they passed, without a full stop:
+    /// "49,950 of 50,000 rows removed by the filter".
+    pub why: String,
+    /// Milliseconds that the fix is expected to save; `None` where the plan can't tell.
+    pub saving_ms: Option<f64>,
+    /// Part of the execution, 0 to 1, that the node and its subtree take, or whatever else the advice is about.
+    pub share: f64,
+    /// Fixes, the best first.
+    pub suggestions: Vec<Suggestion>,
+}
+
+/// All rules about plans.
+pub const PLAN_RULES: &[PlanRule] = &[];
+
+/// The rule about plans that is called `name`.
+#[must_use]
+pub fn plan_rule(name: &str) -> Option<&'static PlanRule> {
+    PLAN_RULES.iter().find(|rule| rule.name == name)
+}
+
+/// What all rules say of a plan, the largest saving first; advice without a known saving comes behind, by its share.
+#[must_use]
+pub fn advise(context: &PlanContext<'_>) -> Vec<Advice> {
+    let mut advice: Vec<Advice> = PLAN_RULES
+        .iter()
+        .flat_map(|rule| (rule.check)(context))
+        .collect();
+    let rank = |a: &Advice| (a.saving_ms.unwrap_or(-1.0), a.share);
+    advice.sort_by(|a, b| {
+        let ((saving_a, share_a), (saving_b, share_b)) = (rank(a), rank(b));
+        saving_b
+            .total_cmp(&saving_a)
+            .then(share_b.total_cmp(&share_a))
+            .then_with(|| (a.rule, a.node).cmp(&(b.rule, b.node)))
+    });
+    advice
+}
+
+impl PlanContext<'_> {
+    /// The time of a node; nothing is known of a node that isn't there.
+    #[must_use]
+    pub fn time(&self, node: usize) -> NodeTime {
+        self.timing.nodes.get(node).cloned().unwrap_or_default()
+    }
+
+    /// Whether the node and what it waited for take enough of the execution to speak of. Where nothing was timed,
+    /// nothing can be said to be too small.
+    #[must_use]
+    pub fn matters(&self, node: usize) -> bool {
+        self.timing.execution_ms.is_none() || self.time(node).total_share >= self.settings.share
+    }
+}
