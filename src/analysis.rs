@@ -1,7 +1,11 @@
 //! From files to findings in one call: what the window and the command line both do.
 
+mod plans;
+
+pub use plans::{PlanGroup, PlanPlace, PlanRef, PlanSet};
+
 use std::path::PathBuf;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 use std::time::{Duration, Instant};
 
 use crate::capture::{self, CaptureError, Description, Options, Progress, Sources};
@@ -34,6 +38,8 @@ pub struct Analysis {
     pub sources: Arc<Sources>,
     /// What the rules have looked up in the capture.
     forms: Arc<Forms>,
+    /// The plans of the capture, once somebody has asked for them.
+    plans: Arc<OnceLock<PlanSet>>,
     /// (request, finding) pairs, sorted; without findings about the capture as a whole.
     by_request: Vec<(RequestId, u32)>,
 }
@@ -200,8 +206,46 @@ impl Analysis {
             settings,
             sources,
             forms,
+            plans: Arc::default(),
             by_request,
         }
+    }
+
+    /// An analysis of nothing but plans.
+    #[must_use]
+    pub fn of_plans(plans: PlanSet, settings: Settings) -> Self {
+        let summary = CaptureSummary::default();
+        let builder = Builder::new(summary, settings.request_gap_us());
+        let mut analysis = Self::new(builder.finish(), Arc::default(), settings);
+        analysis.plans = Arc::new(plans.into());
+        analysis
+    }
+
+    /// The plans of the capture by query and shape. The first call reads them, which may take seconds.
+    #[must_use]
+    pub fn plans(&self) -> &PlanSet {
+        self.plans.get_or_init(|| {
+            PlanSet::of_capture(&self.workload, &self.sources, &|| false).unwrap_or_default()
+        })
+    }
+
+    /// The same, where they have been read already.
+    #[must_use]
+    pub fn plans_if_read(&self) -> Option<&PlanSet> {
+        self.plans.get()
+    }
+
+    /// How many plans there are.
+    #[must_use]
+    pub fn plan_count(&self) -> usize {
+        let texts = self.plans.get().map_or(0, |p| p.texts.len());
+        self.workload.plans.len().max(texts)
+    }
+
+    /// Whether it holds nothing but plans: a file of them, or what was pasted.
+    #[must_use]
+    pub fn is_plans(&self) -> bool {
+        self.plans.get().is_some_and(|p| !p.texts.is_empty())
     }
 
     /// The findings seen in a request, as positions in [`Analysis::findings`]; those about the capture as a whole are
@@ -228,12 +272,14 @@ impl Analysis {
     /// The same with other thresholds. The requests stay as they were split.
     #[must_use]
     pub fn with_settings(&self, settings: Settings) -> Self {
-        Self::checked(
+        let mut analysis = Self::checked(
             self.workload.clone(),
             Arc::clone(&self.sources),
             settings,
             Arc::clone(&self.forms),
             Arc::clone(&self.endpoints),
-        )
+        );
+        analysis.plans = Arc::clone(&self.plans);
+        analysis
     }
 }

@@ -2,7 +2,7 @@
 
 use eframe::egui::{Key, KeyboardShortcut, Modifiers};
 
-use super::model::{Loading, Model};
+use super::model::{Loading, Model, View};
 
 /// Something a person can ask the window to do by name.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -20,6 +20,9 @@ pub(crate) enum Command {
     Endpoints,
     SingleRequests,
     Events,
+    Plans,
+    PastePlan,
+    PinPlan,
     Filter,
     ClearFilter,
     FullRange,
@@ -59,7 +62,7 @@ const fn key(modifiers: Modifiers, key: Key) -> KeyboardShortcut {
 
 impl Command {
     /// All of them, in the order that the palette and the shortcut sheet list them.
-    pub(crate) const ALL: [Self; 39] = [
+    pub(crate) const ALL: [Self; 42] = [
         C::Open,
         C::OpenFolder,
         C::Sample,
@@ -73,6 +76,9 @@ impl Command {
         C::Endpoints,
         C::SingleRequests,
         C::Events,
+        C::Plans,
+        C::PastePlan,
+        C::PinPlan,
         C::Filter,
         C::ClearFilter,
         C::FullRange,
@@ -117,6 +123,9 @@ impl Command {
             C::Endpoints => "Requests by endpoint",
             C::SingleRequests => "Single requests",
             C::Events => "Show events",
+            C::Plans => "Show plans",
+            C::PastePlan => "Paste a plan",
+            C::PinPlan => "Pin this plan to compare",
             C::Filter => "Filter",
             C::ClearFilter => "Clear the filter",
             C::FullRange => "Full range",
@@ -162,6 +171,9 @@ impl Command {
             C::Endpoints => "Requests of one kind added up, with their percentiles",
             C::SingleRequests => "Every request with its statements",
             C::Events => "Connections, locks, temporary files, checkpoints and errors",
+            C::Plans => "Plans by query and shape, and where their time goes",
+            C::PastePlan => "Open what EXPLAIN printed from the clipboard, in any of its forms",
+            C::PinPlan => "Keep this plan beside whichever plan is shown next",
             C::Filter => "Show only what contains these words",
             C::ClearFilter => "Show everything again",
             C::FullRange => "Look at the whole capture again",
@@ -205,7 +217,9 @@ impl Command {
             C::Requests => const { &[key(CTRL, Key::Num3)] },
             C::Endpoints => const { &[key(NONE, Key::E)] },
             C::SingleRequests => const { &[key(NONE, Key::R)] },
-            C::Events => const { &[key(CTRL, Key::Num4)] },
+            C::Events => const { &[key(CTRL, Key::Num5)] },
+            C::Plans => const { &[key(CTRL, Key::Num4)] },
+            C::PinPlan => const { &[key(NONE, Key::P)] },
             C::Filter => const { &[key(NONE, Key::Slash), key(CTRL, Key::F)] },
             C::FullRange => const { &[key(CTRL, Key::Backspace)] },
             C::Back => {
@@ -231,6 +245,7 @@ impl Command {
             C::Settings => const { &[key(CTRL, Key::Comma)] },
             C::Escape => const { &[key(NONE, Key::Escape)] },
             C::Sample
+            | C::PastePlan
             | C::Cancel
             | C::ClearFilter
             | C::Warnings
@@ -267,6 +282,7 @@ impl Command {
             C::Cancel => model.loading.is_some(),
             // Only a file that somebody may write to can be followed.
             C::Follow => following || model.capture.as_ref().is_some_and(|c| c.overview.grows),
+            C::PinPlan => model.spot.view == View::Plans && model.spot.plan.is_some(),
             _ => !self.needs_capture() || model.capture.is_some(),
         }
     }
@@ -278,6 +294,7 @@ impl Command {
             C::Open
                 | C::OpenFolder
                 | C::Sample
+                | C::PastePlan
                 | C::Palette
                 | C::Shortcuts
                 | C::Settings

@@ -1,11 +1,12 @@
-//! What is known about the selected finding, query, endpoint, request and event, asked of workers when it changes.
+//! What is known about the selected finding, query, endpoint, request, event and plan, asked of workers when it changes.
 
 use std::sync::Arc;
 
 use super::jobs::{Answer, Jobs, Kind};
 use super::model::{Model, View};
 use super::pictures::{
-    EndpointPicture, EventPicture, FindingPicture, Picture, QueryPicture, RequestPicture,
+    EndpointPicture, EventPicture, FindingPicture, Picture, PlanPicture, QueryPicture,
+    RequestPicture,
 };
 
 /// Which thing of which epoch an answer is about.
@@ -13,6 +14,8 @@ use super::pictures::{
 pub(crate) struct Key {
     pub(crate) epoch: u64,
     pub(crate) id: u32,
+    /// Which of several, where there are several: a plan of its group.
+    pub(crate) part: u32,
 }
 
 /// The last answer of a kind.
@@ -50,9 +53,10 @@ pub(crate) struct Details {
     pub(crate) endpoint: Slot<EndpointPicture>,
     pub(crate) request: Slot<RequestPicture>,
     pub(crate) event: Slot<EventPicture>,
+    pub(crate) plan: Slot<PlanPicture>,
     /// Kinds whose worker failed for a key: it is not asked again.
     failed: Vec<(Kind, Key)>,
-    asked: [Option<Key>; 5],
+    asked: [Option<Key>; 6],
 }
 
 impl Details {
@@ -64,6 +68,7 @@ impl Details {
             Picture::Endpoint(picture) => self.endpoint.put(key, *picture),
             Picture::Request(picture) => self.request.put(key, *picture),
             Picture::Event(picture) => self.event.put(key, *picture),
+            Picture::Plan(picture) => self.plan.put(key, *picture),
         }
     }
 
@@ -87,6 +92,7 @@ fn slot_of(kind: Kind) -> Option<usize> {
         Kind::Request => Some(2),
         Kind::Event => Some(3),
         Kind::Endpoint => Some(4),
+        Kind::Plan => Some(5),
         _ => None,
     }
 }
@@ -97,6 +103,11 @@ impl Model {
         Key {
             epoch: self.epoch,
             id,
+            part: if self.spot.view == View::Plans {
+                self.spot.nth
+            } else {
+                0
+            },
         }
     }
 }
@@ -118,6 +129,7 @@ pub(crate) fn refresh(model: &mut Model, jobs: &mut Jobs) {
         View::Endpoints => Kind::Endpoint,
         View::Requests => Kind::Request,
         View::Events => Kind::Event,
+        View::Plans => Kind::Plan,
     };
     let known = match view {
         View::Findings => model.details.finding.get(key).is_some(),
@@ -125,6 +137,7 @@ pub(crate) fn refresh(model: &mut Model, jobs: &mut Jobs) {
         View::Endpoints => model.details.endpoint.get(key).is_some(),
         View::Requests => model.details.request.get(key).is_some(),
         View::Events => model.details.event.get(key).is_some(),
+        View::Plans => model.details.plan.get(key).is_some(),
     };
     if known || jobs.running(kind) || model.details.failed(kind, key) {
         return;
@@ -133,6 +146,6 @@ pub(crate) fn refresh(model: &mut Model, jobs: &mut Jobs) {
         *asked = Some(key);
     }
     jobs.start(kind, move |_| {
-        Some(Answer::Looked(key, Picture::new(&analysis, view, id)))
+        Some(Answer::Looked(key, Picture::new(&analysis, view, id, key.part)))
     });
 }

@@ -30,11 +30,13 @@ pub(crate) enum Kind {
     Endpoint,
     Request,
     Event,
+    Plan,
+    Compare,
     Renew,
     Dialog,
 }
 
-const KINDS: usize = 11;
+const KINDS: usize = 13;
 
 impl Kind {
     /// The name of its thread.
@@ -49,6 +51,8 @@ impl Kind {
             Self::Endpoint => "endpoint",
             Self::Request => "request",
             Self::Event => "event",
+            Self::Plan => "plan",
+            Self::Compare => "compare",
             Self::Renew => "renew",
             Self::Dialog => "dialog",
         }
@@ -66,6 +70,8 @@ impl Kind {
             Self::Endpoint => "Showing the endpoint",
             Self::Request => "Showing the request",
             Self::Event => "Showing the event",
+            Self::Plan => "Reading the plan",
+            Self::Compare => "Comparing plans",
             Self::Renew => "Showing what is new",
             Self::Dialog => "Choosing files",
         }
@@ -78,6 +84,8 @@ pub(crate) enum Answer {
     Progress(Progress),
     Preview(Arc<Analysis>, Arc<Overview>, Arc<Terms>),
     Loaded(Arc<Analysis>, Arc<Overview>, Arc<Terms>),
+    /// Plans that were pasted.
+    Pasted(Arc<Analysis>, Arc<Overview>, Arc<Terms>),
     Cancelled,
     Failed(String),
     Narrowed(Arc<Analysis>, (i64, i64)),

@@ -11,6 +11,7 @@ use super::pictures::Overview;
 use super::prefs::Prefs;
 use super::terms::Terms;
 use crate::analysis::Analysis;
+use crate::rules::plan::Explained;
 use crate::capture::Progress;
 use crate::workload::{QueryId, RequestId};
 
@@ -25,20 +26,28 @@ pub(crate) enum View {
     /// Single requests.
     Requests,
     Events,
+    /// Plans by query and shape.
+    Plans,
 }
 
 impl View {
-    pub(crate) const ALL: [Self; 5] = [
+    pub(crate) const ALL: [Self; 6] = [
         Self::Findings,
         Self::Queries,
         Self::Endpoints,
         Self::Requests,
         Self::Events,
+        Self::Plans,
     ];
 
     /// Those that have a tab; endpoints share one with their requests.
-    pub(crate) const TABS: [Self; 4] =
-        [Self::Findings, Self::Queries, Self::Requests, Self::Events];
+    pub(crate) const TABS: [Self; 5] = [
+        Self::Findings,
+        Self::Queries,
+        Self::Requests,
+        Self::Plans,
+        Self::Events,
+    ];
 
     /// The one whose tab it is found under.
     pub(crate) fn tab(self) -> Self {
@@ -56,6 +65,7 @@ impl View {
             Self::Endpoints => "Endpoints",
             Self::Requests => "Requests",
             Self::Events => "Events",
+            Self::Plans => "Plans",
         }
     }
 
@@ -72,6 +82,8 @@ impl View {
             (Self::Requests, _) => "requests",
             (Self::Events, 1) => "event",
             (Self::Events, _) => "events",
+            (Self::Plans, 1) => "plan",
+            (Self::Plans, _) => "plans",
         }
     }
 
@@ -82,6 +94,7 @@ impl View {
             Self::Endpoints => 2,
             Self::Requests => 3,
             Self::Events => 4,
+            Self::Plans => 5,
         }
     }
 }
@@ -97,6 +110,10 @@ pub(crate) struct Spot {
     pub(crate) request: Option<RequestId>,
     /// Counted in the order of time.
     pub(crate) event: Option<u32>,
+    /// A group of plans, counted in the order of [`PlanSet::groups`].
+    pub(crate) plan: Option<u32>,
+    /// Which of its plans, the slowest first.
+    pub(crate) nth: u32,
 }
 
 impl Spot {
@@ -136,6 +153,16 @@ impl Spot {
         }
     }
 
+    /// The same with another group of plans, the slowest of which is shown.
+    pub(crate) fn plan(self, group: u32) -> Self {
+        Self {
+            view: View::Plans,
+            plan: Some(group),
+            nth: 0,
+            ..self
+        }
+    }
+
     /// The position, in the table of its kind, of what is selected in `view`.
     pub(crate) fn selected(&self, view: View) -> Option<u32> {
         match view {
@@ -144,6 +171,7 @@ impl Spot {
             View::Endpoints => self.endpoint,
             View::Requests => self.request.map(|r| r.0),
             View::Events => self.event,
+            View::Plans => self.plan,
         }
     }
 
@@ -155,6 +183,7 @@ impl Spot {
             View::Endpoints => self.endpoint = at,
             View::Requests => self.request = at.map(RequestId),
             View::Events => self.event = at,
+            View::Plans => (self.plan, self.nth) = (at, 0),
         }
     }
 }
@@ -178,7 +207,15 @@ pub(crate) struct Capture {
 impl Capture {
     /// What the top bar calls it.
     pub(crate) fn name(&self) -> String {
+        if self.paths.is_empty() {
+            return "Pasted plan".to_owned();
+        }
         name_of(&self.paths)
+    }
+
+    /// Whether it is nothing but plans: a file of them, or what was pasted.
+    pub(crate) fn is_plans(&self) -> bool {
+        self.whole.is_plans()
     }
 
     /// How far the capture's clock is from UTC, in seconds.
@@ -298,6 +335,14 @@ pub(crate) struct Notice {
     pub(crate) since: Instant,
 }
 
+/// A plan that others are compared with, whatever is open.
+#[derive(Clone, Debug)]
+pub(crate) struct Pinned {
+    /// What it is called.
+    pub(crate) name: String,
+    pub(crate) explained: Arc<Explained>,
+}
+
 /// A window above the window.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Sheet {
@@ -334,7 +379,9 @@ pub(crate) struct Model {
     pub(crate) next: Option<Next>,
     /// Whether that waits for the pointer to leave the list.
     pub(crate) held: bool,
-    pub(crate) lists: [List; 5],
+    pub(crate) lists: [List; 6],
+    /// The plan that others are compared with.
+    pub(crate) pinned: Option<Pinned>,
     pub(crate) details: Details,
     /// Counts the changes of what is shown; details of an older one are stale.
     pub(crate) epoch: u64,
@@ -369,7 +416,9 @@ impl Model {
                 List::new(By::P95),
                 List::new(By::Duration),
                 List::new(By::When),
+                List::new(By::Total),
             ],
+            pinned: None,
             details: Details::default(),
             epoch: 0,
             busy: false,
@@ -384,24 +433,26 @@ impl Model {
 
     /// The list of the view that is shown.
     pub(crate) fn list(&self, view: View) -> &List {
-        let [findings, queries, endpoints, requests, events] = &self.lists;
+        let [findings, queries, endpoints, requests, events, plans] = &self.lists;
         match view {
             View::Findings => findings,
             View::Queries => queries,
             View::Endpoints => endpoints,
             View::Requests => requests,
             View::Events => events,
+            View::Plans => plans,
         }
     }
 
     pub(crate) fn list_mut(&mut self, view: View) -> &mut List {
-        let [findings, queries, endpoints, requests, events] = &mut self.lists;
+        let [findings, queries, endpoints, requests, events, plans] = &mut self.lists;
         match view {
             View::Findings => findings,
             View::Queries => queries,
             View::Endpoints => endpoints,
             View::Requests => requests,
             View::Events => events,
+            View::Plans => plans,
         }
     }
 

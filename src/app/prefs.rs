@@ -83,6 +83,8 @@ pub(crate) struct Split {
     pub(crate) tables: f32,
     /// The list of events has their sums beside it.
     pub(crate) events: f32,
+    /// A plan needs room.
+    pub(crate) plans: f32,
 }
 
 impl Default for Split {
@@ -91,6 +93,7 @@ impl Default for Split {
             findings: 0.33,
             tables: 0.54,
             events: 0.62,
+            plans: 0.3,
         }
     }
 }

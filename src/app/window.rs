@@ -153,6 +153,7 @@ impl eframe::App for App {
         let mut actions = Actions::new();
         self.keys(&ctx, &mut actions);
         Self::dropped(&ctx, &mut actions);
+        self.pasted(&ctx);
         views::show(ui, &self.model, &mut self.view, &self.frames, &mut actions);
         if !actions.is_empty() {
             // What they change is seen in the next frame.

@@ -185,6 +185,7 @@ impl App {
             terms,
             patient: false,
         });
+        self.look_at_plans();
     }
 
     /// Says that a file beside the capture is not used.
@@ -216,6 +217,8 @@ impl App {
 
     pub(super) fn failed(&mut self, what: String) {
         let Some(loading) = self.model.loading.take() else {
+            // What was pasted is no plan.
+            self.model.say(what, true);
             return;
         };
         if loading.shown && !loading.live() {

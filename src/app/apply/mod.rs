@@ -3,6 +3,7 @@
 mod capture;
 mod command;
 mod lists;
+mod plan;
 mod remap;
 mod renew;
 
@@ -70,6 +71,9 @@ impl App {
                 }
                 Answer::Loaded(analysis, overview, terms) => {
                     self.loaded(analysis, overview, terms);
+                }
+                Answer::Pasted(analysis, overview, terms) => {
+                    self.show_pasted(analysis, overview, terms);
                 }
                 Answer::Cancelled => self.cancelled(),
                 Answer::Failed(what) => self.failed(what),

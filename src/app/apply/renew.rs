@@ -183,7 +183,7 @@ impl App {
     fn keep_folds(&mut self, (epoch, spot): (u64, Spot), now: Key) {
         let was = spot
             .selected(self.model.spot.view)
-            .map(|id| Key { epoch, id });
+            .map(|id| Key { epoch, id, part: 0 });
         if let Some((key, _)) = &mut self.view.unfolded
             && Some(*key) == was
         {
@@ -232,7 +232,7 @@ fn prepare(asked: Asked, next: Next) -> Renewal {
         ordered.rows.iter().position(|row| *row == at)
     });
     Renewal {
-        picture: spot.selected(view).map(|at| Picture::new(&shown, view, at)),
+        picture: spot.selected(view).map(|at| Picture::new(&shown, view, at, spot.nth)),
         history: asked.history.iter().map(|s| mapped(*s)).collect(),
         paths: next.paths,
         overview: next.overview,

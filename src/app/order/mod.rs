@@ -2,6 +2,7 @@
 
 mod endpoints;
 mod events;
+mod plans;
 mod requests;
 mod scope;
 
@@ -9,6 +10,7 @@ use std::sync::Arc;
 
 pub(crate) use endpoints::endpoint_key;
 pub(crate) use events::{Events, Sum, amount, name_of_class, who};
+pub(crate) use plans::{name as name_of_plans, plan_key};
 pub(crate) use requests::request_key;
 use scope::Scope;
 
@@ -55,6 +57,8 @@ pub(crate) enum By {
     Whole,
     /// How many requests.
     Requests,
+    /// How many other shapes of plans.
+    Shapes,
     Findings,
     Code,
     Amount,
@@ -113,6 +117,7 @@ pub(crate) fn answer(analysis: &Analysis, question: &Question) -> Ordered {
             View::Endpoints => endpoints::rows(analysis, filter, *sort, of_endpoints),
             View::Requests => requests::rows(analysis, filter, *sort),
             View::Events => events::rows(analysis, filter, *sort, question.events),
+            View::Plans => plans::rows(analysis, filter, *sort),
         }),
         largest: largest(analysis, *view, sort.by, of_endpoints),
         sums: (*view == View::Events).then(|| Arc::new(events::sums(analysis))),
@@ -125,6 +130,9 @@ pub(crate) fn effort(analysis: &Analysis, question: &Question) -> usize {
     let (w, filter) = (&analysis.workload, &question.filter);
     match question.view {
         View::Events => w.occurrences.len(),
+        // They have to be read first.
+        View::Plans if analysis.plans_if_read().is_none() && !w.plans.is_empty() => MANY + 1,
+        View::Plans => 0,
         View::Requests | View::Endpoints if filter.is_empty() => w.requests.len(),
         View::Requests | View::Endpoints | View::Findings if !filter.words.is_empty() => {
             w.executions.len().max(w.queries.len() * 8)
@@ -256,6 +264,7 @@ fn largest(analysis: &Analysis, view: View, by: By, of_endpoints: &[u32]) -> f64
     let w = &analysis.workload;
     match view {
         View::Findings | View::Events => 0.0,
+        View::Plans => plans::largest(analysis, by),
         View::Queries => w
             .queries
             .iter()

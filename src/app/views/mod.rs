@@ -10,6 +10,8 @@ mod finding;
 mod findings;
 mod fix;
 mod palette;
+mod plan;
+mod plans;
 mod queries;
 mod query;
 mod record;
@@ -47,7 +49,9 @@ const NARROW: f32 = 1000.0;
 #[derive(Debug, Default)]
 #[allow(clippy::struct_excessive_bools)] // Each stands for something of its own that is open or not.
 pub(crate) struct ViewState {
-    pub(crate) scrolls: [Scroll; 5],
+    pub(crate) scrolls: [Scroll; 6],
+    /// What is looked at of a plan.
+    pub(crate) plan: plan::PlanState,
     /// Where the sums of events are scrolled to.
     pub(crate) sums: Scroll,
     /// What was typed into the palette, and which command is marked.
@@ -77,13 +81,14 @@ pub(crate) struct ViewState {
 impl ViewState {
     /// Where the list of a view is scrolled to.
     pub(crate) fn scroll(&mut self, view: View) -> &mut Scroll {
-        let [findings, queries, endpoints, requests, events] = &mut self.scrolls;
+        let [findings, queries, endpoints, requests, events, plans] = &mut self.scrolls;
         match view {
             View::Findings => findings,
             View::Queries => queries,
             View::Endpoints => endpoints,
             View::Requests => requests,
             View::Events => events,
+            View::Plans => plans,
         }
     }
 
@@ -120,7 +125,8 @@ pub(crate) fn show(
             .frame(edge(0, 16))
             .show(ui, |ui| status::show(ui, model, frames, actions));
     }
-    if let Some(capture) = &model.capture {
+    // Plans alone have no times of day.
+    if let Some(capture) = model.capture.as_ref().filter(|c| !c.is_plans()) {
         Panel::top("strip")
             .exact_size(68.0)
             .frame(Frame::new().fill(colours.ground))
@@ -177,6 +183,7 @@ fn body(
         let part = match shown {
             View::Findings => model.prefs.split.findings,
             View::Events => model.prefs.split.events,
+            View::Plans => model.prefs.split.plans,
             View::Queries | View::Endpoints | View::Requests => model.prefs.split.tables,
         };
         let mut later = Actions::new();
@@ -206,6 +213,7 @@ fn body(
             match shown {
                 View::Findings => prefs.split.findings = part,
                 View::Events => prefs.split.events = part,
+                View::Plans => prefs.split.plans = part,
                 View::Queries | View::Endpoints | View::Requests => prefs.split.tables = part,
             }
             actions.push(Action::Prefer(Box::new(prefs)));
@@ -240,6 +248,7 @@ fn list(
         View::Endpoints => endpoints::show(ui, model, capture, view, actions),
         View::Requests => requests::show(ui, model, capture, view, actions),
         View::Events => events::show(ui, model, capture, view, actions),
+        View::Plans => plans::show(ui, model, capture, view, actions),
     }
 }
 
@@ -267,6 +276,10 @@ fn identity(model: &Model, capture: &Capture) -> Option<(u64, i64, &'static str)
             let request = w.request(spot.request?)?;
             Some((u64::from(request.session.0), request.start, ""))
         }
+        View::Plans => {
+            let group = capture.shown.plans_if_read()?.groups.get(spot.plan? as usize)?;
+            Some((group.shape, 0, "plan"))
+        }
         View::Events => {
             let event = w.occurrences.get(spot.event? as usize)?;
             Some((event.place.to_bits(), event.time, ""))
@@ -283,6 +296,10 @@ fn detail(
     actions: &mut Actions,
     covers: bool,
 ) -> bool {
+    if model.spot.view == View::Plans {
+        plan::show(ui, model, capture, view, covers, actions);
+        return false;
+    }
     let id = (model.spot.view, identity(model, capture));
     let mut back = false;
     ScrollArea::vertical()
@@ -308,6 +325,8 @@ fn detail(
                         View::Endpoints => endpoint::show(ui, model, capture, actions),
                         View::Requests => request::show(ui, model, capture, view, actions),
                         View::Events => event::show(ui, model, capture, actions),
+                        // It has lists of its own and fills its place without scrolling.
+                        View::Plans => {}
                     }
                 });
         });
@@ -371,6 +390,7 @@ pub(crate) fn row_text(model: &Model) -> Option<String> {
     match model.spot.view {
         View::Findings => findings::row_text(analysis, model.spot.finding?),
         View::Queries => queries::row_text(analysis, model.spot.query?),
+        View::Plans => plans::row_text(analysis, model.spot.plan?),
         View::Events => events::row_text(
             analysis,
             model.spot.event?,
@@ -397,6 +417,7 @@ pub(crate) fn shown_sql(model: &Model) -> Option<String> {
             .queries
             .first()?,
         View::Queries => model.spot.query?,
+        View::Plans => return plans::shown_sql(model),
         View::Endpoints | View::Requests | View::Events => return None,
     };
     analysis.workload.query(query).map(|q| q.sql.clone())

@@ -45,12 +45,14 @@ fn tabs(ui: &mut Ui, model: &Model, actions: &mut Actions) {
         analysis.findings.len(),
         analysis.workload.queries.len(),
         analysis.workload.requests.len(),
+        analysis.plan_count(),
         analysis.workload.occurrences.len(),
     ];
     let commands = [
         Command::Findings,
         Command::Queries,
         Command::Requests,
+        Command::Plans,
         Command::Events,
     ];
     for ((view, count), command) in View::TABS.into_iter().zip(counts).zip(commands) {

@@ -6,8 +6,10 @@
 use crate::advice::Suggestion;
 use crate::plan::{NodeTime, Plan, Timing};
 
+mod explained;
 mod settings;
 
+pub use explained::Explained;
 pub use settings::PlanSettings;
 
 /// What the rules look at.
