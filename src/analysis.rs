@@ -214,7 +214,14 @@ impl Analysis {
     /// An analysis of nothing but plans.
     #[must_use]
     pub fn of_plans(plans: PlanSet, settings: Settings) -> Self {
-        let summary = CaptureSummary::default();
+        let mut summary = CaptureSummary::default();
+        for warning in &plans.warnings {
+            summary.warnings.push(capture::Warning {
+                file: 0,
+                line: Some(warning.line.into()),
+                what: warning.what.clone(),
+            });
+        }
         let builder = Builder::new(summary, settings.request_gap_us());
         let mut analysis = Self::new(builder.finish(), Arc::default(), settings);
         analysis.plans = Arc::new(plans.into());
@@ -245,7 +252,7 @@ impl Analysis {
     /// Whether it holds nothing but plans: a file of them, or what was pasted.
     #[must_use]
     pub fn is_plans(&self) -> bool {
-        self.plans.get().is_some_and(|p| !p.texts.is_empty())
+        self.workload.queries.is_empty() && self.plans.get().is_some_and(|p| !p.texts.is_empty())
     }
 
     /// The findings seen in a request, as positions in [`Analysis::findings`]; those about the capture as a whole are

@@ -3,9 +3,9 @@
 use std::sync::Arc;
 
 use super::jobs::{Answer, Jobs, Kind};
-use super::model::{Model, View};
+use super::model::{Model, Pinned, View};
 use super::pictures::{
-    EndpointPicture, EventPicture, FindingPicture, Picture, PlanPicture, QueryPicture,
+    Compared, EndpointPicture, EventPicture, FindingPicture, Picture, PlanPicture, QueryPicture,
     RequestPicture,
 };
 
@@ -54,6 +54,8 @@ pub(crate) struct Details {
     pub(crate) request: Slot<RequestPicture>,
     pub(crate) event: Slot<EventPicture>,
     pub(crate) plan: Slot<PlanPicture>,
+    /// With the address of the pinned plan that it is about.
+    compare: Slot<(usize, Compared)>,
     /// Kinds whose worker failed for a key: it is not asked again.
     failed: Vec<(Kind, Key)>,
     asked: [Option<Key>; 6],
@@ -69,6 +71,7 @@ impl Details {
             Picture::Request(picture) => self.request.put(key, *picture),
             Picture::Event(picture) => self.event.put(key, *picture),
             Picture::Plan(picture) => self.plan.put(key, *picture),
+            Picture::Compared(compared, pinned) => self.compare.put(key, (pinned, *compared)),
         }
     }
 
@@ -79,10 +82,21 @@ impl Details {
         }
     }
 
+    /// The plan of `key` beside the pinned one, once it is worked out.
+    pub(crate) fn compared(&self, key: Key, pinned: Option<&Pinned>) -> Option<&Compared> {
+        let (of, compared) = self.compare.get(key)?;
+        (*of == address(pinned?)).then_some(compared)
+    }
+
     /// Whether the worker failed for this key.
     pub(crate) fn failed(&self, kind: Kind, key: Key) -> bool {
         self.failed.contains(&(kind, key))
     }
+}
+
+/// What tells one pinned plan from another.
+fn address(pinned: &Pinned) -> usize {
+    Arc::as_ptr(&pinned.explained) as usize
 }
 
 fn slot_of(kind: Kind) -> Option<usize> {
@@ -112,6 +126,24 @@ impl Model {
     }
 }
 
+/// Lays the plan that is shown beside the pinned one.
+fn compare(model: &Model, jobs: &mut Jobs, key: Key) {
+    let (Some(pinned), Some(picture)) = (&model.pinned, model.details.plan.get(key)) else {
+        return;
+    };
+    let Ok(drawn) = &picture.drawn else { return };
+    let same = Arc::ptr_eq(&pinned.explained, &drawn.explained);
+    if same || jobs.running(Kind::Compare) || model.details.compared(key, Some(pinned)).is_some() {
+        return;
+    }
+    let (before, after) = (Arc::clone(&pinned.explained), Arc::clone(&drawn.explained));
+    let of = address(pinned);
+    jobs.start(Kind::Compare, move |_| {
+        let compared = Box::new(Compared::new(&before, &after));
+        Some(Answer::Looked(key, Picture::Compared(compared, of)))
+    });
+}
+
 /// Asks for what the view shows and nobody knows yet. One question of a kind is open at a time, so
 /// that a held arrow key does not start a thread a row.
 pub(crate) fn refresh(model: &mut Model, jobs: &mut Jobs) {
@@ -131,6 +163,9 @@ pub(crate) fn refresh(model: &mut Model, jobs: &mut Jobs) {
         View::Events => Kind::Event,
         View::Plans => Kind::Plan,
     };
+    if view == View::Plans {
+        compare(model, jobs, key);
+    }
     let known = match view {
         View::Findings => model.details.finding.get(key).is_some(),
         View::Queries => model.details.query.get(key).is_some(),

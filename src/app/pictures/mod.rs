@@ -1,6 +1,7 @@
 //! What pictures are drawn from, worked out on workers: plain numbers and text, no pixels.
 
 mod chain;
+mod compare;
 mod endpoint;
 mod event;
 mod finding;
@@ -14,6 +15,7 @@ mod request;
 mod strip;
 mod waterfall;
 
+pub(crate) use compare::{Compared, PairRow};
 pub(crate) use endpoint::EndpointPicture;
 pub(crate) use event::EventPicture;
 pub(crate) use finding::FindingPicture;
@@ -21,7 +23,7 @@ pub(crate) use latency::{Bar, COLUMNS, LINES, Latency};
 pub(crate) use lines::{Example, Line, Record};
 pub(crate) use overview::Overview;
 pub(crate) use plan::{
-    Drawn, FlameCell, PlanPicture, SumRow, TreeRow, blocks as plan_blocks, rows as plan_rows,
+    Drawn, PlanPicture, SumRow, TreeRow, blocks as plan_blocks, rows as plan_rows,
     time as plan_time,
 };
 pub(crate) use plans::Planned;
@@ -43,6 +45,8 @@ pub(crate) enum Picture {
     Request(Box<RequestPicture>),
     Event(Box<EventPicture>),
     Plan(Box<PlanPicture>),
+    /// The plan that is shown beside the pinned one.
+    Compared(Box<Compared>, usize),
 }
 
 impl Picture {

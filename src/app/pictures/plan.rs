@@ -6,7 +6,7 @@ use super::lines::cut;
 use super::summary;
 use crate::analysis::{Analysis, PlanPlace};
 use crate::app::format;
-use crate::plan::{Actual, Node, NodeTime, Plan, Sum, Timing, sums};
+use crate::plan::{Actual, Node, NodeTime, Plan, Sum, Timing, by_index, by_kind, by_table};
 use crate::rules::plan::Explained;
 
 /// A plan that was read again.
@@ -149,11 +149,11 @@ impl Drawn {
     pub(crate) fn new(explained: Explained, text: String, first: u64) -> Self {
         let tree = tree(&explained);
         let (flame, levels) = flame(&explained.plan, &explained.timing);
-        let all = sums(&explained.plan, &explained.timing);
+        let (plan, timing) = (&explained.plan, &explained.timing);
         let sums = [
-            rows_of_sums(&all.kinds),
-            rows_of_sums(&all.tables),
-            rows_of_sums(&all.indexes),
+            rows_of_sums(&by_kind(plan, timing)),
+            rows_of_sums(&by_table(plan, timing)),
+            rows_of_sums(&by_index(plan, timing)),
         ];
         let (lines, first_line, node_of_line) = lines(&explained.plan, text, first);
         Self {
@@ -195,7 +195,7 @@ pub(crate) fn estimate(time: &NodeTime) -> String {
             let sign = if time.overestimated { "÷" } else { "×" };
             format!("{sign} {}", format::average(factor))
         }
-        Some(_) => "as expected".to_owned(),
+        Some(_) => "≈".to_owned(),
         None => String::new(),
     }
 }

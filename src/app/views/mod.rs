@@ -164,7 +164,9 @@ fn body(
     let rect = ui.available_rect_before_wrap();
     let shown = model.spot.view;
     let selected = model.spot.selected(shown).is_some();
-    let narrow = rect.width() < NARROW;
+    // A single plan needs no list beside it.
+    let alone = shown == View::Plans && capture.is_plans() && capture.shown.plan_count() == 1;
+    let narrow = rect.width() < NARROW || alone;
     if view.reveal_selected
         && let Some(row) = model.list(shown).at.filter(|_| model.list(shown).fresh)
     {
@@ -172,9 +174,9 @@ fn body(
         view.reveal_selected = false;
     }
     let mut list_rect = rect;
-    if narrow && selected && view.detail_covers {
+    if narrow && selected && (view.detail_covers || alone) {
         list_rect = Rect::NOTHING;
-        if detail(ui, model, capture, view, actions, true) {
+        if detail(ui, model, capture, view, actions, !alone) {
             actions.push(Action::Run(Command::CloseDetail));
         }
     } else if !selected || narrow {

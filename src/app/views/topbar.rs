@@ -56,6 +56,14 @@ fn tabs(ui: &mut Ui, model: &Model, actions: &mut Actions) {
         Command::Events,
     ];
     for ((view, count), command) in View::TABS.into_iter().zip(counts).zip(commands) {
+        // Nothing else can be known of plans alone; and most logs have none.
+        let hidden = match view {
+            View::Plans => count == 0,
+            _ => analysis.is_plans(),
+        };
+        if hidden {
+            continue;
+        }
         let count = format::count(count as u64);
         let response = tab(
             ui,

@@ -19,7 +19,7 @@ use crate::app::format;
 use crate::app::icons::Icon;
 use crate::app::jobs::Kind;
 use crate::app::model::{Capture, Model};
-use crate::app::pictures::{Drawn, PlanPicture, plan_rows, plan_time};
+use crate::app::pictures::{Compared, Drawn, PlanPicture, plan_rows, plan_time};
 use crate::app::theme;
 use crate::app::widgets::{self, Number, Scroll, caption, numbers, tab};
 
@@ -123,7 +123,8 @@ pub(super) fn show(
                 }
                 numbers(ui, &all(drawn), false);
                 modes(ui, model, &mut view.plan);
-                body(ui, model, drawn, view, actions);
+                let compared = model.details.compared(key, model.pinned.as_ref());
+                body(ui, model, drawn, compared, view, actions);
             }
             Err(why) => {
                 ui.label(why);
@@ -292,6 +293,7 @@ fn body(
     ui: &mut Ui,
     model: &Model,
     drawn: &Drawn,
+    compared: Option<&Compared>,
     view: &mut ViewState,
     actions: &mut Actions,
 ) {
@@ -314,7 +316,7 @@ fn body(
             Mode::Tables => sums::show(ui, drawn, 1, model.prefs.density.row(), state),
             Mode::Indexes => sums::show(ui, drawn, 2, model.prefs.density.row(), state),
             Mode::Text => text::show(ui, drawn, state),
-            Mode::Compare => compare::show(ui, model, drawn, model.prefs.density.row(), state),
+            Mode::Compare => compare::show(ui, model, compared, model.prefs.density.row(), state),
         };
         if let Some(node) = marked {
             state.mark(drawn, node);
