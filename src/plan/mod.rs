@@ -23,7 +23,7 @@ mod value;
 
 pub use compare::{Change, Comparison, Pair, Sides, compare};
 pub use node::{Actual, Estimate, Node, Role, Worker};
-pub use read::{Reading, Warning, read};
+pub use read::{Reading, Warning, read, read_log_record};
 pub use shape::shape;
 pub use summary::{Sum, by_index, by_kind, by_table};
 pub use timing::{NodeTime, Outside, Timing, timing};
