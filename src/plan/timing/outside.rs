@@ -88,7 +88,9 @@ fn triggers(triggers: &[Trigger], room_ms: Option<f64>) -> (Vec<Outside>, Vec<Ou
 
 fn trigger_name(trigger: &Trigger) -> String {
     match &trigger.constraint {
-        Some(constraint) if trigger.name.is_empty() => format!("trigger for constraint {constraint}"),
+        Some(constraint) if trigger.name.is_empty() => {
+            format!("trigger for constraint {constraint}")
+        }
         _ => format!("trigger {}", trigger.name),
     }
 }

@@ -19,7 +19,9 @@ pub(super) fn rows(plan: &Plan, tree: &Tree) -> Vec<Rows> {
     let rounding = if has_fractions(plan) { 0.005 } else { 0.5 };
     let stopped = stopped_early(plan, tree);
     let nodes = plan.nodes.iter().zip(stopped);
-    nodes.map(|(node, stopped)| of(node, rounding, stopped)).collect()
+    nodes
+        .map(|(node, stopped)| of(node, rounding, stopped))
+        .collect()
 }
 
 fn of(node: &Node, rounding: f64, stopped_early: bool) -> Rows {
