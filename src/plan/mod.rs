@@ -9,11 +9,13 @@
 //! | `compare` | which nodes of two plans do the same work |
 
 mod node;
+mod read;
 mod timing;
 mod usage;
 mod value;
 
 pub use node::{Actual, Estimate, Node, Role, Worker};
+pub use read::{Reading, Warning, read};
 pub use timing::{NodeTime, Outside, Timing, timing};
 pub use usage::{Blocks, Usage, Wal};
 pub use value::{Property, Value, find};

@@ -6,7 +6,10 @@
 use crate::advice::Suggestion;
 use crate::plan::{NodeTime, Plan, Timing};
 
+mod condition;
+mod cut;
 mod settings;
+mod words;
 
 pub use settings::PlanSettings;
 

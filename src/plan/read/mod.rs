@@ -1,0 +1,88 @@
+//! From what a person pastes, opens or finds in a log to plans, whichever form it is in and whatever stands around it.
+//!
+//! | file | what it knows |
+//! |---|---|
+//! | `json` | the generic reader of the form, into a `tree` |
+//! | `build` | from the tree to the model |
+
+mod build;
+mod figures;
+mod json;
+mod title;
+mod tree;
+
+use super::{Actual, Plan, Worker};
+
+/// What a node is called that doesn't say it itself.
+const UNNAMED: &str = "unnamed node";
+
+const CUT: &str = "the text ends in the middle of the plan, so the nodes after this line are missing; copy the whole plan, or save it to a file and open that";
+
+/// What was read of a text.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Reading {
+    /// The plans, in the order of the text.
+    pub plans: Vec<Plan>,
+    /// What could not be read, and what to do about it.
+    pub warnings: Vec<Warning>,
+}
+
+/// Something that could not be read.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Warning {
+    /// The line of the input, counted from 1.
+    pub line: u32,
+    /// What it is, and what to do.
+    pub what: String,
+}
+
+/// Reads the plans in a text, in any form that `EXPLAIN` has and with whatever a terminal, an editor or a mail put
+/// around them. Never fails: what can't be read is a warning.
+#[must_use]
+pub fn read(text: &str) -> Reading {
+    let mut reading = Reading::default();
+    let (mut at, mut line) = (0, 0);
+    while let Some(found) = text.get(at..).and_then(|rest| rest.find(['{', '['])) {
+        let start = at + found;
+        line += lines_in(text, at, start);
+        let (tree, end) = json::read(text, start, line);
+        build::plans(
+            &tree,
+            super::Format::Json,
+            &|line| u32::try_from(line + 1).unwrap_or(u32::MAX),
+            &mut reading,
+        );
+        line += lines_in(text, start, end);
+        at = end;
+    }
+    reading
+}
+
+fn lines_in(text: &str, from: usize, to: usize) -> usize {
+    let bytes = text.as_bytes().get(from..to).unwrap_or_default();
+    memchr::memchr_iter(b'\n', bytes).count()
+}
+
+/// Adds what is said of a worker to what is known of it.
+fn add_worker(workers: &mut Vec<Worker>, more: Worker) {
+    let known = workers.iter_mut().find(|known| known.number == more.number);
+    let Some(known) = known else {
+        workers.push(more);
+        return;
+    };
+    if more.actual != Actual::Unknown {
+        known.actual = more.actual;
+    }
+    known.usage = known.usage.plus(more.usage);
+    known.properties.extend(more.properties);
+}
+
+/// A number as a server writes it.
+fn number(text: &str) -> Option<f64> {
+    let text = text.trim();
+    // `nan` and `inf` are words to us.
+    let plain = text
+        .bytes()
+        .all(|b| b.is_ascii_digit() || matches!(b, b'.' | b'-' | b'+' | b'e' | b'E'));
+    text.parse().ok().filter(|n: &f64| plain && n.is_finite())
+}
