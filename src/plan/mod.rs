@@ -15,7 +15,7 @@ mod usage;
 mod value;
 
 pub use node::{Actual, Estimate, Node, Role, Worker};
-pub use read::{Reading, Warning, read};
+pub use read::{Reading, Warning, read, read_log_record};
 pub use timing::{NodeTime, Outside, Timing, timing};
 pub use usage::{Blocks, Usage, Wal};
 pub use value::{Property, Value, find};

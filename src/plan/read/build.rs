@@ -1,11 +1,12 @@
 //! From the tree of JSON, YAML or XML to plans.
 
 use super::figures::{Figures, take_usage};
+use super::jit::jit;
 use super::title::title;
 use super::tree::{Entry, Id, Tree, What};
 use super::{Reading, Warning};
 use crate::plan::{
-    Format, Jit, Node, Plan, Property, Role, Serialization, Trigger, Usage, Value, Worker,
+    Format, Node, Plan, Property, Role, Serialization, Trigger, Usage, Value, Worker,
 };
 
 /// The line of the input, counted from 1, of a line of the text that is read.
@@ -36,11 +37,16 @@ pub(super) fn plans(
 }
 
 fn warn(tree: &Tree<'_>, lines: Lines<'_>, warnings: &mut Vec<Warning>) {
-    for (line, text) in &tree.unread {
+    if let Some((line, text)) = tree.unread.first() {
+        let more = match tree.unread.len() - 1 {
+            0 => String::new(),
+            more => format!(" and {more} more pieces"),
+        };
+        let text: String = text.chars().take(40).collect();
         warnings.push(Warning {
             line: lines(*line),
             what: format!(
-                "\u{201c}{text}\u{201d} fits nowhere in the plan and is left out; copy the plan again if it is damaged"
+                "\u{201c}{text}\u{201d}{more} fit nowhere in the plan and are left out; copy the plan again if it is damaged"
             ),
         });
     }
@@ -108,7 +114,12 @@ fn about_plan(tree: &Tree<'_>, id: Id, entry: &Entry<'_>, lines: Lines<'_>, plan
                 .extend(triggers.map(|(id, entry)| trigger(tree, id, lines(entry.lines.0))));
             true
         }
-        "JIT" => set(&mut plan.jit, jit(tree, id)),
+        "JIT" => {
+            let Value::Group(parts) = tree.value(id) else {
+                return;
+            };
+            set(&mut plan.jit, Some(jit(&parts)))
+        }
         "Serialization" => set(&mut plan.serialization, Some(serialization(tree, id))),
         "Settings" => {
             let settings = tree.children(id).filter_map(|(id, entry)| {
@@ -283,43 +294,6 @@ fn trigger(tree: &Tree<'_>, id: Id, line: u32) -> Trigger {
         ms: number("Time"),
         calls: number("Calls").unwrap_or_default(),
         line,
-    }
-}
-
-fn jit(tree: &Tree<'_>, id: Id) -> Option<Jit> {
-    let mut jit = Jit::default();
-    for (id, entry) in tree.children(id) {
-        match &*entry.name {
-            "Functions" => jit.functions = tree.number(id)?,
-            "Options" | "Timing" => {
-                for (id, entry) in tree.children(id) {
-                    jit_part(tree, id, &entry.name, &mut jit);
-                }
-            }
-            // PostgreSQL 11 writes all beside each other.
-            name => jit_part(tree, id, name, &mut jit),
-        }
-    }
-    Some(jit)
-}
-
-fn jit_part(tree: &Tree<'_>, id: Id, name: &str, jit: &mut Jit) {
-    if let Some(text @ ("true" | "false")) = tree.text(id) {
-        jit.options.push((name.to_owned(), text == "true"));
-        return;
-    }
-    let ms = tree.number(id);
-    match name.strip_suffix(" Time").unwrap_or(name) {
-        "Generation" => {
-            let part = |name| tree.child(id, name).and_then(|(id, _)| tree.number(id));
-            jit.generation_ms = ms.or_else(|| part("Total"));
-            jit.deform_ms = part("Deform");
-        }
-        "Inlining" => jit.inlining_ms = ms,
-        "Optimization" => jit.optimization_ms = ms,
-        "Emission" => jit.emission_ms = ms,
-        "Total" => jit.total_ms = ms,
-        _ => {}
     }
 }
 

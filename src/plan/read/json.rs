@@ -138,6 +138,12 @@ impl<'a> Reader<'a> {
         loop {
             let next = memchr::memchr3(b'"', b'\\', b'\n', bytes.get(at..)?)? + at;
             match bytes.get(next)? {
+                b'"' if !ends_string(bytes.get(next + 1..).unwrap_or_default()) => {
+                    // A quote that has lost its backslash.
+                    made.get_or_insert_default()
+                        .push_str(self.text.get(from..=next)?);
+                    at = next + 1;
+                }
                 b'"' => {
                     self.at = next + 1;
                     let tail = self.text.get(from..next)?;
@@ -162,6 +168,12 @@ impl<'a> Reader<'a> {
             from = at;
         }
     }
+}
+
+/// Whether what follows a quote is what follows a string.
+fn ends_string(behind: &[u8]) -> bool {
+    let next = behind.iter().find(|b| !matches!(b, b' ' | b'\t'));
+    next.is_none_or(|b| matches!(b, b',' | b':' | b'}' | b']' | b'\n' | b'\r'))
 }
 
 /// Adds what the escape at `at` stands for; gives where it ends.

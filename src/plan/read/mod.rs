@@ -7,7 +7,12 @@
 
 mod build;
 mod figures;
+mod frames;
+mod jit;
 mod json;
+mod page;
+mod scan;
+mod text;
 mod title;
 mod tree;
 
@@ -40,20 +45,16 @@ pub struct Warning {
 /// around them. Never fails: what can't be read is a warning.
 #[must_use]
 pub fn read(text: &str) -> Reading {
-    let mut reading = Reading::default();
-    let (mut at, mut line) = (0, 0);
-    while let Some(found) = text.get(at..).and_then(|rest| rest.find(['{', '['])) {
-        let start = at + found;
-        line += lines_in(text, at, start);
-        let (tree, end) = json::read(text, start, line);
-        build::plans(
-            &tree,
-            super::Format::Json,
-            &|line| u32::try_from(line + 1).unwrap_or(u32::MAX),
-            &mut reading,
-        );
-        line += lines_in(text, start, end);
-        at = end;
+    scan::plans(&frames::page(text))
+}
+
+/// Reads the body of a record of `auto_explain`: what follows `duration: 1.234 ms  plan:`, in whichever form.
+/// `duration_ms` is what the record says before it.
+#[must_use]
+pub fn read_log_record(body: &str, duration_ms: Option<f64>) -> Reading {
+    let mut reading = scan::record(&frames::log_record(body));
+    for plan in &mut reading.plans {
+        plan.duration_ms = duration_ms.or(plan.duration_ms);
     }
     reading
 }
