@@ -41,21 +41,22 @@ fn advice(context: &PlanContext<'_>, id: usize) -> Option<Advice> {
     if counted < context.settings.count_all_rows {
         return None;
     }
-    let table = match partitioned(first) {
-        Some(base) => quoted(base),
-        None if scans.len() == 1 => words::table(first)?,
+    let (name, table) = match partitioned(first) {
+        Some(base) => (base, quoted(base)),
+        None if scans.len() == 1 => (words::name(first), words::table(first)?),
         None => return None,
     };
+    let exact = scans
+        .iter()
+        .all(|scan| context.time(*scan).rows_uncertainty < 0.5);
     let time = context.time(id);
     Some(Advice {
         rule: RULE.name,
         node: Some(id),
-        title: format!(
-            "all {} of {table} are counted",
-            words::counted(counted, "row")
-        ),
+        title: format!("all rows of {name} are counted"),
         why: format!(
-            "{} counted without a condition; told from {} on",
+            "{}{} counted without a condition; told from {} on",
+            if exact { "" } else { "about " },
             words::counted(counted, "row"),
             words::count(context.settings.count_all_rows)
         ),

@@ -71,12 +71,20 @@ fn suggestions(node: &Node, filter: &str) -> Vec<Suggestion> {
             "A file has no index: all of it is read for each question.",
         )];
     }
+    let alias = words::alias(node).filter(|alias| node.relation.as_deref() != Some(*alias));
+    let from = alias.map_or_else(
+        || table.clone(),
+        |alias| format!("{table} {}", quoted(alias)),
+    );
     vec![
         noted(
             sql(
                 SuggestionKind::Rewrite,
-                "Say it in words that the other server runs",
-                format!("-- stays here: {filter}"),
+                "Say it in words that the other server runs, until they stand behind `Remote SQL`",
+                format!(
+                    "EXPLAIN (VERBOSE)
+SELECT * FROM {from} WHERE {filter}"
+                ),
             ),
             "Built-in operators and immutable built-in functions are sent there. Functions of your own, now() and what \
              depends on settings of the session are not: work such values out first, and pass them as parameters.",

@@ -25,12 +25,17 @@ fn check(context: &PlanContext<'_>) -> Vec<Advice> {
             let term = terms(scan.node.text("Filter")?)
                 .into_iter()
                 .find(is_wrapped)?;
+            // Partitions that are read in vain are another rule's, and so is the range that would leave them out.
+            let partitions = scan.parts as f64 >= context.settings.partitions_not_pruned_read;
+            if partitions && range(&term).is_some() {
+                return None;
+            }
             Some(Advice {
                 rule: RULE.name,
                 node: Some(scan.id),
                 title: format!(
                     "{} is worked out for each row of {} to find the few that match",
-                    term.expression,
+                    plain(&term.expression),
                     scan.name()
                 ),
                 why: scan.why(threshold),
@@ -85,7 +90,7 @@ fn suggestions(scan: &Filtered<'_>, term: &Term) -> Vec<Suggestion> {
         sql(
             SuggestionKind::Index,
             "Index the expression as it stands in the query",
-            scan.create_index(&format!("(({}))", term.expression)),
+            scan.create_index(&indexed(term)),
         ),
         "Everything in it has to be IMMUTABLE, and the query has to say it in the same words. ANALYZE the table \
          afterwards: an index on an expression has statistics of its own.",
@@ -104,4 +109,18 @@ fn depends_on_time_zone(term: &Term) -> bool {
     let zoned = matches!(&term.against, Against::Constant(_))
         && term.text.ends_with("timestamp with time zone");
     matches!(name.as_str(), "date" | "to_char" | "age") || (name == "date_trunc" && zoned)
+}
+
+/// The expression as `CREATE INDEX` takes it: what is no call stands in brackets of its own.
+fn indexed(term: &Term) -> String {
+    let expression = plain(&term.expression);
+    match &term.wrap {
+        Some(Wrap::Call(_)) => format!("({expression})"),
+        _ => format!("(({expression}))"),
+    }
+}
+
+/// An expression without the casts that texts in quotes get: they are texts anyway.
+fn plain(expression: &str) -> String {
+    expression.replace("'::TEXT", "'")
 }

@@ -72,6 +72,8 @@ fn longest(node: &Node) -> Option<(Term, f64)> {
 
 fn suggestions(node: &Node, term: &Term) -> Vec<Suggestion> {
     let column = quoted(&term.column.name);
+    let array =
+        array_type(&term.text).map_or_else(|| "$1".to_owned(), |kind| format!("$1::{kind}"));
     let table = words::table(node).unwrap_or_else(|| quoted(words::name(node)));
     vec![
         noted(
@@ -87,11 +89,19 @@ fn suggestions(node: &Node, term: &Term) -> Vec<Suggestion> {
                 SuggestionKind::Rewrite,
                 "For thousands of values, join them",
                 format!(
-                    "SELECT t.*\nFROM {table} t\nJOIN (SELECT DISTINCT v FROM unnest($1) v) w ON w.v = t.{column}"
+                    "SELECT t.*\nFROM {table} t\nJOIN (SELECT DISTINCT v FROM unnest({array}) v) w ON w.v = t.{column}"
                 ),
             ),
             "The planner can then choose a hash join. If the values come from the database, join the query that gives \
              them instead of sending them back.",
         ),
     ]
+}
+
+/// The type that a list is cast to: `integer[]` of `id = ANY ('{1,2}'::integer[])`.
+fn array_type(text: &str) -> Option<&str> {
+    let (_, kind) = text.rsplit_once("::")?;
+    let kind = kind.trim_end_matches(')');
+    let plain = |c: char| c.is_alphanumeric() || " _.\"".contains(c);
+    kind.strip_suffix("[]")?.chars().all(plain).then_some(kind)
 }

@@ -56,7 +56,7 @@ fn advice(context: &PlanContext<'_>, id: usize, node: &Node) -> Option<Advice> {
             words::count(settings.memoize_thrash_evictions)
         ),
         // What would be found again with more memory isn't known; without a memory its own time goes.
-        saving_ms: time.self_ms,
+        saving_ms: time.self_ms.filter(|ms| *ms > time.uncertainty_ms),
         share: time.total_share,
         suggestions: suggestions(&counts),
     })

@@ -6,7 +6,7 @@ use super::walk::{input, rows};
 use super::words;
 use super::{Advice, PlanContext, PlanRule};
 use crate::advice::{Suggestion, SuggestionKind};
-use crate::plan::Plan;
+use crate::plan::{Node, Plan};
 
 pub(super) const RULE: PlanRule = PlanRule {
     name: "plan-offset",
@@ -35,15 +35,19 @@ fn advice(context: &PlanContext<'_>, id: usize) -> Option<Advice> {
         return None;
     }
     let time = context.time(id);
-    let (streams, table) = source(context.plan, below);
+    let (streams, scan) = source(context.plan, below);
     Some(Advice {
         rule: RULE.name,
         node: Some(id),
         title: format!(
             "{} of {} are read and skipped to return {}",
             words::counted(skipped, "row"),
-            table.as_deref().unwrap_or("the result"),
-            words::count(returned)
+            scan.map_or("the result", words::name),
+            if returned > 0.0 {
+                words::count(returned)
+            } else {
+                "none".to_owned()
+            }
         ),
         why: format!(
             "{} skipped for {} returned; told from {} and {} as many as are returned on",
@@ -58,19 +62,19 @@ fn advice(context: &PlanContext<'_>, id: usize) -> Option<Advice> {
             .filter(|_| streams)
             .map(|ms| ms * skipped / read.max(1.0)),
         share: time.total_share,
-        suggestions: suggestions(context.plan, id, table.as_deref()),
+        suggestions: suggestions(context.plan, id, scan),
     })
 }
 
-/// Whether a page could begin at a key, and the table that it is of, if it is of one.
-fn source(plan: &Plan, below: usize) -> (bool, Option<String>) {
+/// Whether a page could begin at a key, and the scan that its rows come from, if they come from one.
+fn source(plan: &Plan, below: usize) -> (bool, Option<&Node>) {
     let mut at = Some(below);
     while let Some(node) = at.and_then(|id| plan.nodes.get(id)) {
         match node.kind.as_str() {
             "Aggregate" | "Group" | "WindowAgg" | "Unique" | "SetOp" | "Recursive Union" => {
                 return (false, None);
             }
-            _ if node.relation.is_some() => return (true, words::table(node)),
+            _ if node.relation.is_some() => return (true, Some(node)),
             "Nested Loop" | "Hash Join" | "Merge Join" | "Append" | "Merge Append" => {
                 return (true, None);
             }
@@ -81,9 +85,10 @@ fn source(plan: &Plan, below: usize) -> (bool, Option<String>) {
     (true, None)
 }
 
-fn suggestions(plan: &Plan, limit: usize, table: Option<&str>) -> Vec<Suggestion> {
+fn suggestions(plan: &Plan, limit: usize, scan: Option<&Node>) -> Vec<Suggestion> {
     let keys = keys(plan, limit);
-    let table = table.unwrap_or("…");
+    let table = scan.and_then(words::table);
+    let table = table.as_deref().unwrap_or("…");
     let names: Vec<&str> = keys.iter().map(|k| k.expression.as_str()).collect();
     let code = match keys.as_slice() {
         [] => format!(
@@ -125,7 +130,13 @@ fn suggestions(plan: &Plan, limit: usize, table: Option<&str>) -> Vec<Suggestion
         ),
         "The order has to be unambiguous: put a column that is unique at its end.",
     );
-    vec![page]
+    // Without an order, one was made up.
+    let guessed = if keys.is_empty() {
+        vec!["id".to_owned()]
+    } else {
+        Vec::new()
+    };
+    vec![Suggestion { guessed, ..page }]
 }
 
 fn sorted(keys: &[Key]) -> String {

@@ -86,7 +86,7 @@ impl Default for PlanSettings {
             io_bound_blocks: 1_000.0,
             io_bound_misses: 0.5,
             io_bound_time: 0.3,
-            io_bound_block_ms: 0.02,
+            io_bound_block_ms: 0.1,
             like_leading_rows: 1_000.0,
             like_leading_removed: 0.9,
             limit_wrong_index_rows: 10_000.0,

@@ -68,16 +68,15 @@ fn advice(context: &PlanContext<'_>, gather: usize) -> Option<Advice> {
     })
 }
 
-/// The table that takes a process more than half of all the time and isn't shared with the others: one of the inputs
-/// of a Parallel Append.
+/// The table whose reading takes more than half of a Parallel Append's time, and which the processes don't share.
 fn alone(context: &PlanContext<'_>, shared: usize) -> Option<String> {
     let plan = context.plan;
-    let all = context.time(shared).total_ms?;
     let append = plan.subtree(shared).find(|id| {
         plan.nodes
             .get(*id)
             .is_some_and(|n| n.kind == "Append" && n.parallel_aware)
     })?;
+    let all = context.time(append).total_ms?;
     inputs(plan, append).find_map(|member| {
         let node = plan.nodes.get(member)?;
         let large = context.time(member).total_ms? > 0.5 * all;
