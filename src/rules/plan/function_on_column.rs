@@ -25,9 +25,9 @@ fn check(context: &PlanContext<'_>) -> Vec<Advice> {
             let term = terms(scan.node.text("Filter")?)
                 .into_iter()
                 .find(is_wrapped)?;
-            // Partitions that are read in vain are another rule's, and so is the range that would leave them out.
+            // Partitions that are read in vain for a part of a time are another rule's.
             let partitions = scan.parts as f64 >= context.settings.partitions_not_pruned_read;
-            if partitions && range(&term).is_some() {
+            if partitions && (range(&term).is_some() || is_extract(&term)) {
                 return None;
             }
             Some(Advice {
@@ -59,17 +59,19 @@ fn is_wrapped(term: &Term) -> bool {
         && compared
         && match &term.wrap {
             Some(Wrap::Call(_)) => true,
-            // Arithmetic, a part of a date, a key of a document. What else there is, like CASE, is no plain function.
-            Some(Wrap::Other) => {
-                let e = &term.expression;
-                e.starts_with("EXTRACT(")
-                    || (!e.starts_with("CASE")
-                        && [" -> ", " ->> ", " #>> ", " + ", " - ", " * ", " / ", " % "]
-                            .iter()
-                            .any(|op| e.contains(op)))
-            }
+            // A part of a time, a key of a document. Arithmetic and CASE are no functions.
+            Some(Wrap::Other) => is_extract(term) || is_key_of_document(term),
             Some(Wrap::Cast(_)) | None => false,
         }
+}
+
+fn is_extract(term: &Term) -> bool {
+    term.expression.starts_with("EXTRACT(")
+}
+
+fn is_key_of_document(term: &Term) -> bool {
+    let operators = [" -> ", " ->> ", " #> ", " #>> "];
+    operators.iter().any(|op| term.expression.contains(op)) && !term.expression.starts_with("CASE ")
 }
 
 fn suggestions(scan: &Filtered<'_>, term: &Term) -> Vec<Suggestion> {

@@ -4,7 +4,7 @@
 //! save, and they are silent about a node whose share of the execution is too small to matter.
 
 use crate::advice::Suggestion;
-use crate::plan::{NodeTime, Plan, Timing};
+use crate::plan::{Node, NodeTime, Plan, Timing};
 
 mod bitmap_and;
 mod cast_on_column;
@@ -20,6 +20,7 @@ mod index;
 mod io_bound;
 mod like_leading;
 mod limit_wrong_index;
+mod links;
 mod memoize_thrash;
 mod or_filter;
 mod order;
@@ -129,6 +130,29 @@ impl PlanContext<'_> {
     #[must_use]
     pub fn time(&self, node: usize) -> NodeTime {
         self.timing.nodes.get(node).cloned().unwrap_or_default()
+    }
+
+    /// Whether saving `ms` milliseconds, or part of a node's time, is enough of the execution to speak of. Where nothing
+    /// was timed, nothing can be said to be too small.
+    fn is_worth(&self, ms: Option<f64>) -> bool {
+        match (ms, self.timing.execution_ms) {
+            (Some(ms), Some(all)) => ms >= self.settings.share * all,
+            _ => true,
+        }
+    }
+
+    /// `ms` as a part of the execution, 0 to 1.
+    fn share_of(&self, ms: f64) -> f64 {
+        match self.timing.execution_ms {
+            Some(all) if all > 0.0 => (ms / all).clamp(0.0, 1.0),
+            _ => 0.0,
+        }
+    }
+
+    /// The nodes that ran and that matter, with their places.
+    fn nodes(&self) -> impl Iterator<Item = (usize, &'a Node)> + '_ {
+        let nodes = self.plan.nodes.iter().enumerate();
+        nodes.filter(|(id, node)| node.ran() && self.matters(*id))
     }
 
     /// Whether the node and what it waited for take enough of the execution to speak of. Where nothing was timed,
