@@ -16,9 +16,9 @@ pub(super) const RULE: PlanRule = PlanRule {
 };
 
 fn check(context: &PlanContext<'_>) -> Vec<Advice> {
-    let nodes = context.plan.nodes.iter().enumerate();
-    nodes
-        .filter(|(id, node)| node.kind == "BitmapAnd" && node.ran() && context.matters(*id))
+    context
+        .nodes()
+        .filter(|(_, node)| node.kind == "BitmapAnd")
         .filter_map(|(id, _)| advice(context, id))
         .collect()
 }
@@ -63,11 +63,8 @@ fn advice(context: &PlanContext<'_>, id: usize) -> Option<Advice> {
         .total_ms
         .zip(first.ms)
         .map(|(all, ms)| (all - left(ms)).max(0.0));
-    let execution = context.timing.execution_ms;
-    if saving
-        .zip(execution)
-        .is_some_and(|(ms, all)| ms < all * context.settings.share)
-    {
+    let in_vain = first.rows + second.rows - 2.0 * found;
+    if in_vain < context.settings.bitmap_and_rows || !context.is_worth(saving) {
         return None;
     }
     let (table, name) = (words::table(node)?, words::name(node));
@@ -76,13 +73,13 @@ fn advice(context: &PlanContext<'_>, id: usize) -> Option<Advice> {
         node: Some(id),
         title: format!("two indexes of {name} are read to find what both of them know"),
         why: format!(
-            "{} entries of {} and {} of {} are read for {}; told from {} of the execution on",
+            "{} entries of {} and {} of {} are read for {}; told from {} read in vain on",
             words::count(first.rows),
             first.column,
             words::count(second.rows),
             second.column,
             words::counted(found, "row"),
-            words::percent(context.settings.share)
+            words::count(context.settings.bitmap_and_rows)
         ),
         saving_ms: saving,
         share: time.total_share,

@@ -15,9 +15,9 @@ pub(super) const RULE: PlanRule = PlanRule {
 };
 
 fn check(context: &PlanContext<'_>) -> Vec<Advice> {
-    let nodes = context.plan.nodes.iter().enumerate();
-    nodes
-        .filter(|(id, node)| is_whole_count(node) && node.ran() && context.matters(*id))
+    context
+        .nodes()
+        .filter(|(_, node)| is_whole_count(node))
         .filter_map(|(id, _)| advice(context, id))
         .collect()
 }

@@ -15,9 +15,9 @@ pub(super) const RULE: PlanRule = PlanRule {
 };
 
 fn check(context: &PlanContext<'_>) -> Vec<Advice> {
-    let nodes = context.plan.nodes.iter().enumerate();
-    nodes
-        .filter(|(id, node)| node.kind == "Foreign Scan" && node.ran() && context.matters(*id))
+    context
+        .nodes()
+        .filter(|(_, node)| node.kind == "Foreign Scan")
         .filter_map(|(id, node)| advice(context, id, node))
         .collect()
 }

@@ -14,12 +14,10 @@ pub(super) const RULE: PlanRule = PlanRule {
 };
 
 fn check(context: &PlanContext<'_>) -> Vec<Advice> {
-    let nodes = context.plan.nodes.iter().enumerate();
-    nodes
-        .filter(|(id, node)| {
-            matches!(node.kind.as_str(), "Gather" | "Gather Merge")
-                && node.loops() > 1.0
-                && context.matters(*id)
+    context
+        .nodes()
+        .filter(|(_, node)| {
+            matches!(node.kind.as_str(), "Gather" | "Gather Merge") && node.loops() > 1.0
         })
         .filter_map(|(id, _)| advice(context, id))
         .collect()

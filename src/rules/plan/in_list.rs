@@ -17,10 +17,10 @@ pub(super) const RULE: PlanRule = PlanRule {
 fn check(context: &PlanContext<'_>) -> Vec<Advice> {
     let settings = context.settings;
     let planning = context.plan.planning_ms.unwrap_or_default();
-    let nodes = context.plan.nodes.iter().enumerate();
-    nodes
+    context
+        .nodes()
         // What a bitmap's index looks for, its heap scan checks again.
-        .filter(|(id, node)| node.kind != "Bitmap Index Scan" && node.ran() && context.matters(*id))
+        .filter(|(_, node)| node.kind != "Bitmap Index Scan")
         .filter_map(|(id, node)| {
             let (term, items) = longest(node)?;
             let time = context.time(id);

@@ -14,9 +14,8 @@ pub(super) const RULE: PlanRule = PlanRule {
 };
 
 fn check(context: &PlanContext<'_>) -> Vec<Advice> {
-    let nodes = context.plan.nodes.iter().enumerate();
-    nodes
-        .filter(|(id, node)| node.ran() && context.matters(*id))
+    context
+        .nodes()
         .filter_map(|(id, node)| advice(context, id, node))
         .collect()
 }

@@ -25,9 +25,9 @@ struct Counts {
 }
 
 fn check(context: &PlanContext<'_>) -> Vec<Advice> {
-    let nodes = context.plan.nodes.iter().enumerate();
-    nodes
-        .filter(|(id, node)| node.kind == "Memoize" && node.ran() && context.matters(*id))
+    context
+        .nodes()
+        .filter(|(_, node)| node.kind == "Memoize")
         .filter_map(|(id, node)| advice(context, id, node))
         .collect()
 }

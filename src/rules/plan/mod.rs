@@ -125,7 +125,7 @@ pub fn advise(context: &PlanContext<'_>) -> Vec<Advice> {
     advice
 }
 
-impl PlanContext<'_> {
+impl<'a> PlanContext<'a> {
     /// The time of a node; nothing is known of a node that isn't there.
     #[must_use]
     pub fn time(&self, node: usize) -> NodeTime {

@@ -17,13 +17,9 @@ pub(super) const RULE: PlanRule = PlanRule {
 };
 
 fn check(context: &PlanContext<'_>) -> Vec<Advice> {
-    let nodes = context.plan.nodes.iter().enumerate();
-    nodes
-        .filter(|(id, node)| {
-            matches!(node.kind.as_str(), "Append" | "Merge Append")
-                && node.ran()
-                && context.matters(*id)
-        })
+    context
+        .nodes()
+        .filter(|(_, node)| matches!(node.kind.as_str(), "Append" | "Merge Append"))
         .filter_map(|(id, _)| advice(context, id))
         .collect()
 }

@@ -16,9 +16,9 @@ pub(super) const RULE: PlanRule = PlanRule {
 };
 
 fn check(context: &PlanContext<'_>) -> Vec<Advice> {
-    let nodes = context.plan.nodes.iter().enumerate();
-    nodes
-        .filter(|(id, node)| node.kind == "Limit" && node.ran() && context.matters(*id))
+    context
+        .nodes()
+        .filter(|(_, node)| node.kind == "Limit")
         .filter_map(|(id, _)| advice(context, id))
         .collect()
 }

@@ -8,6 +8,8 @@ use serde::{Deserialize, Serialize};
 pub struct PlanSettings {
     /// The part of the execution, 0 to 1, below which a node is not worth a word.
     pub share: f64,
+    /// Index entries read for rows that only one of two indexes knows from which on the two are told of.
+    pub bitmap_and_rows: f64,
     /// Rows that a filter removes from which on a cast around its column is told of.
     pub cast_on_column_rows: f64,
     /// The part of the rows, 0 to 1, that it removes from which on it is told of.
@@ -67,12 +69,15 @@ pub struct PlanSettings {
     pub top_n_share: f64,
     /// How many times as long as the mean of all processes the slowest takes from which on the work is shared badly.
     pub worker_skew_factor: f64,
+    /// Milliseconds that it takes longer than they do from which on it is told: starting workers takes as much.
+    pub worker_skew_ms: f64,
 }
 
 impl Default for PlanSettings {
     fn default() -> Self {
         Self {
             share: 0.05,
+            bitmap_and_rows: 5_000.0,
             cast_on_column_rows: 1_000.0,
             cast_on_column_removed: 0.9,
             count_all_rows: 100_000.0,
@@ -102,6 +107,7 @@ impl Default for PlanSettings {
             top_n_rows: 10_000.0,
             top_n_share: 0.2,
             worker_skew_factor: 2.0,
+            worker_skew_ms: 10.0,
         }
     }
 }

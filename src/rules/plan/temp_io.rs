@@ -20,18 +20,24 @@ const BLOCK_KB: f64 = 8.0;
 const LARGER: f64 = 2.5;
 
 fn check(context: &PlanContext<'_>) -> Vec<Advice> {
-    let nodes = context.plan.nodes.iter().enumerate();
-    nodes
-        .filter(|(id, node)| !is_explained(node) && node.ran() && context.matters(*id))
+    context
+        .nodes()
+        .filter(|(_, node)| parks_rows(node))
         .filter_map(|(id, node)| advice(context, id, node))
         .collect()
 }
 
-/// Whether other rules tell what a node writes: sorts, hash joins and grouping by hash.
-fn is_explained(node: &Node) -> bool {
+/// Whether a node keeps rows until they are asked for. Sorts and hashes, which do so too, are other rules'.
+fn parks_rows(node: &Node) -> bool {
     matches!(
         node.kind.as_str(),
-        "Sort" | "Incremental Sort" | "Hash" | "Hash Join" | "Aggregate"
+        "CTE Scan"
+            | "Function Scan"
+            | "Table Function Scan"
+            | "Materialize"
+            | "Recursive Union"
+            | "WindowAgg"
+            | "WorkTable Scan"
     )
 }
 

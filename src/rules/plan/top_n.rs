@@ -1,6 +1,6 @@
 #![doc = include_str!("top_n.md")]
 
-use super::condition::terms;
+use super::condition::{Against, Operator, parts, terms};
 use super::order::{Key, key};
 use super::suggest::{noted, sql};
 use super::walk::{input, inputs, is_scan, partition_of, partitioned, rows};
@@ -104,7 +104,7 @@ fn source(plan: &Plan, sort: usize, keys: &[Key]) -> Option<Source> {
         match node.kind.as_str() {
             _ if is_scan(node) => {
                 if own {
-                    return Some(Source { scan: at, alone });
+                    return keeps_order(node).then_some(Source { scan: at, alone });
                 }
             }
             "Hash Join" | "Nested Loop" | "Merge Join" => {
@@ -122,6 +122,23 @@ fn source(plan: &Plan, sort: usize, keys: &[Key]) -> Option<Source> {
     None
 }
 
+/// Whether rows could come in order all the same: what finds them now has to be equality alone, which may stand before
+/// the order in an index.
+fn keeps_order(scan: &Node) -> bool {
+    ["Index Cond", "Recheck Cond"]
+        .iter()
+        .filter_map(|name| scan.text(name))
+        .all(|condition| {
+            let terms = terms(condition);
+            terms.len() == parts(condition).len()
+                && terms.iter().all(|term| {
+                    term.is_indexable()
+                        && term.operator == Operator::Eq
+                        && matches!(term.against, Against::Constant(_) | Against::Parameter(_))
+                })
+        })
+}
+
 fn suggestion(scan: &Node, keys: &[Key]) -> Suggestion {
     // Columns that are looked up by equality stand before the order.
     let mut columns: Vec<String> = ["Index Cond", "Recheck Cond", "Filter"]
@@ -129,7 +146,7 @@ fn suggestion(scan: &Node, keys: &[Key]) -> Suggestion {
         .filter_map(|name| scan.text(name))
         .flat_map(terms)
         .filter_map(|term| term.of(words::alias(scan)))
-        .filter(|t| t.is_indexable() && matches!(t.operator, super::condition::Operator::Eq))
+        .filter(|t| t.is_indexable() && t.operator == Operator::Eq)
         .map(|term| quoted(&term.column.name))
         .collect();
     columns.dedup();

@@ -14,10 +14,11 @@ pub(super) const RULE: PlanRule = PlanRule {
 };
 
 fn check(context: &PlanContext<'_>) -> Vec<Advice> {
-    let nodes = context.plan.nodes.iter().enumerate();
-    nodes
-        .filter(|(id, node)| {
-            matches!(node.kind.as_str(), "Gather" | "Gather Merge") && context.matters(*id)
+    context
+        .nodes()
+        .filter(|(_, node)| {
+            // One that starts anew has another rule, and shares each time's rows as chance has it.
+            matches!(node.kind.as_str(), "Gather" | "Gather Merge") && node.loops() <= 1.0
         })
         .filter_map(|(gather, _)| advice(context, gather))
         .collect()
@@ -34,8 +35,7 @@ fn advice(context: &PlanContext<'_>, gather: usize) -> Option<Advice> {
     let mean = time.total_ms?;
     let longest = mean * skew;
     let lost = longest - mean;
-    let share = lost / context.timing.execution_ms?.max(f64::MIN_POSITIVE);
-    if share < settings.share {
+    if lost < settings.worker_skew_ms || !context.is_worth(Some(lost)) {
         return None;
     }
     let alone = alone(context, shared);
@@ -55,11 +55,12 @@ fn advice(context: &PlanContext<'_>, gather: usize) -> Option<Advice> {
             ),
         },
         why: format!(
-            "the slowest process takes {}, {} the mean of {}; told from {} on",
+            "the slowest process takes {}, {} the mean of {}; told from {} and {} more on",
             words::ms(longest),
             words::times(skew),
             words::ms(mean),
-            words::times(settings.worker_skew_factor)
+            words::times(settings.worker_skew_factor),
+            words::ms(settings.worker_skew_ms)
         ),
         // A table can be cut up, so that all would be done at the mean. What else is uneven stays so.
         saving_ms: alone.is_some().then_some(lost),
