@@ -1,6 +1,7 @@
 #![doc = include_str!("io_bound.md")]
 
 use super::suggest::{noted, sql};
+use super::walk::removed;
 use super::words;
 use super::{Advice, PlanContext, PlanRule};
 use crate::advice::{Suggestion, SuggestionKind};
@@ -12,6 +13,9 @@ pub(super) const RULE: PlanRule = PlanRule {
     page: include_str!("io_bound.md"),
     check,
 };
+
+/// Milliseconds that looking at a row takes without any waiting: what is beyond them went to blocks.
+const ROW_MS: f64 = 0.0002;
 
 fn check(context: &PlanContext<'_>) -> Vec<Advice> {
     context
@@ -35,7 +39,8 @@ fn advice(context: &PlanContext<'_>, id: usize, node: &Node) -> Option<Advice> {
     // Blocks are those of all processes; they wait side by side.
     let processes = time.processes.max(1.0);
     let reading = own.read_ms / processes;
-    let per_block = self_ms * processes / own.read;
+    let rows_ms = ROW_MS * (time.rows.unwrap_or_default() + removed(node));
+    let per_block = (self_ms * processes - rows_ms) / own.read;
     let timed = own.read_ms > 0.0;
     let waits = if timed {
         reading >= self_ms * settings.io_bound_time
@@ -67,7 +72,7 @@ fn advice(context: &PlanContext<'_>, id: usize, node: &Node) -> Option<Advice> {
             )
         } else {
             format!(
-                "{} of {} blocks missed, {}, {} each; told from {}, {} and {} on",
+                "{} of {} blocks missed, {}, about {} for each; told from {}, {} and {} on",
                 words::count(own.read),
                 words::count(own.read + own.hit),
                 words::percent(misses),

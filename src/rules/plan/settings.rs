@@ -36,8 +36,8 @@ pub struct PlanSettings {
     pub io_bound_misses: f64,
     /// The part of a node's time, 0 to 1, that reading takes from which on it is bound by it.
     pub io_bound_time: f64,
-    /// Milliseconds of a node's time for each block read from which on it is bound by them, where the server doesn't
-    /// tell how long reading took: below that, no disk was asked.
+    /// Milliseconds of a node's time for each block read, what its rows take left out, from which on it is bound by
+    /// them where the server doesn't tell how long reading took: below that, no disk was asked.
     pub io_bound_block_ms: f64,
     /// Rows that a filter removes from which on searching within texts is told of.
     pub like_leading_rows: f64,
@@ -91,7 +91,7 @@ impl Default for PlanSettings {
             io_bound_blocks: 1_000.0,
             io_bound_misses: 0.5,
             io_bound_time: 0.3,
-            io_bound_block_ms: 0.1,
+            io_bound_block_ms: 0.03,
             like_leading_rows: 1_000.0,
             like_leading_removed: 0.9,
             limit_wrong_index_rows: 10_000.0,
