@@ -7,13 +7,34 @@ use crate::advice::Suggestion;
 use crate::plan::{Node, NodeTime, Plan, Timing};
 
 mod explained;
+mod bitmap_and;
+mod cast_on_column;
 mod condition;
+mod count_all;
 mod cut;
+mod filtered;
+mod foreign_filter;
+mod function_on_column;
+mod gather_restarted;
+mod in_list;
 mod index;
+mod io_bound;
+mod like_leading;
+mod limit_wrong_index;
 mod links;
+mod memoize_thrash;
+mod or_filter;
+mod order;
+mod partitions_not_pruned;
+mod plan_offset;
+mod ranges;
 mod settings;
 mod suggest;
+mod temp_io;
+mod top_n;
+mod walk;
 mod words;
+mod worker_skew;
 
 pub use explained::Explained;
 pub use settings::PlanSettings;
@@ -62,7 +83,25 @@ pub struct Advice {
 }
 
 /// All rules about plans.
-pub const PLAN_RULES: &[PlanRule] = &[];
+pub const PLAN_RULES: &[PlanRule] = &[
+    worker_skew::RULE,
+    gather_restarted::RULE,
+    plan_offset::RULE,
+    limit_wrong_index::RULE,
+    top_n::RULE,
+    memoize_thrash::RULE,
+    partitions_not_pruned::RULE,
+    in_list::RULE,
+    function_on_column::RULE,
+    cast_on_column::RULE,
+    like_leading::RULE,
+    count_all::RULE,
+    io_bound::RULE,
+    temp_io::RULE,
+    foreign_filter::RULE,
+    bitmap_and::RULE,
+    or_filter::RULE,
+];
 
 /// The rule about plans that is called `name`.
 #[must_use]
@@ -88,7 +127,7 @@ pub fn advise(context: &PlanContext<'_>) -> Vec<Advice> {
     advice
 }
 
-impl PlanContext<'_> {
+impl<'a> PlanContext<'a> {
     /// The time of a node; nothing is known of a node that isn't there.
     #[must_use]
     pub fn time(&self, node: usize) -> NodeTime {
