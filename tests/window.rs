@@ -17,6 +17,8 @@ mod keys;
 mod live;
 #[path = "window/pictures.rs"]
 mod pictures;
+#[path = "window/plans.rs"]
+mod plans;
 #[path = "window/requests.rs"]
 mod requests;
 #[path = "window/shared.rs"]

@@ -89,7 +89,10 @@ impl Sorter {
             .entry((fingerprint, shape))
             .or_insert_with(|| PlanGroup {
                 query: None,
-                sql: plan.query.as_ref().map(|q| crate::sql::normalise(q.as_bytes())),
+                sql: plan
+                    .query
+                    .as_ref()
+                    .map(|q| crate::sql::normalise(q.as_bytes())),
                 summary: summary(plan),
                 shape,
                 plans: Vec::new(),
@@ -218,7 +221,10 @@ impl PlanSet {
 /// The plan of one record.
 fn read_one(text: &PlanText) -> Option<Plan> {
     let ms = text.duration as f64 / 1e3;
-    plan::read_log_record(&text.text, Some(ms)).plans.into_iter().next()
+    plan::read_log_record(&text.text, Some(ms))
+        .plans
+        .into_iter()
+        .next()
 }
 
 /// Which plans are read, query by query in the order of the capture, and how many there are.
@@ -235,7 +241,10 @@ fn chosen(workload: &Workload, total: &mut u64) -> Vec<Vec<Place>> {
     of_query
         .into_values()
         .map(|mut executions| {
-            let all: usize = executions.iter().map(|e| workload.plans.of(e).count()).sum();
+            let all: usize = executions
+                .iter()
+                .map(|e| workload.plans.of(e).count())
+                .sum();
             *total += all as u64;
             if executions.len() > OF_QUERY {
                 executions.sort_by_key(|e| std::cmp::Reverse(e.duration));
@@ -258,7 +267,10 @@ fn chosen(workload: &Workload, total: &mut u64) -> Vec<Vec<Place>> {
 #[must_use]
 pub fn summary(plan: &Plan) -> String {
     let telling = |kind: &str| {
-        kind.contains("Join") || kind == "Nested Loop" || kind.contains("Scan") || kind == "ModifyTable"
+        kind.contains("Join")
+            || kind == "Nested Loop"
+            || kind.contains("Scan")
+            || kind == "ModifyTable"
     };
     let main = plan
         .nodes

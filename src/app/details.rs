@@ -181,6 +181,9 @@ pub(crate) fn refresh(model: &mut Model, jobs: &mut Jobs) {
         *asked = Some(key);
     }
     jobs.start(kind, move |_| {
-        Some(Answer::Looked(key, Picture::new(&analysis, view, id, key.part)))
+        Some(Answer::Looked(
+            key,
+            Picture::new(&analysis, view, id, key.part),
+        ))
     });
 }

@@ -11,8 +11,8 @@ use super::pictures::Overview;
 use super::prefs::Prefs;
 use super::terms::Terms;
 use crate::analysis::Analysis;
-use crate::rules::plan::Explained;
 use crate::capture::Progress;
+use crate::rules::plan::Explained;
 use crate::workload::{QueryId, RequestId};
 
 /// The lists that everything hangs on.

@@ -53,7 +53,10 @@ fn read(file: &Path, settings: &Settings) -> Result<Reading, Failure> {
         return Ok(plan::read(&String::from_utf8_lossy(&bytes)));
     }
     let bytes = std::fs::read(file).map_err(|e| {
-        Failure::Input(format!("{} can't be read: {e}. Check the path", file.display()))
+        Failure::Input(format!(
+            "{} can't be read: {e}. Check the path",
+            file.display()
+        ))
     })?;
     let text = String::from_utf8_lossy(&bytes);
     if is_log(&text) {
@@ -80,7 +83,10 @@ fn of_log(file: &Path, settings: &Settings) -> Result<Reading, Failure> {
             let PlanPlace::Record(place) = at.place else {
                 continue;
             };
-            match set.as_ref().and_then(|s| s.plan(&analysis.sources, at.place)) {
+            match set
+                .as_ref()
+                .and_then(|s| s.plan(&analysis.sources, at.place))
+            {
                 Some((plan, _, line)) => reading.plans.push(on_lines(plan, line)),
                 None => reading.warnings.push(Warning {
                     line: analysis

@@ -14,7 +14,11 @@ use crate::app::window::App;
 impl App {
     /// Keeps the plan that is shown, to compare others with; the one that is kept is let go.
     pub(super) fn pin(&mut self) {
-        let Some(group) = self.model.spot.plan.filter(|_| self.model.spot.view == View::Plans)
+        let Some(group) = self
+            .model
+            .spot
+            .plan
+            .filter(|_| self.model.spot.view == View::Plans)
         else {
             return;
         };

@@ -232,7 +232,9 @@ fn prepare(asked: Asked, next: Next) -> Renewal {
         ordered.rows.iter().position(|row| *row == at)
     });
     Renewal {
-        picture: spot.selected(view).map(|at| Picture::new(&shown, view, at, spot.nth)),
+        picture: spot
+            .selected(view)
+            .map(|at| Picture::new(&shown, view, at, spot.nth)),
         history: asked.history.iter().map(|s| mapped(*s)).collect(),
         paths: next.paths,
         overview: next.overview,

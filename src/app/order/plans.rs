@@ -9,7 +9,9 @@ pub(super) fn rows(analysis: &Analysis, filter: &Filter, sort: Sort) -> Vec<u32>
     let groups = &analysis.plans().groups;
     let get = |at: &u32| groups.get(*at as usize);
     let mut rows: Vec<u32> = all(groups.len())
-        .filter(|at| get(at).is_some_and(|g| filter.words.is_empty() || passes(analysis, filter, g)))
+        .filter(|at| {
+            get(at).is_some_and(|g| filter.words.is_empty() || passes(analysis, filter, g))
+        })
         .collect();
     match sort.by {
         By::Summary => rows.sort_by_key(|at| get(at).map(|g| (name(analysis, g), &g.summary))),

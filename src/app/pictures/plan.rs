@@ -267,7 +267,11 @@ fn about(node: &Node) -> String {
     if let Some(relation) = &node.relation {
         text.push_str(relation);
     }
-    if let Some(alias) = node.alias.as_ref().filter(|a| node.relation.as_ref() != Some(a)) {
+    if let Some(alias) = node
+        .alias
+        .as_ref()
+        .filter(|a| node.relation.as_ref() != Some(a))
+    {
         if !text.is_empty() {
             text.push(' ');
         }
@@ -386,13 +390,18 @@ fn tip(node: &Node, t: Option<&NodeTime>, width: f64, timed: bool) -> String {
 
 fn rows_of_sums(sums: &[Sum]) -> Vec<SumRow> {
     let touched = |s: &Sum| s.own.shared.hit + s.own.shared.read;
-    let most = sums.iter().map(|s| s.self_ms.unwrap_or(0.0)).fold(0.0, f64::max);
+    let most = sums
+        .iter()
+        .map(|s| s.self_ms.unwrap_or(0.0))
+        .fold(0.0, f64::max);
     sums.iter()
         .map(|s| SumRow {
             name: s.name.clone(),
             nodes: format::count(s.nodes.len() as u64),
             time: s.self_ms.map_or_else(|| "–".to_owned(), time),
-            share: s.self_ms.map_or_else(|| "–".to_owned(), |_| format::share(s.share)),
+            share: s
+                .self_ms
+                .map_or_else(|| "–".to_owned(), |_| format::share(s.share)),
             rows: s.rows.map_or_else(|| "–".to_owned(), rows),
             buffers: if touched(s) > 0.0 {
                 blocks(touched(s))

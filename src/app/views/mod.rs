@@ -279,7 +279,11 @@ fn identity(model: &Model, capture: &Capture) -> Option<(u64, i64, &'static str)
             Some((u64::from(request.session.0), request.start, ""))
         }
         View::Plans => {
-            let group = capture.shown.plans_if_read()?.groups.get(spot.plan? as usize)?;
+            let group = capture
+                .shown
+                .plans_if_read()?
+                .groups
+                .get(spot.plan? as usize)?;
             Some((group.shape, 0, "plan"))
         }
         View::Events => {

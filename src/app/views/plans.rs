@@ -39,8 +39,20 @@ const COLUMNS: [Column; 7] = [
         align: Align::Left,
         yields: 3,
     },
-    number("Plans", "Plans of this shape that were read", By::Executions, 52.0, 5),
-    number("Mean", "Average duration of these executions", By::Mean, 68.0, 1),
+    number(
+        "Plans",
+        "Plans of this shape that were read",
+        By::Executions,
+        52.0,
+        5,
+    ),
+    number(
+        "Mean",
+        "Average duration of these executions",
+        By::Mean,
+        68.0,
+        1,
+    ),
     number("Max", "The longest of them", By::Max, 68.0, 4),
     number("Total", "All of them together", By::Total, 68.0, 2),
     number(
@@ -70,7 +82,11 @@ pub(super) fn show(
         .into_iter()
         .filter(|c| named || c.by != By::Summary)
         .map(|c| Column {
-            width: if !named && c.by == By::Label { 0.0 } else { c.width },
+            width: if !named && c.by == By::Label {
+                0.0
+            } else {
+                c.width
+            },
             ..c
         })
         .collect();
@@ -110,9 +126,7 @@ fn fill(cells: &mut Cells<'_>, analysis: &Analysis, group: &PlanGroup, by: By, l
     let name = name_of_plans(analysis, group);
     cells.name(By::Summary, &name, theme::code_small(), colours.text);
     cells.name(By::Label, &group.summary, theme::sized(12.5), colours.text);
-    let time = |ms: Option<f64>| {
-        ms.map_or_else(|| "–".to_owned(), |ms| format::duration(ms * 1e3))
-    };
+    let time = |ms: Option<f64>| ms.map_or_else(|| "–".to_owned(), |ms| format::duration(ms * 1e3));
     let texts = [
         (By::Executions, format::count(group.plans.len() as u64)),
         (By::Mean, time(group.mean_ms)),

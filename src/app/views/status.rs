@@ -137,7 +137,11 @@ fn executions(capture: &Capture) -> String {
 /// What is loaded where there is nothing but plans.
 fn plans(capture: &Capture) -> String {
     let set = capture.shown.plans();
-    let total: f64 = set.groups.iter().map(crate::analysis::PlanGroup::total_ms).sum();
+    let total: f64 = set
+        .groups
+        .iter()
+        .map(crate::analysis::PlanGroup::total_ms)
+        .sum();
     let n = format::counted(set.read, "plan", "plans");
     if total > 0.0 {
         format!("{n} · {} execution", format::duration(total * 1e3))

@@ -35,7 +35,10 @@ pub fn plans_text(plans: &[Explained], warnings: &[Warning]) -> String {
         one(&mut out, explained, at + 1, plans.len());
     }
     for warning in warnings {
-        line(&mut out, format_args!("line {}: {}", warning.line, warning.what));
+        line(
+            &mut out,
+            format_args!("line {}: {}", warning.line, warning.what),
+        );
     }
     out
 }
@@ -67,7 +70,10 @@ fn one(out: &mut String, explained: &Explained, number: usize, of: usize) {
     }
     line(out, format_args!("{}", head.join(", ")));
     if let Some(query) = &plan.query {
-        line(out, format_args!("{}", shortened(&crate::sql::summary(query))));
+        line(
+            out,
+            format_args!("{}", shortened(&crate::sql::summary(query))),
+        );
     }
     line(out, format_args!(""));
     heading(out, plan);
@@ -80,7 +86,12 @@ fn one(out: &mut String, explained: &Explained, number: usize, of: usize) {
             .map_or_else(String::new, |n| format!(", {n} calls"));
         line(
             out,
-            format_args!("{:>10} {:>10}  outside the tree: {}{calls}", ms(outside.ms), "", outside.what),
+            format_args!(
+                "{:>10} {:>10}  outside the tree: {}{calls}",
+                ms(outside.ms),
+                "",
+                outside.what
+            ),
         );
     }
     if advice.is_empty() {
@@ -97,7 +108,10 @@ fn heading(out: &mut String, plan: &Plan) {
     if plan.is_analyzed() {
         line(
             out,
-            format_args!("{:>10} {:>10} {:>12} {:>9}  node", "self", "total", "rows", "estimate"),
+            format_args!(
+                "{:>10} {:>10} {:>12} {:>9}  node",
+                "self", "total", "rows", "estimate"
+            ),
         );
     } else {
         line(out, format_args!("{:>14} {:>12}  node", "cost", "rows"));
@@ -115,18 +129,26 @@ fn row(out: &mut String, plan: &Plan, id: usize, node: &Node, time: &NodeTime) {
         let (cost, rows) = node.estimate.map_or_else(Default::default, |e| {
             (format!("{:.2}", e.total_cost), count(e.rows))
         });
-        line(out, format_args!("{cost:>14} {rows:>12}  {indent}{id} {subplan}{name}"));
+        line(
+            out,
+            format_args!("{cost:>14} {rows:>12}  {indent}{id} {subplan}{name}"),
+        );
     } else if matches!(node.actual, Actual::Never) {
         line(
             out,
-            format_args!("{:>10} {:>10} {:>12} {:>9}  {indent}{id} {subplan}{name}", "not run", "", "", ""),
+            format_args!(
+                "{:>10} {:>10} {:>12} {:>9}  {indent}{id} {subplan}{name}",
+                "not run", "", "", ""
+            ),
         );
     } else {
         let time_of = |value: Option<f64>| value.map_or_else(|| "-".to_owned(), ms);
-        let estimate = time.estimate_factor.filter(|f| *f >= 1.5).map_or_else(
-            String::new,
-            |f| format!("{}{:.1}x", if time.overestimated { "/" } else { "*" }, f),
-        );
+        let estimate = time
+            .estimate_factor
+            .filter(|f| *f >= 1.5)
+            .map_or_else(String::new, |f| {
+                format!("{}{:.1}x", if time.overestimated { "/" } else { "*" }, f)
+            });
         line(
             out,
             format_args!(
@@ -142,12 +164,18 @@ fn row(out: &mut String, plan: &Plan, id: usize, node: &Node, time: &NodeTime) {
         let texts = node.texts(property);
         if !texts.is_empty() {
             let text = shortened(&texts.join(", "));
-            line(out, format_args!("{:deeper$}{indent}  {property}: {text}", ""));
+            line(
+                out,
+                format_args!("{:deeper$}{indent}  {property}: {text}", ""),
+            );
         }
     }
     if let Some(removed) = node.number("Rows Removed by Filter").filter(|n| *n > 0.0) {
         let all = count(removed * node.loops());
-        line(out, format_args!("{:deeper$}{indent}  Rows removed by the filter: {all}", ""));
+        line(
+            out,
+            format_args!("{:deeper$}{indent}  Rows removed by the filter: {all}", ""),
+        );
     }
 }
 
@@ -163,7 +191,11 @@ fn named(node: &Node) -> String {
         name.push_str(" on ");
         name.push_str(relation);
     }
-    if let Some(alias) = node.alias.as_ref().filter(|a| node.relation.as_ref() != Some(a)) {
+    if let Some(alias) = node
+        .alias
+        .as_ref()
+        .filter(|a| node.relation.as_ref() != Some(a))
+    {
         name.push_str(if relation.is_some() { " " } else { " on " });
         name.push_str(alias);
     }
@@ -174,13 +206,19 @@ fn tell(out: &mut String, number: usize, advice: &Advice) {
     let node = advice
         .node
         .map_or_else(String::new, |n| format!(" at node {n}"));
-    line(out, format_args!("\n{number}. {} [{}]{node}", advice.title, advice.rule));
+    line(
+        out,
+        format_args!("\n{number}. {} [{}]{node}", advice.title, advice.rule),
+    );
     line(out, format_args!("   {}", advice.why));
     let saves = advice.saving_ms.map_or_else(
         || "what it saves is not known".to_owned(),
         |saved| format!("saves about {}", ms(saved)),
     );
-    line(out, format_args!("   {saves}; {:.1} % of the execution", advice.share * 100.0));
+    line(
+        out,
+        format_args!("   {saves}; {:.1} % of the execution", advice.share * 100.0),
+    );
     for suggestion in &advice.suggestions {
         line(out, format_args!("   {}", suggestion.title));
         for code in suggestion.code.lines() {
@@ -220,7 +258,11 @@ fn count(value: f64) -> String {
         return format!("{value:.2}");
     }
     // Rows fit.
-    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "rows")]
+    #[expect(
+        clippy::cast_possible_truncation,
+        clippy::cast_sign_loss,
+        reason = "rows"
+    )]
     let digits = (value.round().max(0.0) as u64).to_string();
     let mut text = String::new();
     for (at, digit) in digits.chars().enumerate() {

@@ -6,12 +6,12 @@
 use crate::advice::Suggestion;
 use crate::plan::{Node, NodeTime, Plan, Timing};
 
-mod explained;
 mod bitmap_and;
 mod cast_on_column;
 mod condition;
 mod count_all;
 mod cut;
+mod explained;
 mod filtered;
 mod foreign_filter;
 mod function_on_column;

@@ -27,7 +27,12 @@ pub(super) fn show(
         } else {
             "Without ANALYZE there are no times: what is slow can't be told".to_owned()
         };
-        heading(ui, if timed { "Nothing to fix" } else { "No advice" }, "", |_| {});
+        heading(
+            ui,
+            if timed { "Nothing to fix" } else { "No advice" },
+            "",
+            |_| {},
+        );
         caption(ui, &what);
         return None;
     }

@@ -46,7 +46,14 @@ pub(super) fn show(
     let line = Rect::from_min_size(rect.min, vec2(rect.width(), HEADER));
     let (name, columns) = places(line);
     let label = |place, align, text| {
-        paint_text(ui.painter(), place, align, text, theme::sized(12.0), colours.dim)
+        paint_text(
+            ui.painter(),
+            place,
+            align,
+            text,
+            theme::sized(12.0),
+            colours.dim,
+        )
     };
     label(name, Align2::LEFT_CENTER, "Node");
     for (place, title) in columns.into_iter().zip(TITLES) {
@@ -113,7 +120,11 @@ fn draw(ui: &Ui, row: &PairRow, place: Rect) {
     #[allow(clippy::cast_precision_loss)]
     let indent = (row.depth as f32 * INDENT).min(name.width() * 0.4);
     let room = Rect::from_min_max(pos2(name.left() + indent, name.top()), name.max);
-    let ink = if row.alone { colours.dim } else { colours.strong };
+    let ink = if row.alone {
+        colours.dim
+    } else {
+        colours.strong
+    };
     let used = paint_text(
         painter,
         room,

@@ -9,7 +9,7 @@ use crate::app::pictures::Drawn;
 use crate::app::theme;
 use crate::app::widgets::{paint_text, rows};
 
-const LEVEL: f32 = 24.0;
+pub(super) const LEVEL: f32 = 24.0;
 /// Narrower cells than this, in points, can't be seen.
 const LEAST: f32 = 0.7;
 /// From this width on there is room for a name.

@@ -107,7 +107,9 @@ pub(super) fn show(
         super::finding::waiting(ui, model.details.failed(Kind::Plan, key));
         return;
     };
-    let rect = ui.available_rect_before_wrap().shrink2(egui::vec2(16.0, 10.0));
+    let rect = ui
+        .available_rect_before_wrap()
+        .shrink2(egui::vec2(16.0, 10.0));
     ui.scope_builder(UiBuilder::new().max_rect(rect), |ui| {
         ui.spacing_mut().item_spacing.y = 6.0;
         head(ui, model, capture, picture, covers, actions);
@@ -154,12 +156,20 @@ fn head(
                 if let Some(sql) = &drawn.explained.plan.query {
                     copy_button(ui, None, "Copy SQL", "SQL", || sql.clone(), actions);
                 }
-                copy_button(ui, None, "Copy plan", "Plan", || drawn.lines.join("\n"), actions);
+                copy_button(
+                    ui,
+                    None,
+                    "Copy plan",
+                    "Plan",
+                    || drawn.lines.join("\n"),
+                    actions,
+                );
                 let pinned = model
                     .pinned
                     .as_ref()
                     .is_some_and(|p| Arc::ptr_eq(&p.explained, &drawn.explained));
-                let pin = widgets::text_button(ui, Icon::Link, if pinned { "Pinned" } else { "Pin" });
+                let pin =
+                    widgets::text_button(ui, Icon::Link, if pinned { "Pinned" } else { "Pin" });
                 if pin.on_hover_text(Command::PinPlan.tip()).clicked() {
                     actions.push(Action::Run(Command::PinPlan));
                 }
@@ -240,7 +250,11 @@ fn all(drawn: &Drawn) -> Vec<Number> {
         ));
     }
     if let Some(rows) = timing.nodes.first().and_then(|t| t.rows) {
-        shown.push(Number::new(plan_rows(rows), "rows", "Returned by the topmost node"));
+        shown.push(Number::new(
+            plan_rows(rows),
+            "rows",
+            "Returned by the topmost node",
+        ));
     }
     if let Some(root) = plan.root() {
         let blocks = [
@@ -258,7 +272,11 @@ fn all(drawn: &Drawn) -> Vec<Number> {
     }
     shown.push(Number::new(
         format::count(plan.nodes.len() as u64),
-        if plan.nodes.len() == 1 { "node" } else { "nodes" },
+        if plan.nodes.len() == 1 {
+            "node"
+        } else {
+            "nodes"
+        },
         "",
     ));
     shown
@@ -289,6 +307,29 @@ fn modes(ui: &mut Ui, model: &Model, state: &mut PlanState) {
     );
 }
 
+/// The height that a view needs, so that what is known of a node stands right below a short plan.
+fn height(drawn: &Drawn, mode: Mode, row: f32) -> f32 {
+    let rows = |n: usize, each: f32| {
+        // More than fits on any screen needs no exact number.
+        let n = u16::try_from(n).unwrap_or(u16::MAX);
+        f32::from(n) * each
+    };
+    let sums = |kind: usize| rows(drawn.sums.get(kind).map_or(0, Vec::len), row);
+    let needed = match mode {
+        Mode::Tree => rows(drawn.tree.len(), row),
+        Mode::Flame => rows(drawn.levels, flame::LEVEL),
+        Mode::Nodes => sums(0),
+        Mode::Tables => sums(1),
+        Mode::Indexes => sums(2),
+        Mode::Text => rows(drawn.lines.len(), text::LINE),
+        Mode::Compare => 0.0,
+    };
+    needed + HEADROOM
+}
+
+/// For a header and some air.
+const HEADROOM: f32 = 44.0;
+
 fn body(
     ui: &mut Ui,
     model: &Model,
@@ -302,7 +343,8 @@ fn body(
     let middle = if whole {
         rect.bottom()
     } else {
-        (rect.top() + rect.height() * UPPER).round()
+        let most = (rect.height() * UPPER).round();
+        rect.top() + most.min(height(drawn, view.plan.mode, model.prefs.density.row()))
     };
     let upper = Rect::from_min_max(rect.min, pos2(rect.right(), middle));
     let lower = Rect::from_min_max(pos2(rect.left(), middle + 1.0), rect.max);

@@ -20,10 +20,8 @@ pub(super) fn show(
     actions: &mut Actions,
 ) -> bool {
     let explained = &drawn.explained;
-    let (Some(node), Some(time)) = (
-        explained.plan.nodes.get(id),
-        explained.timing.nodes.get(id),
-    ) else {
+    let (Some(node), Some(time)) = (explained.plan.nodes.get(id), explained.timing.nodes.get(id))
+    else {
         return true;
     };
     let mut closed = false;
@@ -71,14 +69,21 @@ fn figures(node: &Node, time: &NodeTime) -> Vec<Number> {
     }
     if let Some(rows) = time.rows {
         let off = if time.rows_uncertainty >= 1.0 {
-            format!("± {}, since averages are rounded", plan_rows(time.rows_uncertainty))
+            format!(
+                "± {}, since averages are rounded",
+                plan_rows(time.rows_uncertainty)
+            )
         } else {
             String::new()
         };
         shown.push(Number::new(plan_rows(rows), "rows", off));
     }
     if node.loops() > 1.0 {
-        shown.push(Number::new(plan_rows(node.loops()), "loops", "How often it ran"));
+        shown.push(Number::new(
+            plan_rows(node.loops()),
+            "loops",
+            "How often it ran",
+        ));
     }
     if let Some(estimate) = node.estimate {
         shown.push(Number::new(
@@ -97,7 +102,11 @@ fn figures(node: &Node, time: &NodeTime) -> Vec<Number> {
         (time.own.temp.written, "spilled"),
     ];
     for (blocks, what) in usage.into_iter().filter(|(n, _)| *n > 0.0) {
-        shown.push(Number::new(plan_blocks(blocks), what, "Its own, without those below"));
+        shown.push(Number::new(
+            plan_blocks(blocks),
+            what,
+            "Its own, without those below",
+        ));
     }
     shown
 }

@@ -40,7 +40,14 @@ pub(super) fn show(
     let line = Rect::from_min_size(rect.min, vec2(rect.width(), HEADER));
     let (name, columns) = places(line);
     let label = |place, align, text| {
-        paint_text(ui.painter(), place, align, text, theme::sized(12.0), colours.dim)
+        paint_text(
+            ui.painter(),
+            place,
+            align,
+            text,
+            theme::sized(12.0),
+            colours.dim,
+        )
     };
     label(
         name,

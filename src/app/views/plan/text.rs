@@ -8,7 +8,7 @@ use crate::app::pictures::Drawn;
 use crate::app::theme;
 use crate::app::widgets::{paint_text, rows};
 
-const LINE: f32 = 18.0;
+pub(super) const LINE: f32 = 18.0;
 const GUTTER: f32 = 56.0;
 
 /// Draws the lines. Returns the node of the line that was clicked: the marked one is marked no more.
@@ -52,7 +52,11 @@ pub(super) fn show(ui: &mut Ui, drawn: &Drawn, state: &mut PlanState) -> Option<
                 Align2::LEFT_CENTER,
                 line,
                 theme::code_small(),
-                if node.is_some() { colours.text } else { colours.dim },
+                if node.is_some() {
+                    colours.text
+                } else {
+                    colours.dim
+                },
             );
             response.widget_info(|| WidgetInfo::selected(Role::Row, true, chosen, line));
             if response.clicked() {

@@ -83,7 +83,14 @@ fn header(ui: &Ui, rect: Rect) {
     let line = Rect::from_min_size(rect.min, vec2(rect.width(), HEADER));
     let (name, columns) = places(line);
     let label = |place: Rect, align, text| {
-        paint_text(ui.painter(), place, align, text, theme::sized(12.0), colours.dim)
+        paint_text(
+            ui.painter(),
+            place,
+            align,
+            text,
+            theme::sized(12.0),
+            colours.dim,
+        )
     };
     label(name.translate(vec2(8.0, 0.0)), Align2::LEFT_CENTER, "Node");
     for (place, title) in columns.into_iter().zip(TITLES) {
@@ -157,13 +164,21 @@ fn draw(ui: &Ui, row: &TreeRow, place: Rect) {
             ink,
         );
     };
-    value(own, &row.own, if row.ran { colours.strong } else { colours.dim });
+    value(
+        own,
+        &row.own,
+        if row.ran { colours.strong } else { colours.dim },
+    );
     value(total, &row.total, colours.text);
     value(count, &row.rows, colours.text);
     value(
         estimate,
         &row.estimate,
-        if row.misestimated { colours.high } else { colours.dim },
+        if row.misestimated {
+            colours.high
+        } else {
+            colours.dim
+        },
     );
     value(buffers, &row.buffers, colours.text);
 }
