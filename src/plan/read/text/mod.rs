@@ -38,11 +38,12 @@ pub(super) use root::begins as begins_plan;
 /// Reads the plan whose root is the line `at`; gives the line behind it.
 pub(super) fn read(page: &Page, at: usize, reading: &mut Reading) -> usize {
     let root = Line::of(page.line(at));
+    let (root_column, flat) = shape::of_arrows(page, at, root.column);
     let mut reader = Reader {
         page,
         plan: Plan::new(Format::Text),
-        shape: Shape::new(root.column),
-        root_column: root.column,
+        shape: Shape::new(flat),
+        root_column,
         label: None,
         worker: None,
         summary: None,

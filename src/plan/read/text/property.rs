@@ -48,6 +48,10 @@ pub(super) fn take(line: &str, target: &mut Target<'_>) {
         "WAL" => wal(value, target.usage),
         "Sort Method" => sort_method(value, target),
         "Buckets" | "Batches" | "Planned Partitions" | "Hits" | "Storage" => parts(line, target),
+        "Foreign File Size" => {
+            target.say(name, value.strip_suffix(" b").unwrap_or(value));
+            true
+        }
         "Heap Blocks" => pairs(
             value,
             &[

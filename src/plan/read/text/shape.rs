@@ -1,10 +1,28 @@
 //! Which node a node hangs on: what the columns of the arrows say, or, where blanks were lost, what kinds of nodes do.
 
+use super::line::Line;
+use crate::plan::read::page::Page;
 use crate::plan::{Node, Role};
+
+/// The column of the root, and whether the arrows' columns say nothing. The root of a plan that was put together by
+/// hand may stand further in than its inputs.
+pub(super) fn of_arrows(page: &Page, root: usize, column: usize) -> (usize, bool) {
+    let lines = (root + 1..page.count()).map(|at| Line::of(page.line(at)));
+    let mut arrows = lines
+        .take(200)
+        .filter(|line| line.arrow)
+        .map(|line| line.column);
+    let Some(first) = arrows.next().filter(|first| *first <= column) else {
+        return (column, false);
+    };
+    if arrows.take(3).all(|arrow| arrow == first) {
+        return (column, true);
+    }
+    (first.saturating_sub(1), false)
+}
 
 #[derive(Debug)]
 pub(super) struct Shape {
-    root_column: usize,
     /// The nodes from the root to the last one, each with the column of its arrow.
     path: Vec<Place>,
     /// Whether arrows stand no further in than the root.
@@ -22,11 +40,10 @@ struct Place {
 }
 
 impl Shape {
-    pub(super) fn new(root_column: usize) -> Self {
+    pub(super) fn new(flat: bool) -> Self {
         Self {
-            root_column,
             path: Vec::new(),
-            flat: false,
+            flat,
         }
     }
 
@@ -61,9 +78,6 @@ impl Shape {
         label: Option<String>,
     ) {
         let id = before.len();
-        if id > 0 && from <= self.root_column {
-            self.flat = true;
-        }
         if self.flat {
             self.climb(node, before, label.as_deref());
         } else {
