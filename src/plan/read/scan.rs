@@ -139,7 +139,11 @@ impl Scan<'_> {
             self.behind(at, offset, end, before)
         } else if yaml::begins(line) {
             let (tree, next) = yaml::read(page, at);
-            if self.build(&tree, Format::Yaml, at) { next } else { at + 1 }
+            if self.build(&tree, Format::Yaml, at) {
+                next
+            } else {
+                at + 1
+            }
         } else if is_statement(begin) {
             self.statement = Some(at);
             at + 1
@@ -167,7 +171,11 @@ impl Scan<'_> {
         let lines = |line| page.number(line);
         let found = build::plans(tree, format, &lines, &mut self.reading) > 0;
         if !found {
-            let what = if tree.cut.is_some() { Other::Cut } else { Other::Data(format) };
+            let what = if tree.cut.is_some() {
+                Other::Cut
+            } else {
+                Other::Data(format)
+            };
             self.other.get_or_insert((at, what));
         }
         found
@@ -195,7 +203,9 @@ impl Scan<'_> {
 
     fn finish(mut self) -> Reading {
         if self.reading.plans.is_empty() {
-            let (at, what) = self.other.map_or((0, NOTHING), |(at, what)| (at, what.say()));
+            let (at, what) = self
+                .other
+                .map_or((0, NOTHING), |(at, what)| (at, what.say()));
             self.reading.warnings.push(Warning {
                 line: self.page.number(at),
                 what: what.to_owned(),

@@ -154,9 +154,14 @@ impl<'a> Reader<'a> {
                 self.tree.close(self.line);
             } else {
                 let whole = self.text.get(element.start..self.at);
-                let whole = whole.and_then(|whole| whole.rfind("</").and_then(|end| whole.get(..end)));
+                let whole =
+                    whole.and_then(|whole| whole.rfind("</").and_then(|end| whole.get(..end)));
                 let value = entity::plain(whole.unwrap_or(text));
-                let value = if value.trim().is_empty() { "".into() } else { value };
+                let value = if value.trim().is_empty() {
+                    "".into()
+                } else {
+                    value
+                };
                 if element.tag == "Item" {
                     self.groups.in_memory |= !value.starts_with("external");
                 }
@@ -175,7 +180,9 @@ impl<'a> Reader<'a> {
 
     /// The names of settings are written as they are.
     fn is_in_settings(&self) -> bool {
-        self.open.last().is_some_and(|parent| parent.tag == "Settings")
+        self.open
+            .last()
+            .is_some_and(|parent| parent.tag == "Settings")
     }
 }
 

@@ -65,7 +65,10 @@ impl<'a> Reader<'a> {
         }
         let mut text = whole.trim();
         // A list of lists has two marks in a line.
-        while let Some(item) = text.strip_prefix("- ").or(text.strip_prefix('-').filter(|t| t.is_empty())) {
+        while let Some(item) = text
+            .strip_prefix("- ")
+            .or(text.strip_prefix('-').filter(|t| t.is_empty()))
+        {
             self.settle(column, true, at);
             self.close_to(column, true, at);
             if self.open.last() != Some(&(column, true)) {

@@ -51,7 +51,9 @@ fn are_numbered(lines: &[Line<'_>]) -> bool {
 /// `  12: text`.
 fn number(text: &str) -> Option<(u32, &str)> {
     let text = text.trim_start();
-    let end = text.find(|c: char| !c.is_ascii_digit()).unwrap_or(text.len());
+    let end = text
+        .find(|c: char| !c.is_ascii_digit())
+        .unwrap_or(text.len());
     let (digits, rest) = text.split_at_checked(end)?;
     let number = digits.parse().ok()?;
     let rest = rest.strip_prefix([':', '.', '|', ')', '│']).unwrap_or(rest);

@@ -67,7 +67,10 @@ pub(super) fn page(text: &str) -> Page {
 pub(super) fn log_record(body: &str) -> Page {
     let mut page = Page::default();
     for line in numbered(body) {
-        page.push(line.text.strip_prefix('\t').unwrap_or(&line.text), line.number);
+        page.push(
+            line.text.strip_prefix('\t').unwrap_or(&line.text),
+            line.number,
+        );
     }
     page
 }

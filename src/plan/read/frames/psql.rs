@@ -32,12 +32,16 @@ pub(super) fn strip(lines: &mut Vec<Line<'_>>) {
     let fallback = frame;
     let mut out: Vec<Line<'_>> = Vec::with_capacity(lines.len());
     let mut wrapped = false;
+    let mut head = false;
     for mut line in lines.drain(..) {
         if let Some(next) = frame.head(&line.text) {
-            frame = next;
-            wrapped = false;
+            // Two rules are one that a terminal folded; the marks of this table, if any, are anywhere.
+            let folded = head && matches!(next, Frame::Table(_));
+            frame = if folded { Frame::None } else { next };
+            (head, wrapped) = (true, false);
             continue;
         }
+        head = false;
         if frame.ends(&line.text) {
             frame = fallback;
         }
@@ -87,7 +91,10 @@ impl Frame {
                 Self::AsciiDoc
             });
         }
-        if text.starts_with("[options=") || text == "...." || self == Self::AsciiDoc && text.starts_with("^l|") {
+        if text.starts_with("[options=")
+            || text == "...."
+            || self == Self::AsciiDoc && text.starts_with("^l|")
+        {
             return Some(self);
         }
         if !is_rule(text) {
@@ -144,7 +151,7 @@ impl Frame {
             return (rest, true);
         }
         match text.strip_suffix(BREAKS) {
-            Some(rest) if rest.ends_with(' ') || text.ends_with('↵') || (width > 0 && is_at_end()) => {
+            Some(rest) if rest.ends_with(' ') || text.ends_with('↵') || is_at_end() => {
                 (rest.trim_end(), false)
             }
             _ => (line, false),
@@ -176,7 +183,10 @@ fn without_name(line: &str) -> &str {
         },
     };
     let rest = rest.strip_prefix(' ').unwrap_or(rest);
-    match rest.strip_prefix(BARS).or_else(|| rest.strip_prefix([':', ';'])) {
+    match rest
+        .strip_prefix(BARS)
+        .or_else(|| rest.strip_prefix([':', ';']))
+    {
         Some(rest) => rest.strip_prefix(' ').unwrap_or(rest),
         None => rest,
     }

@@ -25,7 +25,9 @@ pub(super) fn strip(lines: &mut Vec<Line<'_>>) {
                 text.strip_suffix('\'').unwrap_or(text)
             });
         }
-    } else if most(lines, |text| text.ends_with('"') && text.matches('"').count() % 2 == 1) {
+    } else if most(lines, |text| {
+        text.ends_with('"') && text.matches('"').count() % 2 == 1
+    }) {
         for line in lines.iter_mut() {
             line.keep(|text| text.strip_suffix('"').unwrap_or(text));
         }

@@ -37,7 +37,8 @@ pub(super) fn whole<'a>(page: &Page, at: usize, text: &'a str) -> (Whole<'a>, us
         balance.feed(raw);
         if balance.is_even() {
             // What was folded in the middle of a figure is a heading only without the fold.
-            let folded = heading::split(&joined).1.is_empty() && !heading::split(&tight).1.is_empty();
+            let folded =
+                heading::split(&joined).1.is_empty() && !heading::split(&tight).1.is_empty();
             let whole = if folded { tight } else { joined };
             return (whole.trim_end().to_owned().into(), next + 1);
         }

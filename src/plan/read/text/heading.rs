@@ -51,7 +51,9 @@ pub(super) fn split(text: &str) -> (&str, Ending) {
 /// Whether all is `name=value`, but for the costs, of which the name is before.
 fn is_figures(inside: &str) -> bool {
     let mut words = inside.split_whitespace();
-    let first = words.next().is_some_and(|word| word.contains("..") || word.contains('='));
+    let first = words
+        .next()
+        .is_some_and(|word| word.contains("..") || word.contains('='));
     let mut rest = words.peekable();
     first
         && rest.peek().is_some()

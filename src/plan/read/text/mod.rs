@@ -131,7 +131,9 @@ impl Reader<'_> {
         let behind_tree = if self.shape.is_flat() {
             summary::is_known(line.text)
         } else {
+            // The first line of a paste may have lost a blank.
             line.column <= self.root_column
+                || line.column == self.root_column + 1 && summary::is_known(line.text)
         };
         if behind_tree {
             self.settle();
@@ -174,9 +176,7 @@ impl Reader<'_> {
 
     /// The name of an init plan, sub plan or CTE: a line of its own before a node.
     fn label_at<'l>(&self, line: Line<'l>, at: usize) -> Option<&'l str> {
-        let named = ["CTE ", "InitPlan", "SubPlan"]
-            .iter()
-            .any(|word| line.text.starts_with(word));
+        let named = root::is_label(line.text);
         let next = || {
             self.page
                 .next_full(at + 1)

@@ -128,7 +128,8 @@ fn by_kind(
     for word in value.split([' ', ',']).filter(|word| !word.is_empty()) {
         match word.split_once('=') {
             Some((what, figure)) => all &= take(&kind, what, super::super::number(figure)),
-            None => kind = capitalised(word),
+            // PostgreSQL 15 once said `shared/local`.
+            None => kind = capitalised(word.split('/').next().unwrap_or(word)),
         }
     }
     all

@@ -75,15 +75,21 @@ impl Shape {
         before: &[Node],
         column: usize,
         from: usize,
-        label: Option<String>,
+        mut label: Option<String>,
     ) {
         let id = before.len();
         if self.flat {
             self.climb(node, before, label.as_deref());
         } else {
+            let mut left = None;
             while self.path.len() > 1 && self.path.last().is_some_and(|top| top.column >= from) {
-                self.path.pop();
+                left = self.path.pop();
             }
+            // Old servers write one `SubPlan` above all of them.
+            let beside = left
+                .filter(|left| left.column == from)
+                .and_then(|left| before.get(left.id));
+            label = label.or_else(|| beside?.subplan.clone());
         }
         node.role = label.as_deref().map(|label| {
             if label.starts_with("SubPlan") {
