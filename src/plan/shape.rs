@@ -10,7 +10,7 @@
 
 use std::hash::{Hash, Hasher};
 
-use twox_hash::XxHash3_64;
+use rustc_hash::FxHasher;
 
 use super::relation::{index, name, tables};
 use super::{Node, Plan, Role};
@@ -87,7 +87,87 @@ impl Tie {
 
 /// A hash that stays the same from run to run.
 pub(super) fn hash(value: &impl Hash) -> u64 {
-    let mut hasher = XxHash3_64::with_seed(0);
+    let mut hasher = FxHasher::default();
     value.hash(&mut hasher);
     hasher.finish()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::shape;
+    use crate::plan::read;
+
+    #[test]
+    fn figures_and_constants_do_not_count_but_steps_do() {
+        let shape_of = |text: &str| {
+            let reading = read(text);
+            assert_eq!(reading.plans.len(), 1, "{text}");
+            shape(&reading.plans[0])
+        };
+        let check = |a: &str, b: &str, same: bool| {
+            assert_eq!(shape_of(a) == shape_of(b), same, "{a}\n{b}");
+        };
+        let scan = "Seq Scan on visits  (cost=0.00..1.00 rows=1 width=4) (actual time=0.1..0.2 rows=3 loops=1)\n  Filter: (id = 1)\n";
+        check(
+            scan,
+            &scan.replace("id = 1", "id = 2").replace("rows=3", "rows=4"),
+            true,
+        );
+        check(scan, "Seq Scan on visits\n", true);
+        check(scan, "Seq Scan on clients\n", false);
+        check(scan, "Index Scan using visits_pkey on visits\n", false);
+        check(
+            "Index Scan using x on visits\n",
+            "Index Scan using y on visits\n",
+            false,
+        );
+        check(
+            "Hash Join\n  ->  Seq Scan on a\n  ->  Seq Scan on b\n",
+            "Hash Join\n  ->  Seq Scan on b\n  ->  Seq Scan on a\n",
+            false,
+        );
+        check(
+            "Hash Join\n  ->  Seq Scan on a\n  ->  Seq Scan on b\n",
+            "Hash Left Join\n  ->  Seq Scan on a\n  ->  Seq Scan on b\n",
+            false,
+        );
+        check(
+            "Hash Join\n  ->  Seq Scan on a\n  ->  Seq Scan on b\n",
+            "Merge Join\n  ->  Seq Scan on a\n  ->  Seq Scan on b\n",
+            false,
+        );
+        check(
+            "Result\n  InitPlan 1 (returns $0)\n    ->  Seq Scan on a\n",
+            "Result\n  SubPlan 1\n    ->  Seq Scan on a\n",
+            false,
+        );
+        check(
+            "Gather\n  Workers Planned: 2\n  ->  Parallel Seq Scan on a\n",
+            "Gather\n  Workers Planned: 4\n  ->  Parallel Seq Scan on a\n",
+            true,
+        );
+
+        let two = "Sort\n  ->  Append\n        ->  Seq Scan on stays_2024 stays_1\n        ->  Seq Scan on stays_2025 stays_2\n";
+        check(two, &two.replace("2024", "2023"), true);
+        check(
+            two,
+            &format!("{two}        ->  Seq Scan on stays_2026 stays_3\n"),
+            true,
+        );
+        check(two, "Sort\n  ->  Seq Scan on stays_2025 stays\n", true);
+        check(two, "Sort\n  ->  Seq Scan on stays_2025 other\n", false);
+        let indexed = "Append\n  ->  Index Scan using stays_2024_day_idx on stays_2024 stays_1\n  ->  Index Scan using stays_2025_day_idx on stays_2025 stays_2\n";
+        check(indexed, &indexed.replace("2025", "2026"), true);
+        check(indexed, &indexed.replace("day", "price"), false);
+        check(
+            indexed,
+            &indexed.replace("Index Scan using stays_2025_day_idx", "Seq Scan"),
+            false,
+        );
+        check(
+            "Append\n  ->  Seq Scan on a\n  ->  Seq Scan on b\n",
+            "Append\n  ->  Seq Scan on a\n",
+            false,
+        );
+    }
 }

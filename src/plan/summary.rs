@@ -88,3 +88,62 @@ fn plus(sum: Option<f64>, more: Option<f64>) -> Option<f64> {
         (one, other) => one.or(other),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::{Sum, by_index, by_kind, by_table};
+    use crate::plan::{read, timing};
+
+    #[test]
+    fn nodes_are_summed_up_under_one_name() {
+        let text = "Nested Loop  (cost=0.00..9.00 rows=1 width=4) (actual time=0.100..9.000 rows=6 loops=1)
+  ->  Bitmap Heap Scan on public.visits v  (cost=0.00..9.00 rows=1 width=4) (actual time=0.100..4.000 rows=3 loops=1)
+        Buffers: shared hit=7
+        ->  Bitmap Index Scan on visits_day  (cost=0.00..9.00 rows=1 width=4) (actual time=1.000..1.000 rows=5 loops=1)
+              Buffers: shared hit=2
+  ->  Index Scan using visits_pkey on public.visits w  (cost=0.00..9.00 rows=1 width=4) (actual time=0.100..1.500 rows=2 loops=3)
+Execution Time: 10.000 ms
+";
+        let plan = &read(text).plans[0];
+        let timing = timing(plan);
+        let check = |sums: Vec<Sum>, expected: &[(&str, &[usize], f64, f64, f64)]| {
+            let found: Vec<_> = sums
+                .iter()
+                .map(|s| {
+                    (
+                        s.name.as_str(),
+                        s.nodes.as_slice(),
+                        s.self_ms,
+                        s.rows,
+                        s.own.shared.hit,
+                    )
+                })
+                .collect();
+            let expected: Vec<_> = expected
+                .iter()
+                .map(|(name, nodes, ms, rows, hit)| (*name, *nodes, Some(*ms), Some(*rows), *hit))
+                .collect();
+            assert_eq!(found, expected);
+        };
+        check(
+            by_table(plan, &timing),
+            &[("public.visits", &[1, 2, 3], 8.5, 9.0, 7.0)],
+        );
+        check(
+            by_index(plan, &timing),
+            &[
+                ("visits_pkey", &[3], 4.5, 6.0, 0.0),
+                ("visits_day", &[2], 1.0, 5.0, 2.0),
+            ],
+        );
+        check(
+            by_kind(plan, &timing),
+            &[
+                ("Index Scan", &[3], 4.5, 6.0, 0.0),
+                ("Bitmap Heap Scan", &[1], 3.0, 3.0, 5.0),
+                ("Bitmap Index Scan", &[2], 1.0, 5.0, 2.0),
+                ("Nested Loop", &[0], 0.5, 6.0, 0.0),
+            ],
+        );
+    }
+}

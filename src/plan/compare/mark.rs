@@ -5,7 +5,7 @@ use crate::plan::relation::{name, source, tables};
 use crate::plan::shape::hash;
 use crate::plan::{Node, Plan, Role};
 
-/// Where conditions are written. What a bitmap heap scan checks again is what its index was asked.
+/// Where conditions are written. What a bitmap heap scan checks again, its index was asked.
 pub(super) const CONDITIONS: [&str; 9] = [
     "Index Cond",
     "Recheck Cond",
@@ -80,8 +80,7 @@ pub(super) fn marks(plan: &Plan) -> Vec<Mark> {
 }
 
 fn mark(node: &Node) -> Mark {
-    let conditions = CONDITIONS.iter().filter(|name| **name != "Recheck Cond");
-    let conditions = conditions.flat_map(|name| node.texts(name));
+    let conditions = CONDITIONS.iter().flat_map(|name| node.texts(name));
     let conditions = conditions.flat_map(conjuncts);
     let keys = KEYS.iter().flat_map(|name| node.texts(name));
     let mut detail: Vec<String> = conditions.chain(keys).map(skeleton).collect();

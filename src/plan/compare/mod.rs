@@ -93,8 +93,8 @@ pub fn compare(before: &Plan, after: &Plan) -> Comparison {
             .map(|(a, b)| pair_of(&old, a, &new, b))
             .collect(),
         execution_ms: Sides {
-            before: old.timing.execution_ms,
-            after: new.timing.execution_ms,
+            before: old.timing.execution_ms.or(before.execution_ms),
+            after: new.timing.execution_ms.or(after.execution_ms),
         },
         planning_ms: Sides {
             before: before.planning_ms,

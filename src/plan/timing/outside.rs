@@ -19,10 +19,7 @@ const NOTHING_MS: f64 = 1e-9;
 /// Works out what stands beside the tree. Nothing, if no node was timed.
 pub(super) fn spent(plan: &Plan, ledger: &Ledger) -> Spent {
     if !ledger.timed {
-        return Spent {
-            execution_ms: plan.execution_ms.or(plan.duration_ms),
-            ..Spent::default()
-        };
+        return Spent::default();
     }
     let timed = || ledger.entries.iter().filter(|e| e.total_ms.is_some());
     // Everybody's time was taken from somebody's, so that the sum is what the root and unread CTEs took.
