@@ -6,13 +6,32 @@
 use crate::advice::Suggestion;
 use crate::plan::{Node, NodeTime, Plan, Timing};
 
+mod cartesian;
 mod condition;
+mod correlated_subplan;
+mod cte_fence;
 mod cut;
+mod foreign_key_trigger;
+mod hash_aggregate_on_disk;
+mod hash_batches;
+mod heap_fetches;
 mod index;
+mod index_filter;
+mod jit;
+mod join_filter;
 mod links;
+mod lossy_bitmap;
+mod misestimate;
+mod nested_loop;
+mod not_in_unhashed;
+mod planning_time;
+mod selective_seq_scan;
 mod settings;
+mod sort_on_disk;
 mod suggest;
+mod trigger_time;
 mod words;
+mod workers_missing;
 
 pub use settings::PlanSettings;
 
@@ -60,7 +79,27 @@ pub struct Advice {
 }
 
 /// All rules about plans.
-pub const PLAN_RULES: &[PlanRule] = &[];
+pub const PLAN_RULES: &[PlanRule] = &[
+    selective_seq_scan::RULE,
+    index_filter::RULE,
+    misestimate::RULE,
+    sort_on_disk::RULE,
+    hash_batches::RULE,
+    hash_aggregate_on_disk::RULE,
+    lossy_bitmap::RULE,
+    heap_fetches::RULE,
+    nested_loop::RULE,
+    join_filter::RULE,
+    cartesian::RULE,
+    correlated_subplan::RULE,
+    not_in_unhashed::RULE,
+    cte_fence::RULE,
+    jit::RULE,
+    planning_time::RULE,
+    trigger_time::RULE,
+    foreign_key_trigger::RULE,
+    workers_missing::RULE,
+];
 
 /// The rule about plans that is called `name`.
 #[must_use]
@@ -86,7 +125,7 @@ pub fn advise(context: &PlanContext<'_>) -> Vec<Advice> {
     advice
 }
 
-impl PlanContext<'_> {
+impl<'a> PlanContext<'a> {
     /// The time of a node; nothing is known of a node that isn't there.
     #[must_use]
     pub fn time(&self, node: usize) -> NodeTime {
