@@ -28,13 +28,37 @@ mod order;
 mod partitions_not_pruned;
 mod plan_offset;
 mod ranges;
+mod cartesian;
+mod condition;
+mod correlated_subplan;
+mod cte_fence;
+mod cut;
+mod foreign_key_trigger;
+mod hash_aggregate_on_disk;
+mod hash_batches;
+mod heap_fetches;
+mod index;
+mod index_filter;
+mod jit;
+mod join_filter;
+mod links;
+mod lossy_bitmap;
+mod misestimate;
+mod nested_loop;
+mod not_in_unhashed;
+mod planning_time;
+mod selective_seq_scan;
 mod settings;
+mod sort_on_disk;
 mod suggest;
 mod temp_io;
 mod top_n;
 mod walk;
 mod words;
 mod worker_skew;
+mod trigger_time;
+mod words;
+mod workers_missing;
 
 pub use explained::Explained;
 pub use settings::PlanSettings;
@@ -101,6 +125,25 @@ pub const PLAN_RULES: &[PlanRule] = &[
     foreign_filter::RULE,
     bitmap_and::RULE,
     or_filter::RULE,
+    selective_seq_scan::RULE,
+    index_filter::RULE,
+    misestimate::RULE,
+    sort_on_disk::RULE,
+    hash_batches::RULE,
+    hash_aggregate_on_disk::RULE,
+    lossy_bitmap::RULE,
+    heap_fetches::RULE,
+    nested_loop::RULE,
+    join_filter::RULE,
+    cartesian::RULE,
+    correlated_subplan::RULE,
+    not_in_unhashed::RULE,
+    cte_fence::RULE,
+    jit::RULE,
+    planning_time::RULE,
+    trigger_time::RULE,
+    foreign_key_trigger::RULE,
+    workers_missing::RULE,
 ];
 
 /// The rule about plans that is called `name`.
