@@ -4,6 +4,7 @@
 //! save, and they are silent about a node whose share of the execution is too small to matter.
 
 use crate::advice::Suggestion;
+use crate::catalog::Catalog;
 use crate::plan::{Node, NodeTime, Plan, Timing};
 
 mod bitmap_and;
@@ -28,6 +29,7 @@ mod partitions_not_pruned;
 mod plan_offset;
 mod ranges;
 mod settings;
+mod stale_statistics;
 mod suggest;
 mod temp_io;
 mod top_n;
@@ -46,6 +48,8 @@ pub struct PlanContext<'a> {
     pub timing: &'a Timing,
     /// The thresholds.
     pub settings: &'a PlanSettings,
+    /// What the database consists of, where that is known.
+    pub catalog: Option<&'a Catalog>,
 }
 
 /// A rule about plans.
@@ -99,6 +103,7 @@ pub const PLAN_RULES: &[PlanRule] = &[
     foreign_filter::RULE,
     bitmap_and::RULE,
     or_filter::RULE,
+    stale_statistics::RULE,
 ];
 
 /// The rule about plans that is called `name`.

@@ -61,6 +61,10 @@ pub struct PlanSettings {
     pub plan_offset_rows: f64,
     /// How many times as many rows as it returns.
     pub plan_offset_factor: f64,
+    /// The part of a table's rows, 0 to 1, that changed since it was analysed from which on its statistics are old.
+    pub stale_statistics_changed: f64,
+    /// How many times off an estimate has to be for old statistics to be told of.
+    pub stale_statistics_factor: f64,
     /// Blocks that a node writes to temporary files from which on it is told of.
     pub temp_io_blocks: f64,
     /// Rows that are sorted for the first few of them from which on it is told of.
@@ -103,6 +107,8 @@ impl Default for PlanSettings {
             partitions_not_pruned_empty: 0.75,
             plan_offset_rows: 10_000.0,
             plan_offset_factor: 10.0,
+            stale_statistics_changed: 0.1,
+            stale_statistics_factor: 3.0,
             temp_io_blocks: 1_000.0,
             top_n_rows: 10_000.0,
             top_n_share: 0.2,
