@@ -55,7 +55,7 @@ fn advice(context: &PlanContext<'_>, id: usize) -> Option<Advice> {
         node: Some(id),
         title: format!("all rows of {name} are counted"),
         why: format!(
-            "{}{} counted without a condition; told from {} on",
+            "{}{} counted without a condition (from {} on)",
             if exact { "" } else { "about " },
             words::counted(counted, "row"),
             words::count(context.settings.count_all_rows)

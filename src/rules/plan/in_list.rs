@@ -38,7 +38,7 @@ fn check(context: &PlanContext<'_>) -> Vec<Advice> {
                     words::name(node)
                 ),
                 why: format!(
-                    "{} values{}; told from {} and {} on",
+                    "{} values{} (from {} and {} on)",
                     words::count(items),
                     took.map_or_else(String::new, |ms| format!(
                         ", {} of planning and looking for them",

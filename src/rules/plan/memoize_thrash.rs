@@ -47,8 +47,8 @@ fn advice(context: &PlanContext<'_>, id: usize, node: &Node) -> Option<Advice> {
         node: Some(id),
         title: format!("what was found for {key} is forgotten before it is asked for again"),
         why: format!(
-            "{} found again, {} looked up, {} thrown away, {} too large to keep; told from {} thrown away for each one \
-             found again on",
+            "{} found again, {} looked up, {} thrown away, {} too large to keep (from {} thrown away for each one \
+             found again on)",
             words::count(counts.hits),
             words::count(counts.misses),
             words::count(counts.evictions),

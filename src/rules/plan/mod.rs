@@ -19,6 +19,7 @@ mod gather_restarted;
 mod in_list;
 mod index;
 mod io_bound;
+mod known;
 mod like_leading;
 mod limit_wrong_index;
 mod links;

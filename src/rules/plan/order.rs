@@ -11,8 +11,8 @@ pub(super) struct Key {
     pub(super) expression: String,
     /// The table that it is qualified with, without quotes.
     pub(super) table: Option<String>,
-    /// What `CREATE INDEX` calls it, if it is a column: its name without the table.
-    pub(super) column: Option<String>,
+    /// Its name without the table and without quotes, if it is a column.
+    pub(super) name: Option<String>,
     /// Whether it descends.
     pub(super) descending: bool,
     /// `NULLS FIRST`, a collation, or whatever else stands behind it.
@@ -50,7 +50,7 @@ pub(super) fn key(text: &str) -> Key {
     Key {
         expression: expression.to_owned(),
         table,
-        column: column.map(|name| quoted(&name)),
+        name: column,
         descending,
         rest: rest.to_owned(),
     }
@@ -64,7 +64,7 @@ impl Key {
 
     /// As it stands in an index.
     pub(super) fn indexed(&self) -> Option<String> {
-        Some(self.with(self.column.as_ref()?))
+        Some(self.with(&quoted(self.name.as_ref()?)))
     }
 
     fn with(&self, name: &str) -> String {
@@ -154,11 +154,11 @@ fn stated(plan: &Plan) -> Vec<Key> {
         .order_by
         .iter()
         .map(|key| {
-            let name = quoted(&key.column.as_ref()?.name);
+            let name = key.column.as_ref()?.name.to_string();
             Some(Key {
-                expression: name.clone(),
+                expression: quoted(&name),
                 table: None,
-                column: Some(name),
+                name: Some(name),
                 descending: key.descending,
                 rest: match key.nulls_first {
                     Some(true) => "NULLS FIRST".to_owned(),
@@ -209,7 +209,7 @@ mod tests {
         ] {
             let key = key(text);
             assert_eq!(key.table.as_deref(), table, "{text}");
-            assert_eq!(key.column.as_deref(), column, "{text}");
+            assert_eq!(key.name.as_deref(), column, "{text}");
             assert_eq!(key.sorted(), sorted, "{text}");
         }
     }

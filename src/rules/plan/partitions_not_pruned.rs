@@ -64,7 +64,7 @@ fn advice(context: &PlanContext<'_>, id: usize) -> Option<Advice> {
             read.len()
         ),
         why: format!(
-            "{} of {} partitions read gave no row, {}; told from {} read and {} on",
+            "{} of {} partitions read gave no row, {} (from {} read and {} on)",
             empty.len(),
             read.len(),
             words::percent(part),

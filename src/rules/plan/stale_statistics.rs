@@ -70,7 +70,7 @@ fn advice(
         node: Some(id),
         title: format!("the planner knows {name} as it was before much of it changed"),
         why: format!(
-            "{} of {} rows changed since {}, {}, and the estimate is {} off; told from {} and {} on",
+            "{} of {} rows changed since {}, {}, and the estimate is {} off (from {} and {} on)",
             words::count(changed),
             words::count(rows),
             last(catalog, counters),
