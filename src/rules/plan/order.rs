@@ -83,13 +83,13 @@ impl Key {
 fn split(text: &str) -> (&str, &str) {
     let (mut depth, mut quote) = (0_u32, None);
     for (at, c) in text.char_indices() {
-        match (quote, c) {
-            (Some(q), _) if c == q => quote = None,
-            (Some(_), _) => {}
-            (None, '"' | '\'') => quote = Some(c),
-            (None, '(' | '[') => depth += 1,
-            (None, ')' | ']') => depth = depth.saturating_sub(1),
-            (None, ' ') if depth == 0 => {
+        match c {
+            _ if quote == Some(c) => quote = None,
+            _ if quote.is_some() => {}
+            '"' | '\'' => quote = Some(c),
+            '(' | '[' => depth += 1,
+            ')' | ']' => depth = depth.saturating_sub(1),
+            ' ' if depth == 0 => {
                 let (expression, rest) = text.split_at(at);
                 return (expression, rest.trim());
             }
@@ -104,23 +104,18 @@ fn names(expression: &str) -> Option<Vec<String>> {
     let mut found = Vec::new();
     let mut rest = expression;
     loop {
-        let (name, after) = match rest.strip_prefix('"') {
-            Some(inner) => {
-                let end = quote_end(inner)?;
-                (
-                    inner.get(..end)?.replace("\"\"", "\""),
-                    inner.get(end + 1..)?,
-                )
-            }
-            None => {
-                let end = rest.find('.').unwrap_or(rest.len());
-                let name = rest.get(..end)?;
-                let plain = name.starts_with(|c: char| c.is_alphabetic() || c == '_')
-                    && name
-                        .chars()
-                        .all(|c| c.is_alphanumeric() || c == '_' || c == '$');
-                (plain.then(|| name.to_owned())?, rest.get(end..)?)
-            }
+        let (name, after) = if let Some(inner) = rest.strip_prefix('"') {
+            let end = quote_end(inner)?;
+            let name = inner.get(..end)?.replace("\"\"", "\"");
+            (name, inner.get(end + 1..)?)
+        } else {
+            let end = rest.find('.').unwrap_or(rest.len());
+            let name = rest.get(..end)?;
+            let plain = name.starts_with(|c: char| c.is_alphabetic() || c == '_')
+                && name
+                    .chars()
+                    .all(|c| c.is_alphanumeric() || c == '_' || c == '$');
+            (plain.then(|| name.to_owned())?, rest.get(end..)?)
         };
         found.push(name);
         if after.is_empty() {

@@ -112,10 +112,8 @@ fn source(plan: &Plan, sort: usize, keys: &[Key]) -> Option<Source> {
             || (partition_of(node).is_some() && first.table.as_deref() == partition_of(node))
             || first.table.as_deref() == node.relation.as_deref();
         match node.kind.as_str() {
-            _ if is_scan(node) => {
-                if own {
-                    return keeps_order(node).then_some(Source { scan: at, alone });
-                }
+            _ if is_scan(node) && own => {
+                return keeps_order(node).then_some(Source { scan: at, alone });
             }
             "Hash Join" | "Nested Loop" | "Merge Join" => {
                 alone = false;

@@ -83,7 +83,7 @@ fn alone<'a>(context: &PlanContext<'a>, shared: usize) -> Option<&'a Node> {
     inputs(plan, append).find_map(|member| {
         let node = plan.nodes.get(member)?;
         let large = context.time(member).total_ms? > 0.5 * all;
-        (large && !node.parallel_aware && node.loops() == 1.0 && node.relation.is_some())
+        (large && !node.parallel_aware && node.loops() <= 1.0 && node.relation.is_some())
             .then_some(node)
     })
 }
