@@ -32,7 +32,10 @@ fn is_whole_count(node: &Node) -> bool {
 fn advice(context: &PlanContext<'_>, id: usize) -> Option<Advice> {
     let plan = context.plan;
     let output = plan.nodes.get(id)?.texts("Output");
-    if output.iter().any(|what| *what != "count(*)") {
+    if output
+        .iter()
+        .any(|what| !matches!(*what, "count(*)" | "count(1)"))
+    {
         return None;
     }
     let scans = scans(context, id)?;

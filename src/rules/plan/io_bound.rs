@@ -56,7 +56,10 @@ fn advice(context: &PlanContext<'_>, id: usize, node: &Node) -> Option<Advice> {
         title: format!(
             "{} of {} are read from outside the cache",
             words::counted(own.read, "block"),
-            words::name(node)
+            node.relation
+                .as_deref()
+                .or(node.index.as_deref())
+                .unwrap_or(&node.title)
         ),
         why: if timed {
             format!(

@@ -183,7 +183,7 @@ mod tests {
             (
                 "t.\"My.Col\" DESC NULLS LAST",
                 Some("t"),
-                Some("\"My.Col\""),
+                Some("My.Col"),
                 "t.\"My.Col\" DESC NULLS LAST",
             ),
             (

@@ -40,12 +40,15 @@ fn is_top_n(node: &Node) -> bool {
 fn advice(context: &PlanContext<'_>, sort: usize) -> Option<Advice> {
     let (plan, settings) = (context.plan, context.settings);
     let node = plan.nodes.get(sort)?;
-    let sorted = rows(context, input(plan, sort)?);
-    let returned = rows(context, sort);
+    let (sorted, returned) = (rows(context, input(plan, sort)?), rows(context, sort));
     let time = context.time(sort);
+    // Many small sorts, one for each row of something else, are no large one.
+    let each = sorted * time.processes.max(1.0) / node.loops().max(1.0);
+    // An index fetches row by row, four times as dear as reading on by the planner's `random_page_cost`.
+    let left = 4.0 * returned / sorted.max(1.0);
     let too_small =
         context.timing.execution_ms.is_some() && time.total_share < settings.top_n_share;
-    if sorted < settings.top_n_rows || too_small {
+    if each < settings.top_n_rows || too_small || left >= 1.0 {
         return None;
     }
     let keys: Vec<Key> = node.texts("Sort Key").into_iter().map(key).collect();
@@ -80,7 +83,7 @@ fn advice(context: &PlanContext<'_>, sort: usize) -> Option<Advice> {
         saving_ms: time
             .total_ms
             .filter(|_| source.alone)
-            .map(|ms| ms * (1.0 - returned / sorted.max(1.0)).max(0.0)),
+            .map(|ms| ms * (1.0 - left)),
         share: time.total_share,
         suggestions: vec![suggestion(scan, &before, &keys)],
     })
