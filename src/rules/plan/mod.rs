@@ -8,35 +8,54 @@ use crate::catalog::Catalog;
 use crate::plan::{Node, NodeTime, Plan, Timing};
 
 mod bitmap_and;
+mod cartesian;
 mod cast_on_column;
 mod condition;
+mod correlated_subplan;
 mod count_all;
+mod cte_fence;
 mod cut;
 mod filtered;
 mod foreign_filter;
+mod foreign_key_trigger;
 mod function_on_column;
 mod gather_restarted;
+mod hash_aggregate_on_disk;
+mod hash_batches;
+mod heap_fetches;
 mod in_list;
 mod index;
+mod index_filter;
 mod io_bound;
+mod jit;
+mod join_filter;
 mod known;
 mod like_leading;
 mod limit_wrong_index;
 mod links;
+mod lossy_bitmap;
 mod memoize_thrash;
+mod misestimate;
+mod nested_loop;
+mod not_in_unhashed;
 mod or_filter;
 mod order;
 mod partitions_not_pruned;
 mod plan_offset;
+mod planning_time;
 mod ranges;
+mod selective_seq_scan;
 mod settings;
+mod sort_on_disk;
 mod stale_statistics;
 mod suggest;
 mod temp_io;
 mod top_n;
+mod trigger_time;
 mod walk;
 mod words;
 mod worker_skew;
+mod workers_missing;
 
 pub use settings::PlanSettings;
 
@@ -87,6 +106,25 @@ pub struct Advice {
 
 /// All rules about plans.
 pub const PLAN_RULES: &[PlanRule] = &[
+    selective_seq_scan::RULE,
+    index_filter::RULE,
+    misestimate::RULE,
+    sort_on_disk::RULE,
+    hash_batches::RULE,
+    hash_aggregate_on_disk::RULE,
+    lossy_bitmap::RULE,
+    heap_fetches::RULE,
+    nested_loop::RULE,
+    join_filter::RULE,
+    cartesian::RULE,
+    correlated_subplan::RULE,
+    not_in_unhashed::RULE,
+    cte_fence::RULE,
+    jit::RULE,
+    planning_time::RULE,
+    trigger_time::RULE,
+    foreign_key_trigger::RULE,
+    workers_missing::RULE,
     worker_skew::RULE,
     gather_restarted::RULE,
     plan_offset::RULE,

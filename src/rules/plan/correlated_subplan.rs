@@ -1,0 +1,159 @@
+#![doc = include_str!("correlated_subplan.md")]
+
+use super::condition::{Against, Term, terms};
+use super::index::index;
+use super::suggest::{noted, sql};
+use super::words::{alias, count, counted, percent, table};
+use super::{Advice, PlanContext, PlanRule, not_in_unhashed};
+use crate::advice::{Suggestion, SuggestionKind, quoted};
+use crate::plan::{Node, Plan, Role};
+
+pub(super) const RULE: PlanRule = PlanRule {
+    name: "correlated-subplan",
+    title: "Sub-select run for each row",
+    page: include_str!("correlated_subplan.md"),
+    check,
+};
+
+fn check(context: &PlanContext<'_>) -> Vec<Advice> {
+    context
+        .nodes()
+        .filter(|(_, node)| node.role == Some(Role::SubPlan))
+        .filter(|(id, _)| !not_in_unhashed::speaks_of(context, *id))
+        .filter_map(|(id, node)| advice(context, id, node))
+        .collect()
+}
+
+fn advice(context: &PlanContext<'_>, id: usize, node: &Node) -> Option<Advice> {
+    let settings = context.settings;
+    let loops = node.loops();
+    let time = context.time(id);
+    let timed = context.timing.execution_ms.is_some();
+    if loops < settings.correlated_subplan_loops
+        || (timed && time.total_share < settings.correlated_subplan_share)
+    {
+        return None;
+    }
+    let plan = context.plan;
+    let link = link(plan, id);
+    let scan = link.as_ref().and_then(|l| plan.nodes.get(l.scan));
+    // One pass over the table instead of one a row, and as much again, twice, to hash it and look it up there. What
+    // look-ups by an index would cost as a join the plan can't tell.
+    let whole = scan.is_some_and(|n| n.kind == "Seq Scan");
+    let saving_ms = time
+        .total_ms
+        .filter(|_| whole)
+        .map(|ms| ms * (1.0 - 3.0 / loops).max(0.0));
+    let what = scan
+        .and_then(|n| n.relation.as_deref())
+        .map_or_else(String::new, |relation| format!(" on {relation}"));
+    Some(Advice {
+        rule: RULE.name,
+        node: Some(id),
+        title: format!(
+            "the sub-select{what} is run {}, once for each row",
+            counted(loops, "time")
+        ),
+        why: format!(
+            "{} loops (from {} on) take {} of the time (from {} on)",
+            count(loops),
+            count(settings.correlated_subplan_loops),
+            percent(time.total_share),
+            percent(settings.correlated_subplan_share)
+        ),
+        saving_ms,
+        share: time.total_share,
+        suggestions: link
+            .map(|link| suggestions(plan, node, &link))
+            .unwrap_or_default(),
+    })
+}
+
+/// Where a sub plan looks at the row that it is run for.
+struct Link {
+    scan: usize,
+    terms: Vec<Term>,
+}
+
+fn link(plan: &Plan, id: usize) -> Option<Link> {
+    let inside: Vec<&str> = super::links::aliases(plan, plan.subtree(id));
+    plan.subtree(id).find_map(|scan| {
+        let node = plan.nodes.get(scan)?;
+        node.relation.as_deref()?;
+        let terms: Vec<Term> = ["Index Cond", "Recheck Cond", "Filter"]
+            .into_iter()
+            .filter_map(|name| node.text(name))
+            .flat_map(terms)
+            .filter_map(|term| term.of(alias(node)))
+            .collect();
+        let outside = |term: &Term| match &term.against {
+            Against::Column(other) => other.table.as_deref().is_some_and(|t| !inside.contains(&t)),
+            _ => false,
+        };
+        terms.iter().any(outside).then_some(Link { scan, terms })
+    })
+}
+
+fn suggestions(plan: &Plan, root: &Node, link: &Link) -> Vec<Suggestion> {
+    let Some((node, name)) = plan.nodes.get(link.scan).and_then(|n| Some((n, table(n)?))) else {
+        return Vec::new();
+    };
+    let linked: Vec<(String, String)> = link
+        .terms
+        .iter()
+        .filter(|t| t.operator.is_equality())
+        .filter_map(|t| match &t.against {
+            Against::Column(other) => Some((
+                quoted(&t.column.name),
+                format!(
+                    "{}.{}",
+                    quoted(other.table.as_deref()?),
+                    quoted(&other.name)
+                ),
+            )),
+            _ => None,
+        })
+        .collect();
+    let mut found = Vec::new();
+    if !linked.is_empty() {
+        found.push(join(&name, &linked, root.kind == "Aggregate"));
+    }
+    if node.kind == "Seq Scan" {
+        found.extend(index(&link.terms).map(|index| index.create(&name)));
+    }
+    found
+}
+
+/// The sub-select as a join: grouped first where it counts or sums.
+fn join(table: &str, linked: &[(String, String)], is_aggregate: bool) -> Suggestion {
+    let on = |prefix: &str| {
+        let parts: Vec<String> = linked
+            .iter()
+            .map(|(own, other)| format!("{prefix}.{own} = {other}"))
+            .collect();
+        parts.join(" AND ")
+    };
+    if is_aggregate {
+        let columns: Vec<&str> = linked.iter().map(|(own, _)| own.as_str()).collect();
+        let columns = columns.join(", ");
+        return noted(
+            sql(
+                SuggestionKind::Rewrite,
+                format!("Group {table} once and join the groups"),
+                format!(
+                    "LEFT JOIN (\n    SELECT {columns}, … FROM {table} GROUP BY {columns}\n) AS grouped ON {}",
+                    on("grouped")
+                ),
+            ),
+            "The sub-select's aggregate goes where the dots are. Where a count would be 0 the join has NULL: coalesce it. If few rows are asked for and an index serves the sub-select, it is better left as it is.",
+        );
+    }
+    noted(
+        sql(
+            SuggestionKind::Rewrite,
+            format!("Join {table} instead"),
+            format!("LEFT JOIN {table} AS other ON {}", on("other")),
+        ),
+        "If several rows may match, keep to EXISTS or IN in the WHERE, outside of any OR, so that the planner can join by itself.",
+    )
+}
