@@ -1,6 +1,7 @@
 #![doc = include_str!("bitmap_and.md")]
 
 use super::condition::{Term, terms};
+use super::known;
 use super::suggest::{noted, sql};
 use super::walk::{inputs, rows};
 use super::words;
@@ -67,13 +68,16 @@ fn advice(context: &PlanContext<'_>, id: usize) -> Option<Advice> {
     if in_vain < context.settings.bitmap_and_rows || !context.is_worth(saving) {
         return None;
     }
+    if known::is_indexed(context, node, &[&first.column, &second.column]) {
+        return None;
+    }
     let (table, name) = (words::table(node)?, words::name(node));
     Some(Advice {
         rule: RULE.name,
         node: Some(id),
         title: format!("two indexes of {name} are read to find what both of them know"),
         why: format!(
-            "{} entries of {} and {} of {} are read for {}; told from {} read in vain on",
+            "{} entries of {} and {} of {} are read for {} (from {} read in vain on)",
             words::count(first.rows),
             first.column,
             words::count(second.rows),

@@ -1,7 +1,7 @@
 #![doc = include_str!("cast_on_column.md")]
 
 use super::condition::{Against, Operator, Term, Wrap, terms};
-use super::filtered::{Threshold, filtered};
+use super::filtered::{Filtered, Threshold, filtered};
 use super::ranges::range;
 use super::suggest::{noted, sql};
 use super::{Advice, PlanContext, PlanRule};
@@ -36,7 +36,7 @@ fn check(context: &PlanContext<'_>) -> Vec<Advice> {
                 why: scan.why(threshold),
                 saving_ms: scan.saving(),
                 share: scan.share,
-                suggestions: suggestion(&term, scan.name()).into_iter().collect(),
+                suggestions: vec![suggestion(scan, &term)],
             })
         })
         .collect()
@@ -58,18 +58,44 @@ fn cast(term: &Term) -> Option<String> {
     (known && compared && to != "text").then_some(to)
 }
 
-fn suggestion(term: &Term, table: &str) -> Option<Suggestion> {
+fn suggestion(scan: &Filtered<'_>, term: &Term) -> Suggestion {
     let column = &term.column.name;
     if let Some(range) = range(term) {
-        return Some(noted(
+        return noted(
             sql(
                 SuggestionKind::Rewrite,
                 format!("Ask for the range of {column} itself, which a plain index serves"),
                 format!("WHERE {range}"),
             ),
             "The bounds are those of the session's time zone, as the cast's are.",
-        ));
+        );
     }
+    if let Some((condition, note)) = same_type(term) {
+        return noted(
+            sql(
+                SuggestionKind::Rewrite,
+                format!(
+                    "Compare with a value of the type that {column} of {} has",
+                    scan.name()
+                ),
+                format!("WHERE {condition}"),
+            ),
+            note,
+        );
+    }
+    noted(
+        sql(
+            SuggestionKind::Index,
+            "Index the cast as it stands in the query",
+            scan.create_index(&format!("(({}))", term.expression)),
+        ),
+        "It has to be IMMUTABLE, which casts of times and to text mostly aren't. Better compare with values of the \
+         column's own type.",
+    )
+}
+
+/// The comparison with the column itself, and what it rests on; `None` for a value that the column's type may not have.
+fn same_type(term: &Term) -> Option<(String, &'static str)> {
     let operator = match term.operator {
         Operator::Eq => "=",
         Operator::Less => "<",
@@ -78,29 +104,24 @@ fn suggestion(term: &Term, table: &str) -> Option<Suggestion> {
         Operator::GreaterEq => ">=",
         _ => return None,
     };
-    let name = quoted(column);
-    let (code, note) = match &term.against {
-        Against::Constant(value) => (
-            format!(
-                "WHERE {name} {operator} '{}'",
-                whole(value).replace('\'', "''")
-            ),
-            "A value in quotes without a cast takes the column's type.".to_owned(),
-        ),
-        Against::Parameter(value) => (
-            format!("WHERE {name} {operator} {value}"),
-            "What decides is the type that the application binds it with.".to_owned(),
-        ),
-        _ => return None,
-    };
-    Some(noted(
-        sql(
-            SuggestionKind::Rewrite,
-            format!("Compare with a value of the type that {column} of {table} has"),
-            code,
-        ),
-        note,
-    ))
+    let name = quoted(&term.column.name);
+    match &term.against {
+        Against::Constant(value) => {
+            let value = whole(value);
+            let fraction = value.parse::<f64>().is_ok() && value.contains(['.', 'e', 'E']);
+            (!fraction).then(|| {
+                (
+                    format!("{name} {operator} '{}'", value.replace('\'', "''")),
+                    "A value in quotes without a cast takes the column's type.",
+                )
+            })
+        }
+        Against::Parameter(value) => Some((
+            format!("{name} {operator} {value}"),
+            "What decides is the type that the application binds it with.",
+        )),
+        _ => None,
+    }
 }
 
 /// A number without the zeros behind its point: `4711.0` is no text of a whole number.
@@ -108,5 +129,37 @@ fn whole(value: &str) -> &str {
     match value.split_once('.') {
         Some((whole, rest)) if rest.bytes().all(|b| b == b'0') => whole,
         _ => value,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{cast, same_type};
+    use crate::rules::plan::condition::term;
+
+    #[track_caller]
+    fn check(condition: &str, expected: Option<&str>) {
+        let found = term(condition)
+            .filter(|term| cast(term).is_some())
+            .and_then(|term| same_type(&term));
+        assert_eq!(
+            found.map(|(condition, _)| condition).as_deref(),
+            expected,
+            "{condition}"
+        );
+    }
+
+    #[test]
+    fn values_take_the_columns_type() {
+        check("((id)::numeric = 4711.0)", Some("id = '4711'"));
+        check("((id)::numeric = '4711'::numeric)", Some("id = '4711'"));
+        check("((id)::numeric < '47.5'::numeric)", None);
+        check(
+            "((\"Code\")::bpchar = 'it''s'::bpchar)",
+            Some("\"Code\" = 'it''s'"),
+        );
+        check("((id)::double precision > $1)", Some("id > $1"));
+        check("((code)::text = 'x'::text)", None);
+        check("((id)::numeric = total)", None);
     }
 }

@@ -32,7 +32,10 @@ fn is_whole_count(node: &Node) -> bool {
 fn advice(context: &PlanContext<'_>, id: usize) -> Option<Advice> {
     let plan = context.plan;
     let output = plan.nodes.get(id)?.texts("Output");
-    if output.iter().any(|what| *what != "count(*)") {
+    if output
+        .iter()
+        .any(|what| !matches!(*what, "count(*)" | "count(1)"))
+    {
         return None;
     }
     let scans = scans(context, id)?;
@@ -55,7 +58,7 @@ fn advice(context: &PlanContext<'_>, id: usize) -> Option<Advice> {
         node: Some(id),
         title: format!("all rows of {name} are counted"),
         why: format!(
-            "{}{} counted without a condition; told from {} on",
+            "{}{} counted without a condition (from {} on)",
             if exact { "" } else { "about " },
             words::counted(counted, "row"),
             words::count(context.settings.count_all_rows)

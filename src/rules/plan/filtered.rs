@@ -93,7 +93,7 @@ impl Filtered<'_> {
     /// The measured values beside the thresholds.
     pub(super) fn why(&self, threshold: Threshold) -> String {
         format!(
-            "the filter removes {} of {} rows read, {}; told from {} and {} on",
+            "the filter removes {} of {} rows read, {} (from {} and {} on)",
             words::count(self.removed),
             words::count(self.removed + self.kept),
             words::percent(self.part()),

@@ -40,7 +40,7 @@ fn advice(context: &PlanContext<'_>, id: usize, node: &Node) -> Option<Advice> {
             words::name(node)
         ),
         why: format!(
-            "{} of {} rows fetched are removed by the filter, {}; told from {} and {} on",
+            "{} of {} rows fetched are removed by the filter, {} (from {} and {} on)",
             words::count(removed),
             words::count(removed + kept),
             words::percent(part),

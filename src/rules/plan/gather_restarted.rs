@@ -41,8 +41,7 @@ fn advice(context: &PlanContext<'_>, id: usize) -> Option<Advice> {
             words::counted(node.loops(), "time")
         ),
         why: format!(
-            "{} of {} go to starting and waiting for them, {}; told from {} on, where one process would need less than \
-             all of it: {}",
+            "{} of {} go to starting and waiting for them, {} (from {} on), and one process alone would need {}",
             words::ms(own),
             words::ms(total),
             words::percent(own / total),

@@ -28,17 +28,17 @@ fn check(context: &PlanContext<'_>) -> Vec<Advice> {
             if items < settings.in_list_items || took.is_some_and(|ms| ms < settings.in_list_ms) {
                 return None;
             }
+            let table = table(node, &term);
             Some(Advice {
                 rule: RULE.name,
                 node: Some(id),
                 title: format!(
-                    "{} values for {} of {} stand in the statement",
+                    "{} values for {} of {table} stand in the statement",
                     words::count(items),
-                    term.column.name,
-                    words::name(node)
+                    term.column.name
                 ),
                 why: format!(
-                    "{} values{}; told from {} and {} on",
+                    "{} values{} (from {} and {} on)",
                     words::count(items),
                     took.map_or_else(String::new, |ms| format!(
                         ", {} of planning and looking for them",
@@ -70,11 +70,17 @@ fn longest(node: &Node) -> Option<(Term, f64)> {
         .max_by(|a, b| a.1.total_cmp(&b.1))
 }
 
+/// The table that the values are looked for in, or what the statement calls it.
+fn table<'a>(node: &'a Node, term: &'a Term) -> &'a str {
+    let named = node.relation.as_deref().or(term.column.table.as_deref());
+    named.unwrap_or_else(|| words::name(node))
+}
+
 fn suggestions(node: &Node, term: &Term) -> Vec<Suggestion> {
     let column = quoted(&term.column.name);
     let array =
         array_type(&term.text).map_or_else(|| "$1".to_owned(), |kind| format!("$1::{kind}"));
-    let table = words::table(node).unwrap_or_else(|| quoted(words::name(node)));
+    let table = words::table(node).unwrap_or_else(|| quoted(table(node, term)));
     vec![
         noted(
             sql(

@@ -56,11 +56,14 @@ fn advice(context: &PlanContext<'_>, id: usize, node: &Node) -> Option<Advice> {
         title: format!(
             "{} of {} are read from outside the cache",
             words::counted(own.read, "block"),
-            words::name(node)
+            node.relation
+                .as_deref()
+                .or(node.index.as_deref())
+                .unwrap_or(&node.title)
         ),
         why: if timed {
             format!(
-                "{} of {} blocks missed, {}, and reading them takes {} of {}; told from {}, {} and {} of the time on",
+                "{} of {} blocks missed, {}, and reading them takes {} of {} (from {}, {} and {} of the time on)",
                 words::count(own.read),
                 words::count(own.read + own.hit),
                 words::percent(misses),
@@ -72,7 +75,7 @@ fn advice(context: &PlanContext<'_>, id: usize, node: &Node) -> Option<Advice> {
             )
         } else {
             format!(
-                "{} of {} blocks missed, {}, about {} for each; told from {}, {} and {} on",
+                "{} of {} blocks missed, {}, about {} for each (from {}, {} and {} on)",
                 words::count(own.read),
                 words::count(own.read + own.hit),
                 words::percent(misses),

@@ -86,11 +86,7 @@ fn search(term: &Term) -> Option<Search> {
 
 /// Whether a pattern has three letters or digits in a row, or two at its beginning: the index pads words with spaces.
 fn has_trigram(pattern: &str) -> bool {
-    let mut run = if pattern.starts_with(['%', '_']) {
-        0
-    } else {
-        1
-    };
+    let mut run = i32::from(!pattern.starts_with(['%', '_']));
     let mut escaped = false;
     for c in pattern.chars() {
         match c {

@@ -1,6 +1,7 @@
 #![doc = include_str!("limit_wrong_index.md")]
 
 use super::condition::{Term, terms};
+use super::known;
 use super::order::{Key, keys};
 use super::suggest::{noted, sql};
 use super::walk::{input, removed, rows};
@@ -45,6 +46,20 @@ fn advice(context: &PlanContext<'_>, limit: usize) -> Option<Advice> {
     if looked_up.is_empty() {
         return None;
     }
+    let names: Vec<&str> = looked_up.iter().map(|t| t.column.name.as_str()).collect();
+    let mut order = keys(plan, limit);
+    if order.is_empty() {
+        order = known::order(context, node).unwrap_or_default();
+    }
+    // Where the index is there, the planner has seen it and preferred to walk: another one won't change its mind.
+    let all: Vec<&str> = names
+        .iter()
+        .copied()
+        .chain(order.iter().filter_map(|k| k.name.as_deref()))
+        .collect();
+    if !order.is_empty() && known::is_indexed(context, node, &all) {
+        return None;
+    }
     let time = context.time(at);
     let index = node.index.as_deref()?;
     Some(Advice {
@@ -56,7 +71,7 @@ fn advice(context: &PlanContext<'_>, limit: usize) -> Option<Advice> {
             words::counted(kept, "row")
         ),
         why: format!(
-            "{} of {} rows on the way are removed by the filter, {}; told from {} and {} on",
+            "{} of {} rows on the way are removed by the filter, {} (from {} and {} on)",
             words::count(removed),
             words::count(removed + kept),
             words::percent(part),
@@ -66,7 +81,7 @@ fn advice(context: &PlanContext<'_>, limit: usize) -> Option<Advice> {
         // Behind the filter's columns the same order stands in one piece: only what is kept would be read.
         saving_ms: time.self_ms.map(|ms| ms * part),
         share: time.self_share,
-        suggestions: suggestions(node, index, &looked_up, &keys(plan, limit)),
+        suggestions: suggestions(node, index, &looked_up, &order),
     })
 }
 

@@ -4,7 +4,7 @@ use super::suggest::{noted, sql, work_mem};
 use super::words;
 use super::{Advice, PlanContext, PlanRule};
 use crate::advice::{Suggestion, SuggestionKind};
-use crate::plan::{Node, find};
+use crate::plan::{Node, Value, find};
 
 pub(super) const RULE: PlanRule = PlanRule {
     name: "memoize-thrash",
@@ -47,8 +47,8 @@ fn advice(context: &PlanContext<'_>, id: usize, node: &Node) -> Option<Advice> {
         node: Some(id),
         title: format!("what was found for {key} is forgotten before it is asked for again"),
         why: format!(
-            "{} found again, {} looked up, {} thrown away, {} too large to keep; told from {} thrown away for each one \
-             found again on",
+            "{} found again, {} looked up, {} thrown away, {} too large to keep (from {} thrown away for each one \
+             found again on)",
             words::count(counts.hits),
             words::count(counts.misses),
             words::count(counts.evictions),
@@ -69,7 +69,7 @@ fn counts(node: &Node) -> Counts {
     for properties in places {
         let number = |name| {
             find(properties, name)
-                .and_then(|v| v.number())
+                .and_then(Value::number)
                 .unwrap_or(0.0)
         };
         counts.hits += number("Cache Hits");

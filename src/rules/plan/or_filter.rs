@@ -2,6 +2,7 @@
 
 use super::condition::{Term, arms, parts, terms};
 use super::filtered::{Filtered, Threshold, filtered};
+use super::known;
 use super::suggest::{noted, sql};
 use super::{Advice, PlanContext, PlanRule};
 use crate::advice::{Suggestion, SuggestionKind, quoted};
@@ -33,7 +34,14 @@ fn check(context: &PlanContext<'_>) -> Vec<Advice> {
             let arms: Vec<Arm> = arms(or).into_iter().map(arm).collect::<Option<_>>()?;
             let columns = columns(&arms);
             let lists = arms.iter().filter(|a| matches!(a, Arm::List)).count();
-            if columns.is_empty() || columns.len() + lists < 2 {
+            let missing: Vec<&str> = columns
+                .iter()
+                .map(String::as_str)
+                .filter(|name| !known::is_indexed(context, scan.node, &[name]))
+                .collect();
+            // With all of the indexes there, the planner has seen them and found reading all rows cheaper.
+            if columns.is_empty() || columns.len() + lists < 2 || (missing.is_empty() && lists == 0)
+            {
                 return None;
             }
             Some(Advice {
@@ -47,7 +55,7 @@ fn check(context: &PlanContext<'_>) -> Vec<Advice> {
                 why: scan.why(threshold),
                 saving_ms: scan.saving(),
                 share: scan.share,
-                suggestions: suggestions(scan, &arms, &columns, lists > 0),
+                suggestions: suggestions(scan, &arms, &missing, lists > 0),
             })
         })
         .collect()
@@ -88,10 +96,10 @@ fn columns(arms: &[Arm]) -> Vec<String> {
 fn suggestions(
     scan: &Filtered<'_>,
     arms: &[Arm],
-    columns: &[String],
+    missing: &[&str],
     lists: bool,
 ) -> Vec<Suggestion> {
-    let indexes: Vec<String> = columns
+    let indexes: Vec<String> = missing
         .iter()
         .map(|name| scan.create_index(&format!("({})", quoted(name))))
         .collect();
@@ -122,9 +130,13 @@ fn suggestions(
         "UNION leaves out the rows that more than one of them finds; it takes rows that are alike for one row too.",
     );
     // A list can't be joined with what an index finds.
+    let guessed = vec!["id".to_owned()];
+    let mut found = Vec::new();
     if lists {
-        vec![union, index]
-    } else {
-        vec![index]
+        found.push(Suggestion { guessed, ..union });
     }
+    if !missing.is_empty() {
+        found.push(index);
+    }
+    found
 }

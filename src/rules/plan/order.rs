@@ -11,8 +11,8 @@ pub(super) struct Key {
     pub(super) expression: String,
     /// The table that it is qualified with, without quotes.
     pub(super) table: Option<String>,
-    /// What `CREATE INDEX` calls it, if it is a column: its name without the table.
-    pub(super) column: Option<String>,
+    /// Its name without the table and without quotes, if it is a column.
+    pub(super) name: Option<String>,
     /// Whether it descends.
     pub(super) descending: bool,
     /// `NULLS FIRST`, a collation, or whatever else stands behind it.
@@ -50,7 +50,7 @@ pub(super) fn key(text: &str) -> Key {
     Key {
         expression: expression.to_owned(),
         table,
-        column: column.map(|name| quoted(&name)),
+        name: column,
         descending,
         rest: rest.to_owned(),
     }
@@ -64,7 +64,7 @@ impl Key {
 
     /// As it stands in an index.
     pub(super) fn indexed(&self) -> Option<String> {
-        Some(self.with(self.column.as_ref()?))
+        Some(self.with(&quoted(self.name.as_ref()?)))
     }
 
     fn with(&self, name: &str) -> String {
@@ -83,13 +83,13 @@ impl Key {
 fn split(text: &str) -> (&str, &str) {
     let (mut depth, mut quote) = (0_u32, None);
     for (at, c) in text.char_indices() {
-        match (quote, c) {
-            (Some(q), _) if c == q => quote = None,
-            (Some(_), _) => {}
-            (None, '"' | '\'') => quote = Some(c),
-            (None, '(' | '[') => depth += 1,
-            (None, ')' | ']') => depth = depth.saturating_sub(1),
-            (None, ' ') if depth == 0 => {
+        match c {
+            _ if quote == Some(c) => quote = None,
+            _ if quote.is_some() => {}
+            '"' | '\'' => quote = Some(c),
+            '(' | '[' => depth += 1,
+            ')' | ']' => depth = depth.saturating_sub(1),
+            ' ' if depth == 0 => {
                 let (expression, rest) = text.split_at(at);
                 return (expression, rest.trim());
             }
@@ -104,23 +104,18 @@ fn names(expression: &str) -> Option<Vec<String>> {
     let mut found = Vec::new();
     let mut rest = expression;
     loop {
-        let (name, after) = match rest.strip_prefix('"') {
-            Some(inner) => {
-                let end = quote_end(inner)?;
-                (
-                    inner.get(..end)?.replace("\"\"", "\""),
-                    inner.get(end + 1..)?,
-                )
-            }
-            None => {
-                let end = rest.find('.').unwrap_or(rest.len());
-                let name = rest.get(..end)?;
-                let plain = name.starts_with(|c: char| c.is_alphabetic() || c == '_')
-                    && name
-                        .chars()
-                        .all(|c| c.is_alphanumeric() || c == '_' || c == '$');
-                (plain.then(|| name.to_owned())?, rest.get(end..)?)
-            }
+        let (name, after) = if let Some(inner) = rest.strip_prefix('"') {
+            let end = quote_end(inner)?;
+            let name = inner.get(..end)?.replace("\"\"", "\"");
+            (name, inner.get(end + 1..)?)
+        } else {
+            let end = rest.find('.').unwrap_or(rest.len());
+            let name = rest.get(..end)?;
+            let plain = name.starts_with(|c: char| c.is_alphabetic() || c == '_')
+                && name
+                    .chars()
+                    .all(|c| c.is_alphanumeric() || c == '_' || c == '$');
+            (plain.then(|| name.to_owned())?, rest.get(end..)?)
         };
         found.push(name);
         if after.is_empty() {
@@ -154,11 +149,11 @@ fn stated(plan: &Plan) -> Vec<Key> {
         .order_by
         .iter()
         .map(|key| {
-            let name = quoted(&key.column.as_ref()?.name);
+            let name = key.column.as_ref()?.name.to_string();
             Some(Key {
-                expression: name.clone(),
+                expression: quoted(&name),
                 table: None,
-                column: Some(name),
+                name: Some(name),
                 descending: key.descending,
                 rest: match key.nulls_first {
                     Some(true) => "NULLS FIRST".to_owned(),
@@ -188,7 +183,7 @@ mod tests {
             (
                 "t.\"My.Col\" DESC NULLS LAST",
                 Some("t"),
-                Some("\"My.Col\""),
+                Some("My.Col"),
                 "t.\"My.Col\" DESC NULLS LAST",
             ),
             (
@@ -209,7 +204,7 @@ mod tests {
         ] {
             let key = key(text);
             assert_eq!(key.table.as_deref(), table, "{text}");
-            assert_eq!(key.column.as_deref(), column, "{text}");
+            assert_eq!(key.name.as_deref(), column, "{text}");
             assert_eq!(key.sorted(), sorted, "{text}");
         }
     }

@@ -3,7 +3,7 @@
 use super::condition::{Term, terms};
 use super::ranges::range;
 use super::suggest::{noted, sql};
-use super::walk::{inputs, partition_of};
+use super::walk::{inputs, partition_of, removed};
 use super::words;
 use super::{Advice, PlanContext, PlanRule};
 use crate::advice::{Suggestion, SuggestionKind};
@@ -49,9 +49,14 @@ fn advice(context: &PlanContext<'_>, id: usize) -> Option<Advice> {
         .iter()
         .map(|(at, _)| context.time(*at).total_share)
         .sum();
+    // Reading partitions without any rows costs nothing, which an execution without times doesn't tell.
+    let matters = match context.timing.execution_ms {
+        Some(_) => share >= settings.share,
+        None => empty.iter().any(|(_, node)| removed(node) > 0.0),
+    };
     if (read.len() as f64) < settings.partitions_not_pruned_read
         || part < settings.partitions_not_pruned_empty
-        || (context.timing.execution_ms.is_some() && share < settings.share)
+        || !matters
     {
         return None;
     }
@@ -64,7 +69,7 @@ fn advice(context: &PlanContext<'_>, id: usize) -> Option<Advice> {
             read.len()
         ),
         why: format!(
-            "{} of {} partitions read gave no row, {}; told from {} read and {} on",
+            "{} of {} partitions read gave no row, {} (from {} read and {} on)",
             empty.len(),
             read.len(),
             words::percent(part),

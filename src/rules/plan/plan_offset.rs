@@ -1,5 +1,6 @@
 #![doc = include_str!("plan_offset.md")]
 
+use super::known;
 use super::order::{Key, keys};
 use super::suggest::{noted, sql};
 use super::walk::{input, rows};
@@ -50,7 +51,7 @@ fn advice(context: &PlanContext<'_>, id: usize) -> Option<Advice> {
             }
         ),
         why: format!(
-            "{} skipped for {} returned; told from {} and {} as many as are returned on",
+            "{} skipped for {} returned (from {} and {} as many as are returned on)",
             words::counted(skipped, "row"),
             words::count(returned),
             words::counted(settings.plan_offset_rows, "row"),
@@ -62,7 +63,7 @@ fn advice(context: &PlanContext<'_>, id: usize) -> Option<Advice> {
             .filter(|_| streams)
             .map(|ms| ms * skipped / read.max(1.0)),
         share: time.total_share,
-        suggestions: suggestions(context.plan, id, scan),
+        suggestions: suggestions(context, id, scan),
     })
 }
 
@@ -85,8 +86,13 @@ fn source(plan: &Plan, below: usize) -> (bool, Option<&Node>) {
     (true, None)
 }
 
-fn suggestions(plan: &Plan, limit: usize, scan: Option<&Node>) -> Vec<Suggestion> {
-    let keys = keys(plan, limit);
+fn suggestions(context: &PlanContext<'_>, limit: usize, scan: Option<&Node>) -> Vec<Suggestion> {
+    let mut keys = keys(context.plan, limit);
+    if keys.is_empty() {
+        keys = scan
+            .and_then(|scan| known::order(context, scan))
+            .unwrap_or_default();
+    }
     let table = scan.and_then(words::table);
     let table = table.as_deref().unwrap_or("…");
     let names: Vec<&str> = keys.iter().map(|k| k.expression.as_str()).collect();

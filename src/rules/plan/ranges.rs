@@ -3,17 +3,21 @@
 use super::condition::{Against, Operator, Term, Wrap};
 use crate::advice::quoted;
 
-/// The range of the column itself that holds where a part of it equals a value: a day, a month, a year.
+/// The range of the column itself that holds where a part of it, a day, a month or a year, compares so with a value.
 pub(super) fn range(term: &Term) -> Option<String> {
-    if term.operator != Operator::Eq {
-        return None;
-    }
     let column = match &term.column.table {
         Some(table) => format!("{}.{}", quoted(table), quoted(&term.column.name)),
         None => quoted(&term.column.name),
     };
     let (from, to) = bounds(term)?;
-    Some(format!("{column} >= {from} AND {column} < {to}"))
+    Some(match term.operator {
+        Operator::Eq => format!("{column} >= {from} AND {column} < {to}"),
+        Operator::Less => format!("{column} < {from}"),
+        Operator::LessEq => format!("{column} < {to}"),
+        Operator::Greater => format!("{column} >= {to}"),
+        Operator::GreaterEq => format!("{column} >= {from}"),
+        _ => return None,
+    })
 }
 
 fn bounds(term: &Term) -> Option<(String, String)> {
@@ -29,13 +33,24 @@ fn bounds(term: &Term) -> Option<(String, String)> {
         Some(Wrap::Call(name)) if name.eq_ignore_ascii_case("date_trunc") => {
             let unit = term.expression.split('\'').nth(1)?;
             let to = if constant {
-                format!("timestamptz {value} + interval '1 {unit}'")
+                let zone = if term
+                    .text
+                    .trim_end_matches(')')
+                    .ends_with("timestamp without time zone")
+                {
+                    "timestamp"
+                } else {
+                    "timestamptz"
+                };
+                format!("{zone} {value} + interval '1 {unit}'")
             } else {
                 format!("{value} + interval '1 {unit}'")
             };
             Some((value, to))
         }
-        Some(Wrap::Call(name)) if name.eq_ignore_ascii_case("to_char") => {
+        Some(Wrap::Call(name))
+            if name.eq_ignore_ascii_case("to_char") && term.operator == Operator::Eq =>
+        {
             Some(("$1".to_owned(), "$2".to_owned()))
         }
         Some(Wrap::Other) if term.expression.to_uppercase().starts_with("EXTRACT(YEAR ") => {
@@ -90,7 +105,24 @@ mod tests {
             Some("at >= '2026-01-01' AND at < '2027-01-01'"),
         );
         check("(EXTRACT(month FROM at) = '3'::numeric)", None);
-        check("((at)::date > '2026-03-01'::date)", None);
+        check(
+            "((at)::date > '2026-03-01'::date)",
+            Some("at >= date '2026-03-01' + 1"),
+        );
+        check("((at)::date >= $2)", Some("at >= $2"));
+        check(
+            "((at)::date < '2026-03-01'::date)",
+            Some("at < '2026-03-01'"),
+        );
+        check(
+            "((at)::date <= '2026-03-01'::date)",
+            Some("at < date '2026-03-01' + 1"),
+        );
+        check(
+            "(date_trunc('hour'::text, at) <= '2026-03-01 07:00:00'::timestamp without time zone)",
+            Some("at < timestamp '2026-03-01 07:00:00' + interval '1 hour'"),
+        );
+        check("(to_char(at, 'YYYY'::text) < '2026'::text)", None);
         check("(lower(email) = 'x'::text)", None);
     }
 }

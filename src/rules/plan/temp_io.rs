@@ -58,7 +58,7 @@ fn advice(context: &PlanContext<'_>, id: usize, node: &Node) -> Option<Advice> {
             what(node)
         ),
         why: format!(
-            "{} written and {} read; told from {} written on",
+            "{} written and {} read (from {} written on)",
             words::counted(temp.written, "block"),
             words::count(temp.read),
             words::count(settings.temp_io_blocks)

@@ -1,6 +1,7 @@
 #![doc = include_str!("top_n.md")]
 
 use super::condition::{Against, Operator, parts, terms};
+use super::known;
 use super::order::{Key, key};
 use super::suggest::{noted, sql};
 use super::walk::{input, inputs, is_scan, partition_of, partitioned, rows};
@@ -39,17 +40,29 @@ fn is_top_n(node: &Node) -> bool {
 fn advice(context: &PlanContext<'_>, sort: usize) -> Option<Advice> {
     let (plan, settings) = (context.plan, context.settings);
     let node = plan.nodes.get(sort)?;
-    let sorted = rows(context, input(plan, sort)?);
-    let returned = rows(context, sort);
+    let (sorted, returned) = (rows(context, input(plan, sort)?), rows(context, sort));
     let time = context.time(sort);
+    // Many small sorts, one for each row of something else, are no large one.
+    let each = sorted * time.processes.max(1.0) / node.loops().max(1.0);
+    // An index fetches row by row, four times as dear as reading on by the planner's `random_page_cost`.
+    let left = 4.0 * returned / sorted.max(1.0);
     let too_small =
         context.timing.execution_ms.is_some() && time.total_share < settings.top_n_share;
-    if sorted < settings.top_n_rows || too_small {
+    if each < settings.top_n_rows || too_small || left >= 1.0 {
         return None;
     }
     let keys: Vec<Key> = node.texts("Sort Key").into_iter().map(key).collect();
     let source = source(plan, sort, &keys)?;
     let scan = plan.nodes.get(source.scan)?;
+    let before = looked_up(scan);
+    let columns: Vec<&str> = before
+        .iter()
+        .map(String::as_str)
+        .chain(keys.iter().filter_map(|k| k.name.as_deref()))
+        .collect();
+    if known::is_indexed(context, scan, &columns) {
+        return None;
+    }
     let name = partition_of(scan).unwrap_or_else(|| words::name(scan));
     Some(Advice {
         rule: RULE.name,
@@ -60,7 +73,7 @@ fn advice(context: &PlanContext<'_>, sort: usize) -> Option<Advice> {
             words::count(returned)
         ),
         why: format!(
-            "{} sorted, {} of the execution; told from {} and {} on",
+            "{} sorted, {} of the execution (from {} and {} on)",
             words::counted(sorted, "row"),
             words::percent(time.total_share),
             words::count(settings.top_n_rows),
@@ -70,9 +83,9 @@ fn advice(context: &PlanContext<'_>, sort: usize) -> Option<Advice> {
         saving_ms: time
             .total_ms
             .filter(|_| source.alone)
-            .map(|ms| ms * (1.0 - returned / sorted.max(1.0)).max(0.0)),
+            .map(|ms| ms * (1.0 - left)),
         share: time.total_share,
-        suggestions: vec![suggestion(scan, &keys)],
+        suggestions: vec![suggestion(scan, &before, &keys)],
     })
 }
 
@@ -88,7 +101,7 @@ fn source(plan: &Plan, sort: usize, keys: &[Key]) -> Option<Source> {
     let first = keys.first()?;
     if keys
         .iter()
-        .any(|key| key.column.is_none() || key.table != first.table)
+        .any(|key| key.name.is_none() || key.table != first.table)
     {
         return None;
     }
@@ -102,10 +115,8 @@ fn source(plan: &Plan, sort: usize, keys: &[Key]) -> Option<Source> {
             || (partition_of(node).is_some() && first.table.as_deref() == partition_of(node))
             || first.table.as_deref() == node.relation.as_deref();
         match node.kind.as_str() {
-            _ if is_scan(node) => {
-                if own {
-                    return keeps_order(node).then_some(Source { scan: at, alone });
-                }
+            _ if is_scan(node) && own => {
+                return keeps_order(node).then_some(Source { scan: at, alone });
             }
             "Hash Join" | "Nested Loop" | "Merge Join" => {
                 alone = false;
@@ -139,17 +150,26 @@ fn keeps_order(scan: &Node) -> bool {
         })
 }
 
-fn suggestion(scan: &Node, keys: &[Key]) -> Suggestion {
-    // Columns that are looked up by equality stand before the order.
-    let mut columns: Vec<String> = ["Index Cond", "Recheck Cond", "Filter"]
+/// The columns that the scan's rows are looked up by, in equality alone: they stand before the order.
+fn looked_up(scan: &Node) -> Vec<String> {
+    let mut names: Vec<String> = Vec::new();
+    let conditions = ["Index Cond", "Recheck Cond", "Filter"];
+    let terms = conditions
         .iter()
         .filter_map(|name| scan.text(name))
         .flat_map(terms)
         .filter_map(|term| term.of(words::alias(scan)))
-        .filter(|t| t.is_indexable() && t.operator == Operator::Eq)
-        .map(|term| quoted(&term.column.name))
-        .collect();
-    columns.dedup();
+        .filter(|term| term.is_indexable() && term.operator == Operator::Eq);
+    for term in terms {
+        if !names.contains(&term.column.name) {
+            names.push(term.column.name);
+        }
+    }
+    names
+}
+
+fn suggestion(scan: &Node, before: &[String], keys: &[Key]) -> Suggestion {
+    let mut columns: Vec<String> = before.iter().map(|name| quoted(name)).collect();
     columns.extend(keys.iter().filter_map(Key::indexed));
     let (table, concurrently) = match partitioned(scan) {
         Some(base) => (quoted(base), ""),

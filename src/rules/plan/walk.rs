@@ -37,7 +37,7 @@ pub(super) fn partition_of(node: &Node) -> Option<&str> {
 
 /// The table that partitions belong to, as far as their names tell: the plan doesn't name it, and what they share is
 /// the statement's alias for it.
-pub(super) fn partitioned<'a>(node: &'a Node) -> Option<&'a str> {
+pub(super) fn partitioned(node: &Node) -> Option<&str> {
     let base = partition_of(node)?;
     node.relation.as_deref()?.starts_with(base).then_some(base)
 }

@@ -5,6 +5,7 @@ use super::walk::{input, inputs};
 use super::words;
 use super::{Advice, PlanContext, PlanRule};
 use crate::advice::{Suggestion, SuggestionKind};
+use crate::plan::Node;
 
 pub(super) const RULE: PlanRule = PlanRule {
     name: "worker-skew",
@@ -45,9 +46,10 @@ fn advice(context: &PlanContext<'_>, gather: usize) -> Option<Advice> {
         rule: RULE.name,
         node: Some(gather),
         title: match &alone {
-            Some(table) => format!(
-                "one of {} processes reads {table} alone while the others wait",
-                words::count(time.processes)
+            Some(scan) => format!(
+                "one of {} processes reads {} alone while the others wait",
+                words::count(time.processes),
+                words::name(scan)
             ),
             None => format!(
                 "one of {} processes has most of the work while the others wait",
@@ -55,7 +57,7 @@ fn advice(context: &PlanContext<'_>, gather: usize) -> Option<Advice> {
             ),
         },
         why: format!(
-            "the slowest process takes {}, {} the mean of {}; told from {} and {} more on",
+            "the slowest process takes {}, {} the mean of {} (from {} and {} more on)",
             words::ms(longest),
             words::times(skew),
             words::ms(mean),
@@ -65,12 +67,12 @@ fn advice(context: &PlanContext<'_>, gather: usize) -> Option<Advice> {
         // A table can be cut up, so that all would be done at the mean. What else is uneven stays so.
         saving_ms: alone.is_some().then_some(lost),
         share: time.total_share.max(context.time(gather).total_share),
-        suggestions: suggestions(alone.as_deref(), enough),
+        suggestions: suggestions(alone, enough),
     })
 }
 
 /// The table whose reading takes more than half of a Parallel Append's time, and which the processes don't share.
-fn alone(context: &PlanContext<'_>, shared: usize) -> Option<String> {
+fn alone<'a>(context: &PlanContext<'a>, shared: usize) -> Option<&'a Node> {
     let plan = context.plan;
     let append = plan.subtree(shared).find(|id| {
         plan.nodes
@@ -81,14 +83,13 @@ fn alone(context: &PlanContext<'_>, shared: usize) -> Option<String> {
     inputs(plan, append).find_map(|member| {
         let node = plan.nodes.get(member)?;
         let large = context.time(member).total_ms? > 0.5 * all;
-        (large && !node.parallel_aware && node.loops() == 1.0)
-            .then(|| words::table(node))
-            .flatten()
+        (large && !node.parallel_aware && node.loops() <= 1.0 && node.relation.is_some())
+            .then_some(node)
     })
 }
 
-fn suggestions(alone: Option<&str>, enough: f64) -> Vec<Suggestion> {
-    let shared = alone.map(|table| {
+fn suggestions(alone: Option<&Node>, enough: f64) -> Vec<Suggestion> {
+    let shared = alone.and_then(words::table).map(|table| {
         noted(
             sql(
                 SuggestionKind::Settings,
