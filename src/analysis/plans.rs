@@ -264,8 +264,7 @@ fn chosen(workload: &Workload, total: &mut u64) -> Vec<Vec<Place>> {
 }
 
 /// What a plan is, in a few words: its topmost join or scan and the tables that it reads.
-#[must_use]
-pub fn summary(plan: &Plan) -> String {
+fn summary(plan: &Plan) -> String {
     let telling = |kind: &str| {
         kind.contains("Join")
             || kind == "Nested Loop"

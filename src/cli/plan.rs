@@ -24,7 +24,7 @@ pub(super) fn run(args: &PlanArgs) -> Result<(), Failure> {
     let explained: Vec<Explained> = reading
         .plans
         .into_iter()
-        .map(|plan| Explained::new(plan, &settings.plan))
+        .map(|plan| Explained::new(plan, &settings.plan, None))
         .collect();
     let text = match args.format {
         Format::Text => report::plans_text(&explained, &reading.warnings),

@@ -38,7 +38,12 @@ fn nodes(window: &Window) -> Vec<String> {
 fn a_file_of_one_plan_opens_on_its_tree_with_advice() {
     let window = opened(&top());
     assert!(nodes(&window).len() >= 3, "{:#?}", window.texts());
-    for part in ["execution", "planning", "of the execution", "About All rows sorted for the first few"] {
+    for part in [
+        "execution",
+        "planning",
+        "of the execution",
+        "About All rows sorted for the first few",
+    ] {
         assert!(window.shows(part), "no {part:?} in {:#?}", window.texts());
     }
     // Nothing else is known of it.

@@ -1,6 +1,7 @@
 //! A plan with all that is found out about it, for whoever shows it.
 
 use super::{Advice, PlanContext, PlanSettings, advise};
+use crate::catalog::Catalog;
 use crate::plan::{Plan, Timing, timing};
 
 /// A plan, where its time went, and what to do about it.
@@ -15,14 +16,15 @@ pub struct Explained {
 }
 
 impl Explained {
-    /// Works out the times of a plan and runs all rules on it.
+    /// Works out the times of a plan and runs all rules on it; some ask the catalog, where there is one.
     #[must_use]
-    pub fn new(plan: Plan, settings: &PlanSettings) -> Self {
+    pub fn new(plan: Plan, settings: &PlanSettings, catalog: Option<&Catalog>) -> Self {
         let timing = timing(&plan);
         let advice = advise(&PlanContext {
             plan: &plan,
             timing: &timing,
             settings,
+            catalog,
         });
         Self {
             plan,

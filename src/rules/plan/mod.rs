@@ -43,25 +43,6 @@ mod or_filter;
 mod order;
 mod partitions_not_pruned;
 mod plan_offset;
-mod ranges;
-mod cartesian;
-mod condition;
-mod correlated_subplan;
-mod cte_fence;
-mod cut;
-mod foreign_key_trigger;
-mod hash_aggregate_on_disk;
-mod hash_batches;
-mod heap_fetches;
-mod index;
-mod index_filter;
-mod jit;
-mod join_filter;
-mod links;
-mod lossy_bitmap;
-mod misestimate;
-mod nested_loop;
-mod not_in_unhashed;
 mod planning_time;
 mod ranges;
 mod selective_seq_scan;
@@ -75,8 +56,6 @@ mod trigger_time;
 mod walk;
 mod words;
 mod worker_skew;
-mod trigger_time;
-mod words;
 mod workers_missing;
 
 pub use explained::Explained;
@@ -129,23 +108,6 @@ pub struct Advice {
 
 /// All rules about plans.
 pub const PLAN_RULES: &[PlanRule] = &[
-    worker_skew::RULE,
-    gather_restarted::RULE,
-    plan_offset::RULE,
-    limit_wrong_index::RULE,
-    top_n::RULE,
-    memoize_thrash::RULE,
-    partitions_not_pruned::RULE,
-    in_list::RULE,
-    function_on_column::RULE,
-    cast_on_column::RULE,
-    like_leading::RULE,
-    count_all::RULE,
-    io_bound::RULE,
-    temp_io::RULE,
-    foreign_filter::RULE,
-    bitmap_and::RULE,
-    or_filter::RULE,
     selective_seq_scan::RULE,
     index_filter::RULE,
     misestimate::RULE,
