@@ -1,8 +1,8 @@
 //! Plans: of a log by query and shape, of a file, and pasted; their views lead to each other.
 
+use std::fmt::Write as _;
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::time::Instant;
 
 use eframe::egui::accesskit::Toggled;
 use eframe::egui::{Event, Key, Modifiers, Role, Theme};
@@ -160,31 +160,28 @@ fn a_plan_that_is_cut_off_shows_what_could_be_read() {
     window.wait_for("could not be opened");
 }
 
-/// A plan of 2,000 nodes: the time of a frame is printed, and held to what a person doesn't notice with much room for a
-/// busy machine.
 #[test]
-fn two_thousand_nodes_are_smooth() {
+fn two_thousand_nodes_are_shown_in_every_view() {
     let folder = tempfile::tempdir().expect("a temporary folder");
     let path = folder.path().join("large.txt");
     let mut text = String::from(
         "Append  (cost=0.00..9.00 rows=1 width=4) (actual time=0.010..2001.000 rows=1999 loops=1)\n",
     );
     for n in 0..1999 {
-        text.push_str(&format!("  ->  Seq Scan on part_{n}  (cost=0.00..1.00 rows=1 width=4) (actual time=0.001..1.000 rows=1 loops=1)\n        Filter: (a = {n})\n"));
+        writeln!(text, "  ->  Seq Scan on part_{n}  (cost=0.00..1.00 rows=1 width=4) (actual time=0.001..1.000 rows=1 loops=1)\n        Filter: (a = {n})").expect("text");
     }
     text.push_str("Execution Time: 2001.500 ms\n");
     fs::write(&path, text).expect("room for it");
     let mut window = opened(&path);
-    for mode in ["Tree", "Flame graph", "By table", "Text"] {
+    assert!(window.shows("2,000 nodes"), "{:#?}", window.texts());
+    for (mode, part) in [
+        ("Flame graph", "Append"),
+        ("By table", "part_"),
+        ("Text", "Filter: (a = "),
+        ("Tree", "Seq Scan part_0"),
+    ] {
         window.click(Role::Tab, mode);
-        window.settle();
-        let begun = Instant::now();
-        for _ in 0..10 {
-            window.harness.step();
-        }
-        let frame = begun.elapsed() / 10;
-        println!("{mode}: {frame:?} a frame");
-        assert!(frame.as_millis() < 500, "{mode} takes {frame:?}");
+        window.wait_for(part);
     }
 }
 

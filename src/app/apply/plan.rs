@@ -91,7 +91,7 @@ impl App {
 
     /// Shows the plans at once where there is nothing else.
     pub(super) fn look_at_plans(&mut self) {
-        if self.model.capture.as_ref().is_some_and(|c| c.is_plans()) {
+        if self.model.shown().is_some_and(|a| a.is_plans()) {
             self.model.spot = self.model.spot.plan(0);
             self.look_at_selection();
         }

@@ -131,7 +131,7 @@ impl PlanPicture {
         Self {
             name,
             place: file.unwrap_or_default(),
-            drawn: Ok(Arc::new(Drawn::new(explained, text, first))),
+            drawn: Ok(Arc::new(Drawn::new(explained, &text, first))),
         }
     }
 
@@ -146,7 +146,7 @@ impl PlanPicture {
 
 impl Drawn {
     /// Works out all that is shown of a plan which stands in `text`, whose first line has the number `first`.
-    pub(crate) fn new(explained: Explained, text: String, first: u64) -> Self {
+    pub(crate) fn new(explained: Explained, text: &str, first: u64) -> Self {
         let tree = tree(&explained);
         let (flame, levels) = flame(&explained.plan, &explained.timing);
         let (plan, timing) = (&explained.plan, &explained.timing);
@@ -317,7 +317,7 @@ fn flame(plan: &Plan, timing: &Timing) -> (Vec<FlameCell>, usize) {
     };
     let root = width(0);
     let outside: f64 = timing.outside.iter().map(|o| o.ms.max(0.0)).sum();
-    let whole = (root + outside).max(f64::MIN_POSITIVE);
+    let width_of_all = (root + outside).max(f64::MIN_POSITIVE);
     let mut cells: Vec<FlameCell> = Vec::with_capacity(plan.nodes.len());
     // Where the next child of each node begins, and where the node ends.
     let mut room: Vec<(f64, f64)> = vec![(0.0, 0.0); plan.nodes.len()];
@@ -325,7 +325,10 @@ fn flame(plan: &Plan, timing: &Timing) -> (Vec<FlameCell>, usize) {
     for (id, node) in plan.nodes.iter().enumerate() {
         let (from, end) = match node.parent {
             Some(parent) => room.get(parent).copied().unwrap_or_default(),
-            None => (cells.last().map_or(0.0, |c| c.to) * whole, whole),
+            None => (
+                cells.last().map_or(0.0, |c| c.to) * width_of_all,
+                width_of_all,
+            ),
         };
         // What an init plan took may be charged to another branch: it is drawn where it stands, as far as there is
         // room.
@@ -346,23 +349,23 @@ fn flame(plan: &Plan, timing: &Timing) -> (Vec<FlameCell>, usize) {
                     None => node.title.clone(),
                 },
                 level: node.depth,
-                from: from / whole,
-                to: to / whole,
+                from: from / width_of_all,
+                to: to / width_of_all,
                 own_part: t.map_or(0.0, |t| t.self_share),
                 tip: tip(node, t, width(id), timed),
             });
         }
     }
-    let mut from = root / whole;
+    let mut from = root / width_of_all;
     for o in timing.outside.iter().filter(|o| o.ms > 0.0) {
-        let to = from + o.ms / whole;
+        let to = from + o.ms / width_of_all;
         cells.push(FlameCell {
             node: None,
             name: o.what.clone(),
             level: 0,
             from,
             to,
-            own_part: o.ms / whole,
+            own_part: o.ms / width_of_all,
             tip: format!("{}\n{} outside the tree", o.what, time(o.ms)),
         });
         from = to;
@@ -419,7 +422,7 @@ fn rows_of_sums(sums: &[Sum]) -> Vec<SumRow> {
 }
 
 /// The lines of a plan's own text, the number of the first, and the node of each.
-fn lines(plan: &Plan, text: String, first: u64) -> (Vec<String>, u64, Vec<Option<usize>>) {
+fn lines(plan: &Plan, text: &str, first: u64) -> (Vec<String>, u64, Vec<Option<usize>>) {
     let from = plan.lines.start().saturating_sub(1) as usize;
     let count = (plan.lines.end().saturating_sub(*plan.lines.start()) as usize).saturating_add(1);
     let lines: Vec<String> = text

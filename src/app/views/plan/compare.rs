@@ -3,8 +3,8 @@
 use eframe::egui::accesskit::Role;
 use eframe::egui::{Align2, Rect, Stroke, Ui, WidgetInfo, pos2, vec2};
 
-use super::PlanState;
 use super::tree::bar;
+use super::{Marked, PlanState};
 use crate::app::model::Model;
 use crate::app::pictures::{Compared, PairRow};
 use crate::app::theme;
@@ -24,7 +24,7 @@ pub(super) fn show(
     compared: Option<&Compared>,
     height: f32,
     state: &mut PlanState,
-) -> Option<Option<usize>> {
+) -> Option<Marked> {
     let Some(pinned) = &model.pinned else {
         return None;
     };
@@ -89,7 +89,7 @@ pub(super) fn show(
                 WidgetInfo::labeled(Role::Row, true, spoken)
             });
             if response.clicked() && row.node.is_some() {
-                clicked = Some(row.node);
+                clicked = Some(Marked(row.node));
             }
             if !row.changes.is_empty() {
                 response.clone().on_hover_text(&row.changes);

@@ -3,8 +3,8 @@
 use eframe::egui::accesskit::Role;
 use eframe::egui::{Align2, Rect, Sense, Stroke, StrokeKind, Ui, WidgetInfo, pos2, vec2};
 
-use super::PlanState;
 use super::tree::heat;
+use super::{Marked, PlanState};
 use crate::app::pictures::Drawn;
 use crate::app::theme;
 use crate::app::widgets::{paint_text, rows};
@@ -16,7 +16,7 @@ const LEAST: f32 = 0.7;
 const NAMED: f32 = 36.0;
 
 /// Draws the graph. Returns the node that was clicked: the marked one is marked no more.
-pub(super) fn show(ui: &mut Ui, drawn: &Drawn, state: &mut PlanState) -> Option<Option<usize>> {
+pub(super) fn show(ui: &mut Ui, drawn: &Drawn, state: &mut PlanState) -> Option<Marked> {
     let rect = ui.available_rect_before_wrap().shrink2(vec2(0.0, 6.0));
     let marked = state.node;
     let mut clicked = None;
@@ -69,7 +69,7 @@ pub(super) fn show(ui: &mut Ui, drawn: &Drawn, state: &mut PlanState) -> Option<
                 }
                 response.widget_info(|| WidgetInfo::labeled(Role::Button, true, &cell.tip));
                 if response.clicked() && cell.node.is_some() {
-                    clicked = Some(cell.node.filter(|_| cell.node != marked));
+                    clicked = Some(Marked(cell.node.filter(|_| cell.node != marked)));
                 }
                 response.on_hover_text(&cell.tip);
             }

@@ -77,6 +77,10 @@ pub(crate) struct PlanState {
     pub(crate) pairs: Scroll,
 }
 
+/// What a view asks to be marked; nothing, where the marked node was clicked again.
+#[derive(Clone, Copy, Debug)]
+struct Marked(Option<usize>);
+
 impl PlanState {
     /// Marks a node, and brings it into sight in the views with rows.
     fn mark(&mut self, drawn: &Drawn, node: Option<usize>) {
@@ -360,7 +364,7 @@ fn body(
             Mode::Text => text::show(ui, drawn, state),
             Mode::Compare => compare::show(ui, model, compared, model.prefs.density.row(), state),
         };
-        if let Some(node) = marked {
+        if let Some(Marked(node)) = marked {
             state.mark(drawn, node);
         }
     });

@@ -3,8 +3,8 @@
 use eframe::egui::accesskit::Role;
 use eframe::egui::{Align2, Rect, Stroke, Ui, WidgetInfo, pos2, vec2};
 
-use super::PlanState;
 use super::tree::bar;
+use super::{Marked, PlanState};
 use crate::app::pictures::{Drawn, SumRow};
 use crate::app::theme;
 use crate::app::widgets::{caption, paint_text, rows};
@@ -21,7 +21,7 @@ pub(super) fn show(
     kind: usize,
     height: f32,
     state: &mut PlanState,
-) -> Option<Option<usize>> {
+) -> Option<Marked> {
     let sums = drawn.sums.get(kind).map(Vec::as_slice).unwrap_or_default();
     if sums.is_empty() {
         ui.add_space(theme::GAP);
@@ -89,7 +89,7 @@ pub(super) fn show(
                 WidgetInfo::selected(Role::Row, true, chosen, spoken)
             });
             if response.clicked() {
-                clicked = Some(row.node.filter(|_| !chosen));
+                clicked = Some(Marked(row.node.filter(|_| !chosen)));
             }
         },
     );

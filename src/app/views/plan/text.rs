@@ -3,7 +3,7 @@
 use eframe::egui::accesskit::Role;
 use eframe::egui::{Align2, Rect, Ui, WidgetInfo, pos2, vec2};
 
-use super::PlanState;
+use super::{Marked, PlanState};
 use crate::app::pictures::Drawn;
 use crate::app::theme;
 use crate::app::widgets::{paint_text, rows};
@@ -12,7 +12,7 @@ pub(super) const LINE: f32 = 18.0;
 const GUTTER: f32 = 56.0;
 
 /// Draws the lines. Returns the node of the line that was clicked: the marked one is marked no more.
-pub(super) fn show(ui: &mut Ui, drawn: &Drawn, state: &mut PlanState) -> Option<Option<usize>> {
+pub(super) fn show(ui: &mut Ui, drawn: &Drawn, state: &mut PlanState) -> Option<Marked> {
     let rect = ui.available_rect_before_wrap().shrink2(vec2(0.0, 4.0));
     let marked = state.node;
     let mut clicked = None;
@@ -60,7 +60,7 @@ pub(super) fn show(ui: &mut Ui, drawn: &Drawn, state: &mut PlanState) -> Option<
             );
             response.widget_info(|| WidgetInfo::selected(Role::Row, true, chosen, line));
             if response.clicked() {
-                clicked = Some(node.filter(|_| !chosen));
+                clicked = Some(Marked(node.filter(|_| !chosen)));
             }
         },
     );

@@ -3,7 +3,7 @@
 use eframe::egui::accesskit::Role;
 use eframe::egui::{Align2, Color32, Rect, Stroke, Ui, WidgetInfo, pos2, vec2};
 
-use super::PlanState;
+use super::{Marked, PlanState};
 use crate::app::pictures::{Drawn, TreeRow};
 use crate::app::theme;
 use crate::app::widgets::{paint_text, rows};
@@ -21,7 +21,7 @@ pub(super) fn show(
     drawn: &Drawn,
     height: f32,
     state: &mut PlanState,
-) -> Option<Option<usize>> {
+) -> Option<Marked> {
     let rect = ui.available_rect_before_wrap();
     header(ui, rect);
     let body = Rect::from_min_max(pos2(rect.left(), rect.top() + HEADER), rect.max);
@@ -54,7 +54,7 @@ pub(super) fn show(
                 WidgetInfo::selected(Role::TreeItem, true, marked == Some(id), spoken)
             });
             if response.clicked() {
-                clicked = Some((marked != Some(id)).then_some(id));
+                clicked = Some(Marked((marked != Some(id)).then_some(id)));
             }
             if !row.about.is_empty() {
                 response.clone().on_hover_text(&row.about);
