@@ -38,8 +38,7 @@ impl Columns {
                 Some((metric, (*name).to_owned()))
             })
             .collect();
-        let mut missing: Vec<&'static str> =
-            NEEDED.into_iter().filter(|name| !has(name)).collect();
+        let mut missing: Vec<&'static str> = NEEDED.into_iter().filter(|name| !has(name)).collect();
         if !metrics.iter().any(|(m, _)| *m == Metric::TotalTime) {
             missing.extend(Metric::TotalTime.columns().first());
         }
@@ -87,7 +86,11 @@ impl Columns {
         format!(
             "s.dbid::bigint AS dbid, s.userid::bigint AS userid, s.queryid, {} AS toplevel, {} AS since, \
              {} AS minmax_since, ARRAY[{}]::text AS numbers",
-            if self.toplevel { "s.toplevel" } else { "NULL::boolean" },
+            if self.toplevel {
+                "s.toplevel"
+            } else {
+                "NULL::boolean"
+            },
             optional(self.since, "stats_since"),
             optional(self.minmax_since, "minmax_stats_since"),
             metrics.join(", ")
@@ -119,20 +122,72 @@ pub(crate) mod tests {
         use Metric as M;
         // Version, columns of the view, of which are metrics; what it has, and what it hasn't.
         let cases: &[(&str, usize, usize, bool, bool, &[M], &[M])] = &[
-            ("1.6", 23, 19, false, false, &[M::TotalTime, M::StddevTime, M::BlockReadTime], &[M::Plans, M::WalBytes]),
+            (
+                "1.6",
+                23,
+                19,
+                false,
+                false,
+                &[M::TotalTime, M::StddevTime, M::BlockReadTime],
+                &[M::Plans, M::WalBytes],
+            ),
             ("1.7", 23, 19, false, false, &[M::TotalTime], &[M::Plans]),
-            ("1.8", 32, 28, false, false, &[M::PlanTime, M::WalBytes], &[M::TempReadTime]),
-            ("1.9", 33, 28, true, false, &[M::PlanTime], &[M::JitFunctions]),
-            ("1.10", 43, 38, true, false, &[M::TempReadTime, M::JitEmissionTime, M::BlockReadTime], &[M::SharedReadTime]),
-            ("1.11", 49, 42, true, true, &[M::SharedReadTime, M::LocalWriteTime, M::JitDeformTime], &[M::BlockReadTime]),
-            ("1.12", 52, 45, true, true, &[M::WalBuffersFull, M::WorkersLaunched], &[M::BlockWriteTime]),
+            (
+                "1.8",
+                32,
+                28,
+                false,
+                false,
+                &[M::PlanTime, M::WalBytes],
+                &[M::TempReadTime],
+            ),
+            (
+                "1.9",
+                33,
+                28,
+                true,
+                false,
+                &[M::PlanTime],
+                &[M::JitFunctions],
+            ),
+            (
+                "1.10",
+                43,
+                38,
+                true,
+                false,
+                &[M::TempReadTime, M::JitEmissionTime, M::BlockReadTime],
+                &[M::SharedReadTime],
+            ),
+            (
+                "1.11",
+                49,
+                42,
+                true,
+                true,
+                &[M::SharedReadTime, M::LocalWriteTime, M::JitDeformTime],
+                &[M::BlockReadTime],
+            ),
+            (
+                "1.12",
+                52,
+                45,
+                true,
+                true,
+                &[M::WalBuffersFull, M::WorkersLaunched],
+                &[M::BlockWriteTime],
+            ),
         ];
         for (version, all, metrics, toplevel, since, has, lacks) in cases {
             let names = names(version);
             assert_eq!(names.len(), *all, "{version}");
             let columns = Columns::choose(&names).unwrap();
             assert_eq!(columns.metrics().count(), *metrics, "{version}");
-            assert_eq!((columns.toplevel, columns.since), (*toplevel, *since), "{version}");
+            assert_eq!(
+                (columns.toplevel, columns.since),
+                (*toplevel, *since),
+                "{version}"
+            );
             assert!(has.iter().all(|m| columns.has(*m)), "{version}");
             assert!(!lacks.iter().any(|m| columns.has(*m)), "{version}");
             assert_eq!(columns.unknown, [""; 0], "{version}");
@@ -146,7 +201,10 @@ pub(crate) mod tests {
     fn a_future_version_and_no_view_of_ours() {
         let mut future = names("1.12");
         future.push("carbon_footprint".to_owned());
-        assert_eq!(Columns::choose(&future).unwrap().unknown, ["carbon_footprint"]);
+        assert_eq!(
+            Columns::choose(&future).unwrap().unknown,
+            ["carbon_footprint"]
+        );
         let other = ["query", "calls", "userid"].map(str::to_owned);
         assert_eq!(
             Columns::choose(&other),
