@@ -1,0 +1,216 @@
+//! One read-only transaction.
+
+use super::error::LiveError;
+use super::session::{Backend, Bounds, Session};
+use super::target::Target;
+use sqlx::postgres::{PgArguments, PgRow, Postgres};
+use sqlx::query::Query;
+use sqlx::{AssertSqlSafe, Executor, Row};
+use std::time::Duration;
+
+/// Begins a transaction, bounds what it may take from others, and tells which backend does it: one round trip.
+///
+/// Strings are read as the standard says whatever the server's settings, so that what was found out about a text
+/// before it is sent holds there too.
+const BEGIN: &str = "BEGIN READ ONLY; \
+    SET LOCAL statement_timeout = '5s'; \
+    SET LOCAL lock_timeout = '100ms'; \
+    SET LOCAL idle_in_transaction_session_timeout = '10s'; \
+    SET LOCAL standard_conforming_strings = on; \
+    SELECT pg_backend_pid(), backend_start::text FROM pg_stat_get_activity(pg_backend_pid())";
+
+/// What [`BEGIN`] allows a statement.
+const STATEMENT: Duration = Duration::from_secs(5);
+/// What the network may add to that.
+const GRACE: Duration = Duration::from_secs(5);
+
+/// What a unit of work may take.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Limits {
+    /// The longest time that a statement may take.
+    pub statement: Duration,
+}
+
+impl Default for Limits {
+    /// Five seconds: what looks on must not be what is looked at.
+    fn default() -> Self {
+        Self {
+            statement: STATEMENT,
+        }
+    }
+}
+
+/// A read-only transaction in which a unit of work asks its questions.
+///
+/// Ask for built-in types only, and cast others in the statement (`::text`, `::int8`, `::float8`): to learn an
+/// unknown type the driver would send statements of its own, with names, which poolers don't bear.
+#[derive(Debug)]
+pub struct Reader<'s> {
+    session: &'s mut Session,
+    bounds: Bounds,
+}
+
+impl<'s> Reader<'s> {
+    pub(super) fn begin(
+        session: &'s mut Session,
+        limits: Limits,
+        pressed: u64,
+    ) -> Result<Self, LiveError> {
+        let mut bounds = Bounds {
+            pressed,
+            patience: STATEMENT + GRACE,
+            backend: None,
+        };
+        let row = session.drive(&bounds, async |connection| {
+            connection.fetch_one(BEGIN).await
+        })?;
+        bounds.backend = backend(&row);
+        bounds.patience = limits.statement + GRACE;
+        let mut reader = Self { session, bounds };
+        if limits.statement != STATEMENT {
+            let milliseconds = limits.statement.as_millis().clamp(1, i32::MAX as u128);
+            let set = sqlx::query("select set_config('statement_timeout', $1, true)");
+            reader.rows(set.bind(milliseconds.to_string()))?;
+        }
+        Ok(reader)
+    }
+
+    /// Rolls back.
+    pub(super) fn end(self) -> Result<(), LiveError> {
+        let Self { session, bounds } = self;
+        // A cancellation was for the work; the rollback is not to be cancelled.
+        let bounds = Bounds {
+            pressed: u64::MAX,
+            patience: GRACE,
+            ..bounds
+        };
+        session.drive(&bounds, async |connection| {
+            connection.execute("ROLLBACK").await
+        })?;
+        Ok(())
+    }
+
+    /// The rows of a statement, in two round trips. Its text is a constant, or comes from [`composed`].
+    ///
+    /// # Errors
+    ///
+    /// When the server or the network says no, or someone cancels. In the first case the transaction goes on only
+    /// if the statement ran in [`Self::attempt`].
+    pub(crate) fn rows(
+        &mut self,
+        query: Query<'_, Postgres, PgArguments>,
+    ) -> Result<Vec<PgRow>, LiveError> {
+        let query = query.persistent(false);
+        let rows = self.session.drive(&self.bounds, async |connection| {
+            query.fetch_all(&mut *connection).await
+        })?;
+        self.count(&rows);
+        Ok(rows)
+    }
+
+    /// The one row of a statement.
+    ///
+    /// # Errors
+    ///
+    /// As [`Self::rows`], and when there is no row.
+    pub(crate) fn row(
+        &mut self,
+        query: Query<'_, Postgres, PgArguments>,
+    ) -> Result<PgRow, LiveError> {
+        let rows = self.rows(query)?;
+        let none = || self.session.error(&sqlx::Error::RowNotFound);
+        rows.into_iter().next().ok_or_else(none)
+    }
+
+    /// The rows of a constant statement without parameters, in one round trip.
+    ///
+    /// # Errors
+    ///
+    /// As [`Self::rows`].
+    pub(crate) fn quick(&mut self, sql: &'static str) -> Result<Vec<PgRow>, LiveError> {
+        let rows = self.session.drive(&self.bounds, async |connection| {
+            connection.fetch_all(sql).await
+        })?;
+        self.count(&rows);
+        Ok(rows)
+    }
+
+    /// Work that may fail without ending the transaction: a savepoint around it.
+    ///
+    /// # Errors
+    ///
+    /// What `work` returns. When even going back fails, later work fails too.
+    pub(crate) fn attempt<T>(
+        &mut self,
+        work: impl FnOnce(&mut Self) -> Result<T, LiveError>,
+    ) -> Result<T, LiveError> {
+        self.command("SAVEPOINT attempt")?;
+        let result = work(self);
+        match &result {
+            Ok(_) => self.command("RELEASE SAVEPOINT attempt")?,
+            // Work that was cancelled went wrong on the server too, and going back is not to be cancelled.
+            Err(_) => {
+                let pressed = std::mem::replace(&mut self.bounds.pressed, u64::MAX);
+                let back = self.command("ROLLBACK TO SAVEPOINT attempt");
+                self.bounds.pressed = pressed;
+                return back.and(result);
+            }
+        }
+        result
+    }
+
+    /// A value of a row.
+    ///
+    /// # Errors
+    ///
+    /// When the column is missing or of another type.
+    pub(crate) fn get<'r, T>(&self, row: &'r PgRow, column: &str) -> Result<T, LiveError>
+    where
+        T: sqlx::Decode<'r, Postgres> + sqlx::Type<Postgres>,
+    {
+        row.try_get(column)
+            .map_err(|error| self.session.error(&error))
+    }
+
+    /// Where we are connected to.
+    pub(crate) fn target(&self) -> &Target {
+        self.session.target()
+    }
+
+    /// Who we are there.
+    pub(crate) fn facts(&self) -> &super::facts::ServerFacts {
+        self.session.facts()
+    }
+
+    pub(super) fn command(&mut self, sql: &'static str) -> Result<(), LiveError> {
+        self.session.drive(&self.bounds, async |connection| {
+            connection.execute(sql).await.map(drop)
+        })
+    }
+
+    fn count(&mut self, rows: &[PgRow]) {
+        let bytes = rows.iter().map(bytes).sum::<usize>();
+        let load = self.session.load_mut();
+        load.statements += 1;
+        load.rows += rows.len() as u64;
+        load.bytes += bytes as u64;
+    }
+}
+
+/// A statement that was put together from constants of this program and from names of the catalog that the server
+/// quoted. Never from what a person or an application wrote.
+pub(crate) fn composed(sql: String) -> Query<'static, Postgres, PgArguments> {
+    sqlx::query(AssertSqlSafe(sql))
+}
+
+fn backend(row: &PgRow) -> Option<Backend> {
+    Some(Backend {
+        pid: row.try_get(0).ok()?,
+        started: row.try_get(1).ok()?,
+    })
+}
+
+fn bytes(row: &PgRow) -> usize {
+    let value = |at: usize| row.try_get_raw(at).ok()?.as_bytes().ok().map(<[u8]>::len);
+    (0..row.len()).filter_map(value).sum()
+}
