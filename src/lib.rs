@@ -36,6 +36,7 @@ pub mod advice;
 pub mod analysis;
 pub mod app;
 pub mod capture;
+pub mod catalog;
 pub mod cli;
 pub mod config;
 pub mod live;

@@ -14,6 +14,7 @@
 //! | `session` | [`Session`]: one connection, units of work, what it costs the server |
 //! | `reader` | [`Reader`]: one read-only transaction |
 //! | `facts` | [`ServerFacts`]: who we are there, and which server it is |
+//! | [`statements`] | `pg_stat_statements`: snapshots and what ran between them |
 //! | `explain/` | plans of texts, after a check of what they call |
 //!
 //! # What a session does to a server
@@ -31,6 +32,7 @@ mod facts;
 mod reader;
 mod secret;
 mod session;
+pub mod statements;
 mod target;
 
 pub use cancel::Canceller;
