@@ -136,6 +136,34 @@ fn when_it_panics_with_a_wrong_one() {
     );
 }
 
+/// The server itself keeps the texts of statements that set passwords, and shows them to those who may look.
+#[test]
+fn when_the_server_knows_it() {
+    let Some(mut place) = Place::new("known") else {
+        return;
+    };
+    if variable("PGLOUPE_TEST_PG_TCP").is_none() {
+        return;
+    }
+    let Place {
+        name,
+        password,
+        admin,
+    } = &mut place;
+    admin.run("CREATE EXTENSION pg_stat_statements");
+    admin.run(&format!("GRANT pg_monitor TO {name}"));
+    admin.run(&format!("ALTER ROLE {name} PASSWORD '{password}'"));
+    let shown = "SELECT count(*) FROM pg_stat_statements WHERE query LIKE 'ALTER ROLE%PASSWORD%'";
+    assert_ne!(place.admin.value(shown), "0");
+    let home = tempfile::tempdir().unwrap();
+    let child = visit(&place.url("PGLOUPE_TEST_PG_TCP"), Then::Print, home.path());
+    let output = child.wait_with_output().unwrap();
+    let said = String::from_utf8_lossy(&output.stdout);
+    assert!(said.contains("ALTER ROLE"), "{said}");
+    let found = finds(&place.password, &output, home.path());
+    assert!(found.is_empty(), "{found:?}\n{said}");
+}
+
 #[test]
 fn the_check_sees_a_secret() {
     let home = tempfile::tempdir().unwrap();

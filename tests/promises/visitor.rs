@@ -4,6 +4,7 @@ use std::process::{Child, Command, Stdio};
 use std::str::FromStr;
 use std::time::Duration;
 
+use pgloupe::live::statements::{Names, Statements, Texts, difference};
 use pgloupe::live::{Canceller, Limits, LiveError, Secret, Session, Target, Tls};
 use sqlx::postgres::PgConnectOptions;
 
@@ -65,8 +66,27 @@ pub(crate) fn open(url: &str) -> Result<Session, LiveError> {
 /// Asks everything that there is to ask, and returns it as text.
 pub(crate) fn ask_everything(session: &mut Session) -> String {
     let mut said = format!("{:?}\n", session.facts());
-    session.read(Limits::default(), |_| Ok(())).unwrap();
+    said.push_str(&statements(session));
     said.push_str(&format!("{:?}\n{session:?}\n", session.load()));
+    said
+}
+
+/// Two looks at the statements with texts and names, and what ran in between.
+fn statements(session: &mut Session) -> String {
+    let opened = Statements::open(session).unwrap();
+    let mut said = format!("{:?}\n{:?}\n", opened.probe, opened.obstacles);
+    let Some(statements) = opened.statements else {
+        return said;
+    };
+    let before = statements.snapshot(session).unwrap();
+    let (mut texts, mut names) = (Texts::default(), Names::default());
+    statements
+        .fetch_texts(session, &before, &mut texts)
+        .unwrap();
+    Statements::fetch_names(session, &before, &mut names).unwrap();
+    let after = statements.snapshot(session).unwrap();
+    said.push_str(&format!("{texts:?}\n{names:?}\n"));
+    said.push_str(&format!("{:?}\n", difference(&before, &after)));
     said
 }
 
