@@ -11,7 +11,8 @@
 //! | `index` | [`Index`] and its keys |
 //! | `key`, `sequence` | [`ForeignKey`], [`Sequence`] |
 //! | `find` | look-ups by name |
-//! | `json` | the form in files |
+//! | `json`, `open` | the form in files; which kind of file it is |
+//! | [`schema`] | definitions in SQL, read into a catalog |
 
 mod column;
 mod find;
@@ -19,6 +20,8 @@ mod index;
 mod json;
 mod key;
 mod name;
+mod open;
+pub mod schema;
 mod sequence;
 mod server;
 mod table;
@@ -28,6 +31,7 @@ pub use index::{Index, IndexCounters, Key, KeyOf};
 pub use json::{FORMAT, JsonError, from_json, to_json};
 pub use key::ForeignKey;
 pub use name::Name;
+pub use open::{OpenError, Opened, open};
 pub use sequence::{Owner, Sequence};
 pub use server::{Database, Extension, Server, Setting};
 pub use table::{Bytes, Counters, ReplicaIdentity, Table, TableKind};
