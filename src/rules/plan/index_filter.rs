@@ -2,6 +2,7 @@
 
 use super::condition::{Term, terms};
 use super::index::index;
+use super::limit_wrong_index;
 use super::links::above;
 use super::words::{alias, count, counted, percent, table};
 use super::{Advice, PlanContext, PlanRule};
@@ -44,7 +45,9 @@ fn advice(context: &PlanContext<'_>, id: usize, node: &Node) -> Option<Advice> {
         .text("Index Cond")
         .or_else(|| node.text("Recheck Cond"));
     // An index read for its order only: what that wants depends on the LIMIT above, which has a rule of its own.
-    if looked_up.is_none() && has_limit(context.plan, id) {
+    if (looked_up.is_none() && has_limit(context.plan, id))
+        || limit_wrong_index::speaks_of(context, id)
+    {
         return None;
     }
     let filtered = own_terms(node, filter);
