@@ -87,7 +87,7 @@ fn suggestion(scan: &Filtered<'_>, term: &Term) -> Suggestion {
         sql(
             SuggestionKind::Index,
             "Index the cast as it stands in the query",
-            scan.create_index(&format!("(({}))", term.expression)),
+            scan.create_index(&format!("(({}))", scan.expression(term))),
         ),
         "It has to be IMMUTABLE, which casts of times and to text mostly aren't. Better compare with values of the \
          column's own type.",

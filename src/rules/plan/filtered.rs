@@ -1,6 +1,7 @@
 //! Scans that read rows to throw them away, the partitions of a table together.
 
 use super::PlanContext;
+use super::condition::Term;
 use super::walk::{is_scan, partition_of, partitioned, removed, rows};
 use super::words;
 use crate::advice::quoted;
@@ -10,7 +11,9 @@ use crate::plan::Node;
 pub(super) struct Filtered<'a> {
     /// The scan, or what puts the scans of the partitions together.
     pub(super) id: usize,
-    /// The scan, or that of the first partition.
+    /// The scan, or that of the first partition, by its place.
+    pub(super) first: usize,
+    /// The same.
     pub(super) node: &'a Node,
     /// How many partitions; 1 if there are none.
     pub(super) parts: usize,
@@ -60,6 +63,7 @@ pub(super) fn filtered<'a>(context: &PlanContext<'a>, threshold: Threshold) -> V
         } else {
             found.push(Filtered {
                 id,
+                first: at,
                 node,
                 parts: 1,
                 removed: removed(node),
@@ -100,6 +104,16 @@ impl Filtered<'_> {
             words::counted(threshold.rows, "row"),
             words::percent(threshold.part)
         )
+    }
+
+    /// What is compared, as an index on it says it: without the table's name, and without the casts that texts in quotes
+    /// get, as they are texts anyway.
+    pub(super) fn expression(&self, term: &Term) -> String {
+        let plain = term.expression.replace("'::TEXT", "'");
+        match words::alias(self.node) {
+            Some(alias) => plain.replace(&format!("{}.", quoted(alias)), ""),
+            None => plain,
+        }
     }
 
     /// The table as sentences name it.

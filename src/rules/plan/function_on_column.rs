@@ -3,6 +3,7 @@
 use super::condition::{Against, Operator, Term, Wrap, terms};
 use super::filtered::{Filtered, Threshold, filtered};
 use super::ranges::range;
+use super::selective_seq_scan;
 use super::suggest::{noted, sql};
 use super::{Advice, PlanContext, PlanRule};
 use crate::advice::{Suggestion, SuggestionKind};
@@ -25,6 +26,9 @@ fn check(context: &PlanContext<'_>) -> Vec<Advice> {
             let term = terms(scan.node.text("Filter")?)
                 .into_iter()
                 .find(is_wrapped)?;
+            if is_key_of_document(&term) && selective_seq_scan::speaks_of(context, scan.first) {
+                return None;
+            }
             // Partitions that are read in vain for a part of a time are another rule's.
             let partitions = scan.parts as f64 >= context.settings.partitions_not_pruned_read;
             if partitions && (range(&term).is_some() || is_extract(&term)) {
@@ -35,7 +39,7 @@ fn check(context: &PlanContext<'_>) -> Vec<Advice> {
                 node: Some(scan.id),
                 title: format!(
                     "{} is worked out for each row of {} to find the few that match",
-                    plain(&term.expression),
+                    scan.expression(&term),
                     scan.name()
                 ),
                 why: scan.why(threshold),
@@ -88,11 +92,17 @@ fn suggestions(scan: &Filtered<'_>, term: &Term) -> Vec<Suggestion> {
             "The bounds are those of the session's time zone, as the function's are.",
         )
     });
+    let expression = scan.expression(term);
+    // What is no call stands in brackets of its own.
+    let brackets = match &term.wrap {
+        Some(Wrap::Call(_)) => expression,
+        _ => format!("({expression})"),
+    };
     let index = noted(
         sql(
             SuggestionKind::Index,
             "Index the expression as it stands in the query",
-            scan.create_index(&indexed(term)),
+            scan.create_index(&format!("({brackets})")),
         ),
         "Everything in it has to be IMMUTABLE, and the query has to say it in the same words. ANALYZE the table \
          afterwards: an index on an expression has statistics of its own.",
@@ -111,18 +121,4 @@ fn depends_on_time_zone(term: &Term) -> bool {
     let zoned = matches!(&term.against, Against::Constant(_))
         && term.text.ends_with("timestamp with time zone");
     matches!(name.as_str(), "date" | "to_char" | "age") || (name == "date_trunc" && zoned)
-}
-
-/// The expression as `CREATE INDEX` takes it: what is no call stands in brackets of its own.
-fn indexed(term: &Term) -> String {
-    let expression = plain(&term.expression);
-    match &term.wrap {
-        Some(Wrap::Call(_)) => format!("({expression})"),
-        _ => format!("(({expression}))"),
-    }
-}
-
-/// An expression without the casts that texts in quotes get: they are texts anyway.
-fn plain(expression: &str) -> String {
-    expression.replace("'::TEXT", "'")
 }

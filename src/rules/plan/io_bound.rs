@@ -45,7 +45,8 @@ fn advice(context: &PlanContext<'_>, id: usize, node: &Node) -> Option<Advice> {
     let waits = if timed {
         reading >= self_ms * settings.io_bound_time
     } else {
-        per_block >= settings.io_bound_block_ms
+        // What working a filter out takes isn't known.
+        node.get("Filter").is_none() && per_block >= settings.io_bound_block_ms
     };
     if !waits {
         return None;

@@ -25,6 +25,11 @@ fn check(context: &PlanContext<'_>) -> Vec<Advice> {
         .collect()
 }
 
+/// Whether this rule speaks of a node, so that others needn't.
+pub(super) fn speaks_of(context: &PlanContext<'_>, id: usize) -> bool {
+    check(context).iter().any(|advice| advice.node == Some(id))
+}
+
 fn advice(context: &PlanContext<'_>, limit: usize) -> Option<Advice> {
     let (plan, settings) = (context.plan, context.settings);
     let at = walked(plan, limit)?;

@@ -24,6 +24,12 @@ fn check(context: &PlanContext<'_>) -> Vec<Advice> {
         .collect()
 }
 
+/// Whether this rule speaks of the table that a node reads a partition of, so that others needn't.
+pub(super) fn speaks_of(context: &PlanContext<'_>, partition: usize) -> bool {
+    let whole = context.plan.nodes.get(partition).and_then(|n| n.parent);
+    whole.is_some_and(|id| check(context).iter().any(|advice| advice.node == Some(id)))
+}
+
 fn advice(context: &PlanContext<'_>, id: usize) -> Option<Advice> {
     let (plan, settings) = (context.plan, context.settings);
     let read: Vec<(usize, &Node)> = inputs(plan, id)
