@@ -14,6 +14,10 @@
 //! | `session` | [`Session`]: one connection, units of work, what it costs the server |
 //! | `reader` | [`Reader`]: one read-only transaction |
 //! | `facts` | [`ServerFacts`]: who we are there, and which server it is |
+//! | [`statements`] | `pg_stat_statements`: snapshots and what ran between them |
+//! | [`history`] | snapshots of them in a local file |
+//! | [`activity`] | sessions, waits, who blocks whom, what holds back vacuum |
+//! | [`catalog`] | what the database consists of, into [`crate::catalog`] |
 //! | `explain/` | plans of texts, after a check of what they call |
 //!
 //! # What a session does to a server
@@ -23,14 +27,18 @@
 //! in transaction mode such a setting would stay on a connection that the application gets next. Statements are
 //! unnamed for the same reason. There is one connection, and a second one for the moment of a cancellation.
 
+pub mod activity;
 mod cancel;
+pub mod catalog;
 mod classify;
 mod connect;
 mod error;
 mod facts;
+pub mod history;
 mod reader;
 mod secret;
 mod session;
+pub mod statements;
 mod target;
 
 pub use cancel::Canceller;

@@ -135,6 +135,19 @@ impl<'s> Reader<'s> {
         Ok(rows)
     }
 
+    /// As [`Self::quick`], of a statement that was put together as for [`composed`].
+    ///
+    /// # Errors
+    ///
+    /// As [`Self::rows`].
+    pub(crate) fn quick_composed(&mut self, sql: String) -> Result<Vec<PgRow>, LiveError> {
+        let rows = self.session.drive(&self.bounds, async |connection| {
+            connection.fetch_all(AssertSqlSafe(sql)).await
+        })?;
+        self.count(&rows);
+        Ok(rows)
+    }
+
     /// Work that may fail without ending the transaction: a savepoint around it.
     ///
     /// # Errors

@@ -38,8 +38,7 @@ impl Columns {
                 Some((metric, (*name).to_owned()))
             })
             .collect();
-        let mut missing: Vec<&'static str> =
-            NEEDED.into_iter().filter(|name| !has(name)).collect();
+        let mut missing: Vec<&'static str> = NEEDED.into_iter().filter(|name| !has(name)).collect();
         if !metrics.iter().any(|(m, _)| *m == Metric::TotalTime) {
             missing.extend(Metric::TotalTime.columns().first());
         }
@@ -75,9 +74,12 @@ impl Columns {
     /// that is exact for counts.
     #[must_use]
     pub(super) fn list(&self) -> String {
-        let optional = |present: bool, column: &str| match present {
-            true => micros(&format!("s.{column}")),
-            false => "NULL::bigint".to_owned(),
+        let optional = |present: bool, column: &str| {
+            if present {
+                micros(&format!("s.{column}"))
+            } else {
+                "NULL::bigint".to_owned()
+            }
         };
         let metrics: Vec<String> = self
             .metrics
@@ -87,7 +89,11 @@ impl Columns {
         format!(
             "s.dbid::bigint AS dbid, s.userid::bigint AS userid, s.queryid, {} AS toplevel, {} AS since, \
              {} AS minmax_since, ARRAY[{}]::text AS numbers",
-            if self.toplevel { "s.toplevel" } else { "NULL::boolean" },
+            if self.toplevel {
+                "s.toplevel"
+            } else {
+                "NULL::boolean"
+            },
             optional(self.since, "stats_since"),
             optional(self.minmax_since, "minmax_stats_since"),
             metrics.join(", ")
@@ -114,25 +120,87 @@ pub(crate) mod tests {
         line.split_whitespace().map(str::to_owned).collect()
     }
 
+    /// Version, columns of the view, metrics among them, `toplevel`, `stats_since`; what it has, and what it hasn't.
+    type Case = (
+        &'static str,
+        usize,
+        usize,
+        bool,
+        bool,
+        &'static [Metric],
+        &'static [Metric],
+    );
+
     #[test]
     fn every_version() {
         use Metric as M;
-        // Version, columns of the view, of which are metrics; what it has, and what it hasn't.
-        let cases: &[(&str, usize, usize, bool, bool, &[M], &[M])] = &[
-            ("1.6", 23, 19, false, false, &[M::TotalTime, M::StddevTime, M::BlockReadTime], &[M::Plans, M::WalBytes]),
+        let cases: &[Case] = &[
+            (
+                "1.6",
+                23,
+                19,
+                false,
+                false,
+                &[M::TotalTime, M::StddevTime, M::BlockReadTime],
+                &[M::Plans, M::WalBytes],
+            ),
             ("1.7", 23, 19, false, false, &[M::TotalTime], &[M::Plans]),
-            ("1.8", 32, 28, false, false, &[M::PlanTime, M::WalBytes], &[M::TempReadTime]),
-            ("1.9", 33, 28, true, false, &[M::PlanTime], &[M::JitFunctions]),
-            ("1.10", 43, 38, true, false, &[M::TempReadTime, M::JitEmissionTime, M::BlockReadTime], &[M::SharedReadTime]),
-            ("1.11", 49, 42, true, true, &[M::SharedReadTime, M::LocalWriteTime, M::JitDeformTime], &[M::BlockReadTime]),
-            ("1.12", 52, 45, true, true, &[M::WalBuffersFull, M::WorkersLaunched], &[M::BlockWriteTime]),
+            (
+                "1.8",
+                32,
+                28,
+                false,
+                false,
+                &[M::PlanTime, M::WalBytes],
+                &[M::TempReadTime],
+            ),
+            (
+                "1.9",
+                33,
+                28,
+                true,
+                false,
+                &[M::PlanTime],
+                &[M::JitFunctions],
+            ),
+            (
+                "1.10",
+                43,
+                38,
+                true,
+                false,
+                &[M::TempReadTime, M::JitEmissionTime, M::BlockReadTime],
+                &[M::SharedReadTime],
+            ),
+            (
+                "1.11",
+                49,
+                42,
+                true,
+                true,
+                &[M::SharedReadTime, M::LocalWriteTime, M::JitDeformTime],
+                &[M::BlockReadTime],
+            ),
+            (
+                "1.12",
+                52,
+                45,
+                true,
+                true,
+                &[M::WalBuffersFull, M::WorkersLaunched],
+                &[M::BlockWriteTime],
+            ),
         ];
         for (version, all, metrics, toplevel, since, has, lacks) in cases {
             let names = names(version);
             assert_eq!(names.len(), *all, "{version}");
             let columns = Columns::choose(&names).unwrap();
             assert_eq!(columns.metrics().count(), *metrics, "{version}");
-            assert_eq!((columns.toplevel, columns.since), (*toplevel, *since), "{version}");
+            assert_eq!(
+                (columns.toplevel, columns.since),
+                (*toplevel, *since),
+                "{version}"
+            );
             assert!(has.iter().all(|m| columns.has(*m)), "{version}");
             assert!(!lacks.iter().any(|m| columns.has(*m)), "{version}");
             assert_eq!(columns.unknown, [""; 0], "{version}");
@@ -146,7 +214,10 @@ pub(crate) mod tests {
     fn a_future_version_and_no_view_of_ours() {
         let mut future = names("1.12");
         future.push("carbon_footprint".to_owned());
-        assert_eq!(Columns::choose(&future).unwrap().unknown, ["carbon_footprint"]);
+        assert_eq!(
+            Columns::choose(&future).unwrap().unknown,
+            ["carbon_footprint"]
+        );
         let other = ["query", "calls", "userid"].map(str::to_owned);
         assert_eq!(
             Columns::choose(&other),

@@ -67,7 +67,11 @@ impl Confidence {
     /// Says which part of the time is unseen, `seen` being the milliseconds that are not.
     pub(super) fn share_unseen(&mut self, seen: f64) {
         let all = seen + self.hidden.time;
-        self.unseen = if all > 0.0 { self.hidden.time / all } else { 0.0 };
+        self.unseen = if all > 0.0 {
+            self.hidden.time / all
+        } else {
+            0.0
+        };
     }
 
     /// Whether any statement may have lost counts without that showing in its own row.
@@ -100,20 +104,31 @@ impl Confidence {
         }
         let mut what = Vec::new();
         if self.reset {
-            what.push("the counters were reset in between, what ran before that is lost".to_owned());
+            what.push(
+                "the counters were reset in between, what ran before that is lost".to_owned(),
+            );
         }
         match self.evictions {
             Some(0) => {}
             Some(1) => what.push("the server threw out statements once in between".to_owned()),
-            Some(n) => what.push(format!("the server threw out statements {n} times in between")),
-            None if self.disturbed() => what.push(
-                "the server threw out statements in between, or they were reset".to_owned(),
-            ),
+            Some(n) => what.push(format!(
+                "the server threw out statements {n} times in between"
+            )),
+            None if self.disturbed() => what
+                .push("the server threw out statements in between, or they were reset".to_owned()),
             None => {}
         }
         if !self.reset {
-            what.extend(counted(self.gone, "statement is gone", "statements are gone"));
-            what.extend(counted(self.replaced, "statement began anew", "statements began anew"));
+            what.extend(counted(
+                self.gone,
+                "statement is gone",
+                "statements are gone",
+            ));
+            what.extend(counted(
+                self.replaced,
+                "statement began anew",
+                "statements began anew",
+            ));
         }
         let hidden = usize::try_from(self.hidden.rows).unwrap_or(usize::MAX);
         if let Some(counted) = counted(
@@ -121,10 +136,15 @@ impl Confidence {
             "statement of another role is hidden",
             "statements of other roles are hidden",
         ) {
-            what.push(format!("{counted}, so {} of the time is unseen", percent(self.unseen)));
+            what.push(format!(
+                "{counted}, so {} of the time is unseen",
+                percent(self.unseen)
+            ));
         }
         if self.newly_visible {
-            what.push("the first snapshot was not allowed to see all that the second shows".to_owned());
+            what.push(
+                "the first snapshot was not allowed to see all that the second shows".to_owned(),
+            );
         }
         Some(format!("delta unreliable: {}", what.join("; ")))
     }

@@ -103,12 +103,16 @@ fn not_preloaded(probe: &Probe) -> Obstacle {
         .collect();
     fix.extend([
         "-- as a superuser; managed services have it in their parameter group instead".to_owned(),
-        format!("ALTER SYSTEM SET shared_preload_libraries = {};", quoted.join(", ")),
+        format!(
+            "ALTER SYSTEM SET shared_preload_libraries = {};",
+            quoted.join(", ")
+        ),
         "-- then restart the server; a reload is not enough".to_owned(),
     ]);
     Obstacle {
         case: Case::NotPreloaded,
-        what: "The server did not load pg_stat_statements when it started, so it counts nothing.".to_owned(),
+        what: "The server did not load pg_stat_statements when it started, so it counts nothing."
+            .to_owned(),
         fix,
     }
 }
@@ -122,7 +126,10 @@ fn not_created(probe: &Probe) -> Obstacle {
             probe.database
         ),
         fix: vec![
-            format!("-- in the database {}, as its owner or a superuser", probe.database),
+            format!(
+                "-- in the database {}, as its owner or a superuser",
+                probe.database
+            ),
             "CREATE EXTENSION pg_stat_statements;".to_owned(),
         ],
     }
@@ -138,7 +145,11 @@ fn with_extension(probe: &Probe, extension: &Extension) -> Vec<Obstacle> {
                 "pg_stat_statements is in the schema {}, which {} may not look into{}.",
                 extension.schema,
                 probe.role,
-                if extension.visible { "" } else { " and which is not on its search_path" }
+                if extension.visible {
+                    ""
+                } else {
+                    " and which is not on its search_path"
+                }
             ),
             fix: vec![format!("GRANT USAGE ON SCHEMA {schema} TO {role};")],
         });
@@ -146,7 +157,10 @@ fn with_extension(probe: &Probe, extension: &Extension) -> Vec<Obstacle> {
     if !extension.execute {
         found.push(Obstacle {
             case: Case::Hidden,
-            what: format!("{} may not call the function behind pg_stat_statements.", probe.role),
+            what: format!(
+                "{} may not call the function behind pg_stat_statements.",
+                probe.role
+            ),
             fix: vec![format!(
                 "GRANT EXECUTE ON FUNCTION {schema}.pg_stat_statements(boolean) TO {role};"
             )],
@@ -163,7 +177,11 @@ fn with_extension(probe: &Probe, extension: &Extension) -> Vec<Obstacle> {
             ),
             fix: vec!["ALTER EXTENSION pg_stat_statements UPDATE;".to_owned()],
         });
-    } else if let Some(available) = probe.available.as_ref().filter(|a| **a != extension.version) {
+    } else if let Some(available) = probe
+        .available
+        .as_ref()
+        .filter(|a| **a != extension.version)
+    {
         found.push(Obstacle {
             case: Case::OldVersion,
             what: format!(
@@ -205,7 +223,8 @@ fn turned_off(probe: &Probe) -> Vec<Obstacle> {
     if probe.track.as_deref() == Some("none") {
         found.push(Obstacle {
             case: Case::TurnedOff,
-            what: "pg_stat_statements.track is none, so the server counts no statements.".to_owned(),
+            what: "pg_stat_statements.track is none, so the server counts no statements."
+                .to_owned(),
             fix: vec![
                 "ALTER SYSTEM SET pg_stat_statements.track = top;".to_owned(),
                 "SELECT pg_reload_conf();".to_owned(),
@@ -257,7 +276,10 @@ mod tests {
         let got: Vec<Case> = found.iter().map(|o| o.case).collect();
         assert_eq!(got, cases);
         let lines: Vec<&String> = found.iter().flat_map(|o| &o.fix).collect();
-        assert!(line.is_empty() || lines.iter().any(|l| *l == line), "{line}: {lines:#?}");
+        assert!(
+            line.is_empty() || lines.iter().any(|l| *l == line),
+            "{line}: {lines:#?}"
+        );
     }
 
     fn extension(change: impl Fn(&mut Extension)) -> impl Fn(&mut Probe) {

@@ -103,7 +103,10 @@ pub fn difference(earlier: &Snapshot, later: &Snapshot) -> Result<Difference, No
     comparable(earlier, later)?;
     let before: FxHashMap<Key, &Row> = earlier.rows.iter().map(|row| (row.key, row)).collect();
     let mut confidence = Confidence::begin(earlier, later);
-    let unseen = earlier.rows.iter().filter(|row| later.row(row.key).is_none());
+    let unseen = earlier
+        .rows
+        .iter()
+        .filter(|row| later.row(row.key).is_none());
     confidence.gone = unseen.count();
     let fell = |row: &&Row| before.get(&row.key).is_some_and(|old| began_anew(old, row));
     confidence.replaced = if confidence.reset {

@@ -113,7 +113,9 @@ pub(crate) fn probe(reader: &mut Reader<'_>) -> Result<Probe, LiveError> {
             usage: yes(reader.get(row, "usage")?),
             visible: yes(reader.get(row, "visible")?),
             execute: yes(reader.get(row, "execute")?),
-            columns: reader.get::<Option<Vec<String>>>(row, "columns")?.unwrap_or_default(),
+            columns: reader
+                .get::<Option<Vec<String>>>(row, "columns")?
+                .unwrap_or_default(),
             info: reader.get(row, "info")?,
         }),
     };

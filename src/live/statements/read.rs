@@ -122,7 +122,10 @@ impl Statements {
                 let found = session.read(Limits::default(), |reader| self.some(reader, rest))?;
                 let bytes: u64 = found.iter().map(|(_, text, _)| text.len() as u64).sum();
                 // All that stands before the last one that came and didn't come itself is lost.
-                let last = found.last().map(|(key, ..)| *key).filter(|_| bytes >= BYTES_AT_ONCE);
+                let last = found
+                    .last()
+                    .map(|(key, ..)| *key)
+                    .filter(|_| bytes >= BYTES_AT_ONCE);
                 let upto = last.map_or(rest.len(), |last| rest.partition_point(|k| *k <= last));
                 let (asked, later) = rest.split_at_checked(upto.max(1)).unwrap_or((rest, &[]));
                 for key in asked {
@@ -154,7 +157,11 @@ impl Statements {
                     query: reader.get(row, "queryid")?,
                 };
                 let bytes: i64 = reader.get(row, "bytes")?;
-                Ok((key, reader.get(row, "text")?, u64::try_from(bytes).unwrap_or(0)))
+                Ok((
+                    key,
+                    reader.get(row, "text")?,
+                    u64::try_from(bytes).unwrap_or(0),
+                ))
             })
             .collect()
     }
@@ -175,10 +182,13 @@ impl Statements {
         session.read(Limits::default(), |reader| {
             let rows = reader.rows(sqlx::query(NAMES).bind(databases).bind(roles))?;
             for row in &rows {
-                let (number, name): (i64, String) = (reader.get(row, "number")?, reader.get(row, "name")?);
-                let list = match reader.get(row, "role")? {
-                    true => &mut known.roles,
-                    false => &mut known.databases,
+                let (number, name): (i64, String) =
+                    (reader.get(row, "number")?, reader.get(row, "name")?);
+                let role: bool = reader.get(row, "role")?;
+                let list = if role {
+                    &mut known.roles
+                } else {
+                    &mut known.databases
                 };
                 list.insert(number, Arc::from(name));
             }
@@ -197,7 +207,10 @@ const NAMES: &str = "SELECT false AS role, oid::bigint AS number, datname::text 
 fn numbers(columns: &Columns, schema: &str, info: bool, system: bool) -> String {
     let either = |known: bool, sql: String| if known { sql } else { "NULL".to_owned() };
     let of_info = |what: &str| {
-        either(info, format!("(SELECT {what} FROM {schema}.pg_stat_statements_info)"))
+        either(
+            info,
+            format!("(SELECT {what} FROM {schema}.pg_stat_statements_info)"),
+        )
     };
     format!(
         "SELECT json_build_object('taken_at', {taken}, 'server', json_build_object('started_at', {started}, \
@@ -211,7 +224,10 @@ fn numbers(columns: &Columns, schema: &str, info: bool, system: bool) -> String 
          UNION ALL SELECT NULL, {list} FROM {schema}.pg_stat_statements(false) s",
         taken = micros("clock_timestamp()"),
         started = micros("pg_postmaster_start_time()"),
-        system = either(system, "(SELECT system_identifier FROM pg_control_system())".to_owned()),
+        system = either(
+            system,
+            "(SELECT system_identifier FROM pg_control_system())".to_owned()
+        ),
         reset = of_info(&micros("stats_reset")),
         evictions = of_info("dealloc"),
         list = columns.list(),
@@ -235,7 +251,11 @@ fn header(reader: &Reader<'_>, row: &PgRow) -> Result<Header, LiveError> {
     let text: Option<String> = reader.get(row, "header")?;
     serde_json::from_str(&text.unwrap_or_default()).map_err(|error| {
         let place = reader.target().to_string();
-        LiveError::new(Trouble::Other, place, format!("its answer can't be read: {error}"))
+        LiveError::new(
+            Trouble::Other,
+            place,
+            format!("its answer can't be read: {error}"),
+        )
     })
 }
 
@@ -257,7 +277,10 @@ fn raw(reader: &Reader<'_>, row: &PgRow) -> Result<Raw, LiveError> {
 /// The members of an array of numbers as PostgreSQL writes it: `{1,2.5,NULL}`.
 fn array(text: &str) -> Vec<Option<f64>> {
     let inside = text.trim_start_matches('{').trim_end_matches('}');
-    inside.split(',').map(|number| number.parse().ok()).collect()
+    inside
+        .split(',')
+        .map(|number| number.parse().ok())
+        .collect()
 }
 
 #[cfg(test)]
@@ -266,6 +289,9 @@ mod tests {
 
     #[test]
     fn arrays() {
-        assert_eq!(array("{1,2.5,NULL,1e+15}"), [Some(1.0), Some(2.5), None, Some(1e15)]);
+        assert_eq!(
+            array("{1,2.5,NULL,1e+15}"),
+            [Some(1.0), Some(2.5), None, Some(1e15)]
+        );
     }
 }

@@ -149,7 +149,10 @@ mod tests {
     fn constants_of_other_statements_go() {
         let mut digester = Digester::default();
         for (sql, expected) in [
-            ("ALTER ROLE app PASSWORD 'canary'", "ALTER ROLE app PASSWORD $1"),
+            (
+                "ALTER ROLE app PASSWORD 'canary'",
+                "ALTER ROLE app PASSWORD $1",
+            ),
             ("SET x = 'canary'", "SET x = $1"),
             ("SELECT 1 + $1", "SELECT 1 + $1"),
         ] {
@@ -165,8 +168,14 @@ mod tests {
     fn a_live_statement_meets_a_captured_one() {
         let mut digester = Digester::default();
         for (live, captured) in [
-            ("SELECT * FROM a WHERE id IN ($1 /*, ... */)", "select * from a where id in (1, 2, 3)"),
-            ("SELECT now() - interval $1", "SELECT now() - interval '1 day'"),
+            (
+                "SELECT * FROM a WHERE id IN ($1 /*, ... */)",
+                "select * from a where id in (1, 2, 3)",
+            ),
+            (
+                "SELECT now() - interval $1",
+                "SELECT now() - interval '1 day'",
+            ),
         ] {
             let text = Text::new(live, 0, &mut digester);
             let log = digester.digest(captured.as_bytes());
