@@ -126,8 +126,7 @@ impl Sorter {
                     .plans
                     .sort_by(|a, b| b.ms.unwrap_or(-1.0).total_cmp(&a.ms.unwrap_or(-1.0)));
                 let times: Vec<f64> = group.plans.iter().filter_map(|p| p.ms).collect();
-                group.mean_ms =
-                    (!times.is_empty()).then(|| times.iter().sum::<f64>() / times.len() as f64);
+                group.mean_ms = mean(&times);
                 group
             })
             .collect();
@@ -201,6 +200,44 @@ impl PlanSet {
         }
     }
 
+    /// Adds a plan that a server gave, with its text in JSON.
+    pub(super) fn add(&mut self, mut plan: Plan, json: &str, workload: &Workload) {
+        // All texts stand in one, each on lines of its own.
+        let before = u32::try_from(self.text.lines().count()).unwrap_or(u32::MAX);
+        if !self.text.is_empty() && !self.text.ends_with('\n') {
+            self.text.push('\n');
+        }
+        self.text.push_str(json);
+        plan.move_lines(before);
+        let ms = plan::timing(&plan).execution_ms;
+        let mut sorter = Sorter::default();
+        sorter.add(&plan, PlanPlace::Text(self.texts.len()), ms);
+        self.texts.push(plan);
+        self.total += 1;
+        self.read += 1;
+        // The newest stands first.
+        for group in sorter.finish(Some(workload)) {
+            let same = |g: &PlanGroup| g.shape == group.shape && g.sql == group.sql;
+            match self.groups.iter().position(same) {
+                Some(at) => {
+                    let mut old = self.groups.remove(at);
+                    old.plans.splice(0..0, group.plans);
+                    let times: Vec<f64> = old.plans.iter().filter_map(|p| p.ms).collect();
+                    old.mean_ms = mean(&times);
+                    self.groups.insert(0, old);
+                }
+                None => self.groups.insert(0, group),
+            }
+        }
+    }
+
+    /// Forgets which queries the plans are of: their texts tell it still.
+    pub(super) fn forget_queries(&mut self) {
+        for group in &mut self.groups {
+            group.query = None;
+        }
+    }
+
     /// The plan at `place`, and the lines of the text that it was read from with the number of the first.
     #[must_use]
     pub fn plan(&self, sources: &Sources, place: PlanPlace) -> Option<(Plan, String, u64)> {
@@ -216,6 +253,10 @@ impl PlanSet {
             }
         }
     }
+}
+
+fn mean(times: &[f64]) -> Option<f64> {
+    (!times.is_empty()).then(|| times.iter().sum::<f64>() / times.len() as f64)
 }
 
 /// The plan of one record.

@@ -2,6 +2,7 @@
 
 use eframe::egui::{Key, KeyboardShortcut, Modifiers};
 
+use super::live::Live;
 use super::model::{Loading, Model, View};
 
 /// Something a person can ask the window to do by name.
@@ -23,6 +24,11 @@ pub(crate) enum Command {
     Plans,
     PastePlan,
     PinPlan,
+    Connect,
+    Disconnect,
+    Server,
+    Activity,
+    Tables,
     Filter,
     ClearFilter,
     FullRange,
@@ -62,7 +68,7 @@ const fn key(modifiers: Modifiers, key: Key) -> KeyboardShortcut {
 
 impl Command {
     /// All of them, in the order that the palette and the shortcut sheet list them.
-    pub(crate) const ALL: [Self; 42] = [
+    pub(crate) const ALL: [Self; 47] = [
         C::Open,
         C::OpenFolder,
         C::Sample,
@@ -79,6 +85,11 @@ impl Command {
         C::Plans,
         C::PastePlan,
         C::PinPlan,
+        C::Connect,
+        C::Disconnect,
+        C::Server,
+        C::Activity,
+        C::Tables,
         C::Filter,
         C::ClearFilter,
         C::FullRange,
@@ -126,6 +137,11 @@ impl Command {
             C::Plans => "Show plans",
             C::PastePlan => "Paste a plan",
             C::PinPlan => "Pin this plan to compare",
+            C::Connect => "Connect to PostgreSQL…",
+            C::Disconnect => "Disconnect from the server",
+            C::Server => "Statements of the server",
+            C::Activity => "Show activity",
+            C::Tables => "Show tables",
             C::Filter => "Filter",
             C::ClearFilter => "Clear the filter",
             C::FullRange => "Full range",
@@ -174,6 +190,11 @@ impl Command {
             C::Plans => "Plans by query and shape, and where their time goes",
             C::PastePlan => "Open what EXPLAIN printed from the clipboard, in any of its forms",
             C::PinPlan => "Keep this plan beside whichever plan is shown next",
+            C::Connect => "Read the statistics of a running server, and ask it for plans",
+            C::Disconnect => "Leave nothing behind on the server",
+            C::Server => "Show what pg_stat_statements says in the place of the capture",
+            C::Activity => "Sessions, what they wait for, and who blocks whom",
+            C::Tables => "Tables with their indexes, sizes and use",
             C::Filter => "Show only what contains these words",
             C::ClearFilter => "Show everything again",
             C::FullRange => "Look at the whole capture again",
@@ -220,6 +241,9 @@ impl Command {
             C::Events => const { &[key(CTRL, Key::Num5)] },
             C::Plans => const { &[key(CTRL, Key::Num4)] },
             C::PinPlan => const { &[key(NONE, Key::P)] },
+            C::Connect => const { &[key(CTRL_SHIFT, Key::N)] },
+            C::Activity => const { &[key(CTRL, Key::Num6)] },
+            C::Tables => const { &[key(CTRL, Key::Num7)] },
             C::Filter => const { &[key(NONE, Key::Slash), key(CTRL, Key::F)] },
             C::FullRange => const { &[key(CTRL, Key::Backspace)] },
             C::Back => {
@@ -246,6 +270,8 @@ impl Command {
             C::Escape => const { &[key(NONE, Key::Escape)] },
             C::Sample
             | C::PastePlan
+            | C::Disconnect
+            | C::Server
             | C::Cancel
             | C::ClearFilter
             | C::Warnings
@@ -282,6 +308,9 @@ impl Command {
             C::Cancel => model.loading.is_some(),
             // Only a file that somebody may write to can be followed.
             C::Follow => following || model.capture.as_ref().is_some_and(|c| c.overview.grows),
+            C::Disconnect => model.live.is_some(),
+            C::Server => model.live.as_ref().is_some_and(|l| l.look.is_some()),
+            C::Activity | C::Tables => model.live.as_ref().is_some_and(Live::is_open) && model.capture.is_some(),
             C::PinPlan => model.spot.view == View::Plans && model.spot.plan.is_some(),
             _ => !self.needs_capture() || model.capture.is_some(),
         }
@@ -295,6 +324,7 @@ impl Command {
                 | C::OpenFolder
                 | C::Sample
                 | C::PastePlan
+                | C::Connect
                 | C::Palette
                 | C::Shortcuts
                 | C::Settings

@@ -71,6 +71,7 @@ impl Details {
             Picture::Request(picture) => self.request.put(key, *picture),
             Picture::Event(picture) => self.event.put(key, *picture),
             Picture::Plan(picture) => self.plan.put(key, *picture),
+            Picture::Nothing => {}
             Picture::Compared(compared, pinned) => self.compare.put(key, (pinned, *compared)),
         }
     }
@@ -162,6 +163,8 @@ pub(crate) fn refresh(model: &mut Model, jobs: &mut Jobs) {
         View::Requests => Kind::Request,
         View::Events => Kind::Event,
         View::Plans => Kind::Plan,
+        // All of it is in memory.
+        View::Activity | View::Tables => return,
     };
     if view == View::Plans {
         compare(model, jobs, key);
@@ -173,6 +176,7 @@ pub(crate) fn refresh(model: &mut Model, jobs: &mut Jobs) {
         View::Requests => model.details.request.get(key).is_some(),
         View::Events => model.details.event.get(key).is_some(),
         View::Plans => model.details.plan.get(key).is_some(),
+        View::Activity | View::Tables => true,
     };
     if known || jobs.running(kind) || model.details.failed(kind, key) {
         return;

@@ -6,6 +6,7 @@ use std::time::Instant;
 
 use super::details::Details;
 use super::filter::Filter;
+use super::live::Live;
 use super::order::{By, Events, Ordered, Question, Sort, Sum};
 use super::pictures::Overview;
 use super::prefs::Prefs;
@@ -28,25 +29,33 @@ pub(crate) enum View {
     Events,
     /// Plans by query and shape.
     Plans,
+    /// Sessions of a connected server.
+    Activity,
+    /// Tables and indexes of a connected server.
+    Tables,
 }
 
 impl View {
-    pub(crate) const ALL: [Self; 6] = [
+    pub(crate) const ALL: [Self; 8] = [
         Self::Findings,
         Self::Queries,
         Self::Endpoints,
         Self::Requests,
         Self::Events,
         Self::Plans,
+        Self::Activity,
+        Self::Tables,
     ];
 
     /// Those that have a tab; endpoints share one with their requests.
-    pub(crate) const TABS: [Self; 5] = [
+    pub(crate) const TABS: [Self; 7] = [
         Self::Findings,
         Self::Queries,
         Self::Requests,
         Self::Plans,
         Self::Events,
+        Self::Activity,
+        Self::Tables,
     ];
 
     /// The one whose tab it is found under.
@@ -66,6 +75,8 @@ impl View {
             Self::Requests => "Requests",
             Self::Events => "Events",
             Self::Plans => "Plans",
+            Self::Activity => "Activity",
+            Self::Tables => "Tables",
         }
     }
 
@@ -84,6 +95,10 @@ impl View {
             (Self::Events, _) => "events",
             (Self::Plans, 1) => "plan",
             (Self::Plans, _) => "plans",
+            (Self::Activity, 1) => "session",
+            (Self::Activity, _) => "sessions",
+            (Self::Tables, 1) => "table",
+            (Self::Tables, _) => "tables",
         }
     }
 
@@ -95,6 +110,8 @@ impl View {
             Self::Requests => 3,
             Self::Events => 4,
             Self::Plans => 5,
+            Self::Activity => 6,
+            Self::Tables => 7,
         }
     }
 }
@@ -114,6 +131,10 @@ pub(crate) struct Spot {
     pub(crate) plan: Option<u32>,
     /// Which of its plans, the slowest first.
     pub(crate) nth: u32,
+    /// A session of the connected server, by its process.
+    pub(crate) backend: Option<u32>,
+    /// A table, counted in the order of the catalog.
+    pub(crate) table: Option<u32>,
 }
 
 impl Spot {
@@ -172,6 +193,8 @@ impl Spot {
             View::Requests => self.request.map(|r| r.0),
             View::Events => self.event,
             View::Plans => self.plan,
+            View::Activity => self.backend,
+            View::Tables => self.table,
         }
     }
 
@@ -184,14 +207,28 @@ impl Spot {
             View::Requests => self.request = at.map(RequestId),
             View::Events => self.event = at,
             View::Plans => (self.plan, self.nth) = (at, 0),
+            View::Activity => self.backend = at,
+            View::Tables => self.table = at,
         }
     }
+}
+
+/// Where a capture comes from.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) enum Origin {
+    #[default]
+    Files,
+    /// Plans out of the clipboard.
+    Pasted,
+    /// The statistics of the server that is connected.
+    Server,
 }
 
 /// A capture that is open.
 #[derive(Debug)]
 pub(crate) struct Capture {
     pub(crate) paths: Vec<PathBuf>,
+    pub(crate) origin: Origin,
     /// All of it.
     pub(crate) whole: Arc<Analysis>,
     /// What is looked at: all of it, or a range.
@@ -207,10 +244,12 @@ pub(crate) struct Capture {
 impl Capture {
     /// What the top bar calls it.
     pub(crate) fn name(&self) -> String {
-        if self.paths.is_empty() {
-            return "Pasted plan".to_owned();
+        match self.origin {
+            Origin::Files => name_of(&self.paths),
+            Origin::Pasted => "Pasted plan".to_owned(),
+            // Its name stands in the bar below.
+            Origin::Server => "Server".to_owned(),
         }
-        name_of(&self.paths)
     }
 
     /// Whether it is nothing but plans: a file of them, or what was pasted.
@@ -278,6 +317,7 @@ pub(crate) enum Follow {
 #[derive(Debug)]
 pub(crate) struct Next {
     pub(crate) paths: Vec<PathBuf>,
+    pub(crate) origin: Origin,
     pub(crate) whole: Arc<Analysis>,
     pub(crate) overview: Arc<Overview>,
     pub(crate) terms: Arc<Terms>,
@@ -352,6 +392,11 @@ pub(crate) enum Sheet {
     Warnings,
     Suppressed,
     Files,
+    Connect,
+    /// What would run is shown before it does.
+    Analyze,
+    /// Why a text was not run.
+    Refused,
 }
 
 /// All that drawing reads.
@@ -379,7 +424,9 @@ pub(crate) struct Model {
     pub(crate) next: Option<Next>,
     /// Whether that waits for the pointer to leave the list.
     pub(crate) held: bool,
-    pub(crate) lists: [List; 6],
+    pub(crate) lists: [List; 8],
+    /// The server that is connected.
+    pub(crate) live: Option<Live>,
     /// The plan that others are compared with.
     pub(crate) pinned: Option<Pinned>,
     pub(crate) details: Details,
@@ -417,7 +464,10 @@ impl Model {
                 List::new(By::Duration),
                 List::new(By::When),
                 List::new(By::Total),
+                List::new(By::Rank),
+                List::new(By::Rank),
             ],
+            live: None,
             pinned: None,
             details: Details::default(),
             epoch: 0,
@@ -433,7 +483,7 @@ impl Model {
 
     /// The list of the view that is shown.
     pub(crate) fn list(&self, view: View) -> &List {
-        let [findings, queries, endpoints, requests, events, plans] = &self.lists;
+        let [findings, queries, endpoints, requests, events, plans, activity, tables] = &self.lists;
         match view {
             View::Findings => findings,
             View::Queries => queries,
@@ -441,11 +491,13 @@ impl Model {
             View::Requests => requests,
             View::Events => events,
             View::Plans => plans,
+            View::Activity => activity,
+            View::Tables => tables,
         }
     }
 
     pub(crate) fn list_mut(&mut self, view: View) -> &mut List {
-        let [findings, queries, endpoints, requests, events, plans] = &mut self.lists;
+        let [findings, queries, endpoints, requests, events, plans, activity, tables] = &mut self.lists;
         match view {
             View::Findings => findings,
             View::Queries => queries,
@@ -453,6 +505,8 @@ impl Model {
             View::Requests => requests,
             View::Events => events,
             View::Plans => plans,
+            View::Activity => activity,
+            View::Tables => tables,
         }
     }
 

@@ -87,7 +87,10 @@ fn of_log(file: &Path, settings: &Settings) -> Result<Reading, Failure> {
                 .as_ref()
                 .and_then(|s| s.plan(&analysis.sources, at.place))
             {
-                Some((plan, _, line)) => reading.plans.push(on_lines(plan, line)),
+                Some((mut plan, _, line)) => {
+                    plan.move_lines(u32::try_from(line.saturating_sub(1)).unwrap_or(u32::MAX));
+                    reading.plans.push(plan);
+                }
                 None => reading.warnings.push(Warning {
                     line: analysis
                         .sources
@@ -101,19 +104,6 @@ fn of_log(file: &Path, settings: &Settings) -> Result<Reading, Failure> {
         }
     }
     Ok(reading)
-}
-
-/// The same plan, whose first line is line `first` of a file.
-fn on_lines(mut plan: plan::Plan, first: u64) -> plan::Plan {
-    let by = u32::try_from(first.saturating_sub(1)).unwrap_or(u32::MAX);
-    let moved = |lines: &std::ops::RangeInclusive<u32>| {
-        lines.start().saturating_add(by)..=lines.end().saturating_add(by)
-    };
-    plan.lines = moved(&plan.lines);
-    for node in &mut plan.nodes {
-        node.lines = moved(&node.lines);
-    }
-    plan
 }
 
 fn nothing(file: &Path, warnings: &[Warning]) -> String {

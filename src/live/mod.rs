@@ -41,6 +41,7 @@ mod secret;
 mod session;
 pub mod statements;
 mod target;
+pub mod workload;
 
 pub use cancel::Canceller;
 pub use error::{LiveError, Trouble};

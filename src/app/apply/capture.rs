@@ -8,8 +8,9 @@ use std::time::Instant;
 use super::remap;
 use crate::analysis::Analysis;
 use crate::app::jobs::{Answer, Kind};
-use crate::app::model::{Failure, Follow, Loading, Next, Spot, View};
+use crate::app::model::{Origin, Failure, Follow, Loading, Next, Spot, View};
 use crate::app::pictures::Overview;
+use crate::app::live::Ask;
 use crate::app::terms::Terms;
 use crate::app::window::App;
 use crate::app::{format, load};
@@ -66,6 +67,11 @@ impl App {
 
     /// Reads the same files again, and goes on following them if they are followed.
     pub(super) fn reload(&mut self) {
+        match self.model.capture.as_ref().map(|c| c.origin) {
+            Some(Origin::Server) => return self.ask(Ask::Look),
+            Some(Origin::Pasted) | None => return,
+            Some(Origin::Files) => {}
+        }
         let follow = self.model.loading.as_ref().is_some_and(Loading::follows);
         if let Some(paths) = self.model.capture.as_ref().map(|c| c.paths.clone()) {
             self.read(paths, follow);
@@ -152,6 +158,7 @@ impl App {
         }
         self.offer(Next {
             paths,
+            origin: Origin::Files,
             whole,
             overview,
             terms,
@@ -180,6 +187,7 @@ impl App {
         }
         self.offer(Next {
             paths: loading.paths,
+            origin: Origin::Files,
             whole,
             overview,
             terms,

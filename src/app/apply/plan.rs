@@ -6,7 +6,7 @@ use eframe::egui;
 
 use crate::analysis::{Analysis, PlanSet};
 use crate::app::jobs::{Answer, Kind};
-use crate::app::model::{Pinned, View};
+use crate::app::model::{Origin, Pinned, View};
 use crate::app::pictures::Overview;
 use crate::app::terms::Terms;
 use crate::app::window::App;
@@ -81,6 +81,7 @@ impl App {
         self.model.failure = None;
         self.offer(crate::app::model::Next {
             paths: Vec::new(),
+            origin: Origin::Pasted,
             whole: analysis,
             overview,
             terms,

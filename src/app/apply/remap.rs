@@ -18,6 +18,8 @@ pub(super) fn spot(spot: Spot, old: &Analysis, new: &Analysis) -> Spot {
         event: spot.event.and_then(|e| event(e, old, new)),
         plan: spot.plan.and_then(|p| plan(p, old, new)),
         nth: 0,
+        backend: spot.backend,
+        table: spot.table,
     }
 }
 

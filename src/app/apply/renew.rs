@@ -9,7 +9,7 @@ use super::{lists, remap};
 use crate::analysis::Analysis;
 use crate::app::details::Key;
 use crate::app::jobs::{Answer, Kind, discard};
-use crate::app::model::{Capture, Next, Spot, View};
+use crate::app::model::{Capture, Next, Origin, Spot, View};
 use crate::app::order::{self, By, Ordered, Question};
 use crate::app::pictures::{Overview, Picture};
 use crate::app::terms::Terms;
@@ -34,6 +34,7 @@ struct Asked {
 pub(crate) struct Renewal {
     asked: Asked,
     paths: Vec<PathBuf>,
+    origin: Origin,
     overview: Arc<Overview>,
     terms: Arc<Terms>,
     whole: Arc<Analysis>,
@@ -56,6 +57,7 @@ impl App {
         }
         self.model.capture = Some(Capture {
             paths: next.paths,
+            origin: next.origin,
             shown: Arc::clone(&next.whole),
             whole: next.whole,
             overview: next.overview,
@@ -149,6 +151,7 @@ impl App {
         self.model.history.dedup();
         self.model.capture = Some(Capture {
             paths: new.paths,
+            origin: new.origin,
             shown,
             whole: new.whole,
             overview: new.overview,
@@ -237,6 +240,7 @@ fn prepare(asked: Asked, next: Next) -> Renewal {
             .map(|at| Picture::new(&shown, view, at, spot.nth)),
         history: asked.history.iter().map(|s| mapped(*s)).collect(),
         paths: next.paths,
+        origin: next.origin,
         overview: next.overview,
         terms,
         spot,

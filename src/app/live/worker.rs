@@ -7,19 +7,22 @@ use std::time::Duration;
 
 use super::look::{Look, sides};
 use super::{Ask, News, Since};
-use crate::analysis::Analysis;
+use crate::analysis::{Analysis, Patient, analyse};
 use crate::app::jobs::{Answer, Outbox};
 use crate::app::pictures::Overview;
 use crate::app::terms::Terms;
+use crate::capture;
 use crate::catalog::Catalog;
-use crate::live::activity::ActivityReader;
+use crate::live::activity::{Activity, ActivityReader};
 use crate::live::catalog::{Options, read_catalog};
 use crate::live::explain::{self, Request, analyze, plain};
 use crate::live::history::History;
 use crate::live::statements::{Difference, Names, Snapshot, Statements, Texts, difference};
+use crate::live::workload::{Content, spool};
 use crate::live::{Canceller, LiveError, Secret, Session, Target};
 use crate::plan;
-use crate::rules::Settings;
+use crate::rules::live::{LiveInput, Statements as Rows};
+use crate::rules::{self, Settings};
 
 /// How long connecting may take.
 const TO_CONNECT: Duration = Duration::from_secs(10);
@@ -78,6 +81,7 @@ pub(crate) fn run(start: Start, asks: &Receiver<Ask>, outbox: &Outbox) -> Answer
         since: Since::Reset,
         catalog: None,
         activity: None,
+        sampled: None,
         watching: false,
     };
     worker.first(retention);
@@ -101,6 +105,8 @@ struct Worker<'a> {
     since: Since,
     catalog: Option<Arc<Catalog>>,
     activity: Option<ActivityReader>,
+    /// The last sample.
+    sampled: Option<Arc<Activity>>,
     watching: bool,
 }
 
@@ -136,6 +142,7 @@ impl Worker<'_> {
             self.tell(News::Obstacles(opened.obstacles));
             self.statements = opened.statements;
         }
+        self.sample();
         self.look();
         if let Some(history) = &mut self.history
             && let Err(error) = history.prune(retention)
@@ -241,13 +248,13 @@ impl Worker<'_> {
     fn show(&mut self) {
         let difference = self.difference();
         let terms = Arc::new(Terms::of(&[], &self.settings));
-        let analysis = Arc::new(Analysis::of_server(
-            self.last.as_ref(),
-            difference.as_ref(),
-            &self.texts,
-            self.catalog.clone(),
-            terms.used.clone(),
-        ));
+        let analysis = match self.analysis(difference.as_ref(), &terms.used) {
+            Ok(analysis) => Arc::new(analysis),
+            Err(what) => {
+                self.tell(News::Trouble(what));
+                return;
+            }
+        };
         let overview = Arc::new(Overview::new(&analysis.workload));
         let snapshot = self.last.as_ref();
         let confidence = difference.as_ref().map(|d| &d.confidence);
@@ -270,6 +277,41 @@ impl Worker<'_> {
             terms,
         };
         self.tell(News::Looked(Box::new(look)));
+    }
+
+    /// Statements as those of a capture, with what the rules about a server say.
+    fn analysis(
+        &self,
+        difference: Option<&Difference>,
+        settings: &Settings,
+    ) -> Result<Analysis, String> {
+        let content = match (difference, &self.last) {
+            (Some(difference), _) => Some(Content::Between(difference)),
+            (None, Some(snapshot)) if !snapshot.rows.is_empty() => Some(Content::Since(snapshot)),
+            _ => None,
+        };
+        let analysis = match content {
+            Some(content) => {
+                let spooled = spool(&self.name, content, &self.texts, &self.names)
+                    .map_err(|e| format!("The temporary folder can't be written to: {e}."))?;
+                let paths = [spooled.path().to_owned()];
+                let read = analyse(&paths, &capture::Options::default(), settings, &Patient);
+                Analysis::clone(&*read.map_err(|e| e.to_string())?)
+            }
+            None => Analysis::empty(settings.clone()),
+        };
+        let statements = match (difference, &self.last) {
+            (Some(difference), _) => Some(Rows::between(difference, &self.texts)),
+            (None, Some(snapshot)) => Some(Rows::since_reset(snapshot, &self.texts)),
+            (None, None) => None,
+        };
+        let findings = rules::live::check(&LiveInput {
+            catalog: self.catalog.as_deref(),
+            statements: statements.as_ref(),
+            activity: self.sampled.as_deref(),
+            settings: &settings.live,
+        });
+        Ok(analysis.with_server(self.catalog.clone(), findings))
     }
 
     fn read_catalog(&mut self) {
@@ -297,7 +339,11 @@ impl Worker<'_> {
         }
         let Some(reader) = &self.activity else { return };
         match reader.read(&mut self.session) {
-            Ok(activity) => self.tell(News::Activity(Arc::new(activity))),
+            Ok(activity) => {
+                let activity = Arc::new(activity);
+                self.sampled = Some(Arc::clone(&activity));
+                self.tell(News::Activity(activity));
+            }
             Err(error) => {
                 // A server that is gone is not asked again and again.
                 self.watching = false;

@@ -118,6 +118,8 @@ pub(crate) fn answer(analysis: &Analysis, question: &Question) -> Ordered {
             View::Requests => requests::rows(analysis, filter, *sort),
             View::Events => events::rows(analysis, filter, *sort, question.events),
             View::Plans => plans::rows(analysis, filter, *sort),
+            // The server's own lists order themselves.
+            View::Activity | View::Tables => Vec::new(),
         }),
         largest: largest(analysis, *view, sort.by, of_endpoints),
         sums: (*view == View::Events).then(|| Arc::new(events::sums(analysis))),
@@ -132,7 +134,7 @@ pub(crate) fn effort(analysis: &Analysis, question: &Question) -> usize {
         View::Events => w.occurrences.len(),
         // They have to be read first.
         View::Plans if analysis.plans_if_read().is_none() && !w.plans.is_empty() => MANY + 1,
-        View::Plans => 0,
+        View::Plans | View::Activity | View::Tables => 0,
         View::Requests | View::Endpoints if filter.is_empty() => w.requests.len(),
         View::Requests | View::Endpoints | View::Findings if !filter.words.is_empty() => {
             w.executions.len().max(w.queries.len() * 8)
@@ -265,6 +267,7 @@ fn largest(analysis: &Analysis, view: View, by: By, of_endpoints: &[u32]) -> f64
     match view {
         View::Findings | View::Events => 0.0,
         View::Plans => plans::largest(analysis, by),
+        View::Activity | View::Tables => 0.0,
         View::Queries => w
             .queries
             .iter()

@@ -47,6 +47,7 @@ pub(crate) enum Picture {
     Plan(Box<PlanPicture>),
     /// The plan that is shown beside the pinned one.
     Compared(Box<Compared>, usize),
+    Nothing,
 }
 
 impl Picture {
@@ -60,6 +61,8 @@ impl Picture {
             View::Requests => Self::Request(Box::new(RequestPicture::new(analysis, RequestId(at)))),
             View::Events => Self::Event(Box::new(EventPicture::new(analysis, at))),
             View::Plans => Self::Plan(Box::new(PlanPicture::new(analysis, at, part))),
+            // Their details need no picture.
+            View::Activity | View::Tables => Self::Nothing,
         }
     }
 }

@@ -127,7 +127,7 @@ impl PlanPicture {
                 .map(|n| format!("{}:{first}", n.to_string_lossy())),
             PlanPlace::Text(_) => Some(format!("line {}", plan.lines.start())),
         };
-        let explained = Explained::new(plan, &analysis.settings.plan, None);
+        let explained = Explained::new(plan, &analysis.settings.plan, analysis.catalog.as_deref());
         Self {
             name,
             place: file.unwrap_or_default(),

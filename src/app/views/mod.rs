@@ -9,8 +9,13 @@ mod files;
 mod finding;
 mod findings;
 mod fix;
+mod activity;
+mod analyze;
+mod connect;
 mod palette;
 mod plan;
+mod server;
+mod tables;
 mod plans;
 mod queries;
 mod query;
@@ -37,7 +42,8 @@ use super::action::{Action, Actions};
 use super::command::Command;
 use super::details::Key;
 use super::icons::Icon;
-use super::model::{Capture, Model, View};
+use super::live::Form;
+use super::model::{Capture, Model, Origin, View};
 use super::theme;
 use super::widgets::{self, Scroll};
 use crate::rules::Settings;
@@ -49,7 +55,9 @@ const NARROW: f32 = 1000.0;
 #[derive(Debug, Default)]
 #[allow(clippy::struct_excessive_bools)] // Each stands for something of its own that is open or not.
 pub(crate) struct ViewState {
-    pub(crate) scrolls: [Scroll; 6],
+    pub(crate) scrolls: [Scroll; 8],
+    /// What is typed into the dialog that connects.
+    pub(crate) connect: Form,
     /// What is looked at of a plan.
     pub(crate) plan: plan::PlanState,
     /// Where the sums of events are scrolled to.
@@ -81,7 +89,7 @@ pub(crate) struct ViewState {
 impl ViewState {
     /// Where the list of a view is scrolled to.
     pub(crate) fn scroll(&mut self, view: View) -> &mut Scroll {
-        let [findings, queries, endpoints, requests, events, plans] = &mut self.scrolls;
+        let [findings, queries, endpoints, requests, events, plans, activity, tables] = &mut self.scrolls;
         match view {
             View::Findings => findings,
             View::Queries => queries,
@@ -89,6 +97,8 @@ impl ViewState {
             View::Requests => requests,
             View::Events => events,
             View::Plans => plans,
+            View::Activity => activity,
+            View::Tables => tables,
         }
     }
 
@@ -131,7 +141,11 @@ pub(crate) fn show(
             .exact_size(68.0)
             .frame(Frame::new().fill(colours.ground))
             .show(ui, |ui| {
-                strip::show(ui, capture, view, actions);
+                if capture.origin == Origin::Server {
+                    server::bar(ui, model, actions);
+                } else {
+                    strip::show(ui, capture, view, actions);
+                }
             });
     }
     CentralPanel::default()
@@ -148,6 +162,9 @@ pub(crate) fn show(
         Some(super::model::Sheet::Warnings) => sheets::warnings(&ctx, model, actions),
         Some(super::model::Sheet::Suppressed) => suppressed::show(&ctx, model, actions),
         Some(super::model::Sheet::Files) => files::show(&ctx, model, actions),
+        Some(super::model::Sheet::Connect) => connect::show(&ctx, model, view, actions),
+        Some(super::model::Sheet::Analyze) => analyze::proposed(&ctx, model, actions),
+        Some(super::model::Sheet::Refused) => analyze::refused(&ctx, model, actions),
         None => {}
     }
     toast::show(&ctx, model, actions);
@@ -186,6 +203,7 @@ fn body(
             View::Findings => model.prefs.split.findings,
             View::Events => model.prefs.split.events,
             View::Plans => model.prefs.split.plans,
+            View::Activity | View::Tables => model.prefs.split.tables,
             View::Queries | View::Endpoints | View::Requests => model.prefs.split.tables,
         };
         let mut later = Actions::new();
@@ -216,6 +234,7 @@ fn body(
                 View::Findings => prefs.split.findings = part,
                 View::Events => prefs.split.events = part,
                 View::Plans => prefs.split.plans = part,
+                View::Activity | View::Tables => prefs.split.tables = part,
                 View::Queries | View::Endpoints | View::Requests => prefs.split.tables = part,
             }
             actions.push(Action::Prefer(Box::new(prefs)));
@@ -240,7 +259,8 @@ fn list(
     }
     // The sums of events stay where a choice among them lists nothing.
     let sums = model.spot.view == View::Events && !capture.shown.workload.occurrences.is_empty();
-    if list.is_empty() && !sums {
+    let own = matches!(model.spot.view, View::Activity | View::Tables);
+    if list.is_empty() && !sums && !own {
         empty::show(ui, model, capture, actions);
         return;
     }
@@ -251,6 +271,8 @@ fn list(
         View::Requests => requests::show(ui, model, capture, view, actions),
         View::Events => events::show(ui, model, capture, view, actions),
         View::Plans => plans::show(ui, model, capture, view, actions),
+        View::Activity => activity::show(ui, model, view, actions),
+        View::Tables => tables::show(ui, model, view, actions),
     }
 }
 
@@ -286,6 +308,8 @@ fn identity(model: &Model, capture: &Capture) -> Option<(u64, i64, &'static str)
                 .get(spot.plan? as usize)?;
             Some((group.shape, 0, "plan"))
         }
+        View::Activity => Some((u64::from(spot.backend?), 0, "session")),
+        View::Tables => Some((u64::from(spot.table?), 0, "table")),
         View::Events => {
             let event = w.occurrences.get(spot.event? as usize)?;
             Some((event.place.to_bits(), event.time, ""))
@@ -333,6 +357,8 @@ fn detail(
                         View::Events => event::show(ui, model, capture, actions),
                         // It has lists of its own and fills its place without scrolling.
                         View::Plans => {}
+                        View::Activity => activity::detail(ui, model, actions),
+                        View::Tables => tables::detail(ui, model, actions),
                     }
                 });
         });
@@ -397,6 +423,8 @@ pub(crate) fn row_text(model: &Model) -> Option<String> {
         View::Findings => findings::row_text(analysis, model.spot.finding?),
         View::Queries => queries::row_text(analysis, model.spot.query?),
         View::Plans => plans::row_text(analysis, model.spot.plan?),
+        View::Activity => activity::row_text(model),
+        View::Tables => tables::row_text(model),
         View::Events => events::row_text(
             analysis,
             model.spot.event?,
@@ -424,6 +452,7 @@ pub(crate) fn shown_sql(model: &Model) -> Option<String> {
             .first()?,
         View::Queries => model.spot.query?,
         View::Plans => return plans::shown_sql(model),
+        View::Activity | View::Tables => return None,
         View::Endpoints | View::Requests | View::Events => return None,
     };
     analysis.workload.query(query).map(|q| q.sql.clone())
