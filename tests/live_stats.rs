@@ -607,7 +607,7 @@ fn a_plain_role_reads_what_it_may_of_the_catalog() {
         catalog.notes
     );
     assert!(catalog.find(None, "customers").unwrap().bytes.is_none());
-    assert_eq!(catalog.indexes.len(), 8);
+    assert_eq!(catalog.indexes.len(), 7);
     let small = catalog
         .sequences
         .iter()
