@@ -110,7 +110,7 @@ pub(super) fn indexes(present: &Present) -> String {
          LEFT JOIN pg_statio_all_indexes io ON io.indexrelid = x.indexrelid \
          LEFT JOIN LATERAL (SELECT json_agg(json_build_object(\
          'column', CASE WHEN x.indkey[at - 1] <> 0 THEN a.attname END, \
-         'expression', CASE WHEN x.indkey[at - 1] = 0 THEN pg_get_indexdef(x.indexrelid, at, true) END, \
+         'expression', CASE WHEN x.indkey[at - 1] = 0 THEN pg_get_indexdef(x.indexrelid, at, false) END, \
          'opclass', CASE WHEN NOT oc.opcdefault THEN oc.opcname END, \
          'collation', CASE WHEN co.oid <> a.attcollation THEN co.collname END, \
          'descending', (x.indoption[at - 1] & 1) <> 0, \
