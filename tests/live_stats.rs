@@ -510,7 +510,7 @@ fn the_catalog() {
     );
     let day = index("orders_day");
     assert!(
-        matches!(&day.keys[0].of, KeyOf::Expression(text) if text == "lower(total::text)"),
+        matches!(&day.keys[0].of, KeyOf::Expression(text) if text == "lower((total)::text)"),
         "{day:?}"
     );
     assert_eq!(day.keys[0].opclass.as_deref(), Some("text_pattern_ops"));

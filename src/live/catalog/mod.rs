@@ -75,6 +75,7 @@ pub fn read_catalog(session: &mut Session, options: &Options) -> Result<Catalog,
             parts.list::<Found>("statistics of columns", others::statistics(options.values))?;
         catalog.notes = parts.notes;
         put_in(&mut catalog, definitions, statistics);
+        catalog.indexes.iter_mut().for_each(Index::strip);
         note_gaps(&mut catalog);
         catalog.sort();
         Ok(catalog)
