@@ -118,6 +118,12 @@ fn row(
         None => put("dbid", Value::from(key.database)),
     };
     match named(names.roles.get(&key.user)) {
+    let word = |known: Option<&std::sync::Arc<str>>| known.map(|name| Value::from(&**name));
+    match word(names.databases.get(&key.database)) {
+        Some(name) => put("datname", name),
+        None => put("dbid", Value::from(key.database)),
+    };
+    match word(names.roles.get(&key.user)) {
         Some(name) => put("rolname", name),
         None => put("userid", Value::from(key.user)),
     };

@@ -119,7 +119,7 @@ fn is_identity(catalog: &Catalog, index: &Index) -> bool {
 fn say(catalog: &Catalog, index: &Index, likeness: Likeness, other: &Index) -> Finding {
     let size = index
         .bytes
-        .map_or_else(String::new, |n| format!(" and takes {}", bytes(n)));
+        .map_or_else(String::new, |n| format!("; it takes {}", bytes(n)));
     let (severity, title, detail) = match likeness {
         Likeness::Same => (
             if index.bytes.is_some_and(|n| n >= 1 << 30) {
@@ -208,6 +208,6 @@ fn drop(catalog: &Catalog, index: &Index, other: &Index) -> Suggestion {
         SuggestionKind::Index,
         title,
         format!("DROP INDEX CONCURRENTLY {name};"),
-        "It can't run within a transaction. Statements that name the index (ON CONFLICT ON CONSTRAINT, CLUSTER) would miss it.",
+        "It blocks nobody, and can't run within a transaction.",
     )
 }

@@ -3,7 +3,7 @@
 use super::say::{code, finding, list, rows, sql};
 use super::{LiveInput, LiveRule};
 use crate::advice::SuggestionKind;
-use crate::catalog::{Catalog, ForeignKey, Index, Table, TableKind};
+use crate::catalog::{Catalog, ForeignKey, Index, Table, TableKind, bare};
 use crate::rules::{Finding, Severity, Subject};
 
 pub(super) const RULE: LiveRule = LiveRule {
@@ -61,7 +61,7 @@ fn serves(index: &Index, key: &ForeignKey) -> bool {
 
 /// Whether a condition leaves out no row that a foreign key leads from: those with NULL in it lead nowhere.
 fn leaves_out_nulls(predicate: &str) -> bool {
-    let lower = predicate.to_ascii_lowercase();
+    let lower = bare(predicate).to_ascii_lowercase();
     lower.ends_with(" is not null") && !lower.contains(" or ") && !lower.contains(" and ")
 }
 

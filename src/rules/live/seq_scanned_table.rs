@@ -1,7 +1,7 @@
 #![doc = include_str!("seq_scanned_table.md")]
 
 use super::say::{bytes, finding, rows};
-use super::statement::{cost, plan, what};
+use super::statement::{plan, what};
 use super::{LiveInput, LiveRule, Statement};
 use crate::catalog::{Catalog, Counters, Table};
 use crate::rules::finding::count;
@@ -57,11 +57,9 @@ fn say(
         .map(|statement| format!("{} may be what reads it", what(statement)))
         .collect();
     reasons.push("backups and reports read tables whole too, and no index helps them".to_owned());
-    let costliest = readers.first().zip(input.statements);
     Finding {
         confidence: Confidence::Medium,
         reasons,
-        cost: costliest.map(|(s, all)| cost(all, s)).unwrap_or_default(),
         suggestions: readers.first().map(|s| plan(input, s)).unwrap_or_default(),
         ..finding(
             &RULE,

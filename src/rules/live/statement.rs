@@ -84,7 +84,7 @@ pub(super) fn plan(input: &LiveInput<'_>, statement: &Statement<'_>) -> Vec<Sugg
     let (code, note) = if parameters == 0 {
         (
             format!("EXPLAIN\n{sql};"),
-            "EXPLAIN alone runs nothing but functions that it can foresee.",
+            "EXPLAIN alone doesn't run the statement, but may run functions in it that are not volatile.",
         )
     } else if version.is_some_and(|v| v >= 160_000) {
         (
