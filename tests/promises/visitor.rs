@@ -130,7 +130,7 @@ fn in_a_process() {
         }
     };
     let said = ask_everything(&mut session);
-    let forever = || std::thread::sleep(Duration::from_secs(60));
+    let forever = || std::thread::sleep(Duration::from_mins(1));
     match then {
         Then::Print => println!("{said}"),
         Then::Panic => panic!("{said} {session:?} {:?}", target(&url)),
