@@ -28,6 +28,7 @@ mod cancel;
 mod classify;
 mod connect;
 mod error;
+pub mod explain;
 mod facts;
 mod reader;
 mod secret;
