@@ -15,6 +15,9 @@
 //! | `reader` | [`Reader`]: one read-only transaction |
 //! | `facts` | [`ServerFacts`]: who we are there, and which server it is |
 //! | [`statements`] | `pg_stat_statements`: snapshots and what ran between them |
+//! | [`history`] | snapshots of them in a local file |
+//! | [`activity`] | sessions, waits, who blocks whom, what holds back vacuum |
+//! | [`catalog`] | what the database consists of, into [`crate::catalog`] |
 //! | `explain/` | plans of texts, after a check of what they call |
 //!
 //! # What a session does to a server
@@ -24,12 +27,15 @@
 //! in transaction mode such a setting would stay on a connection that the application gets next. Statements are
 //! unnamed for the same reason. There is one connection, and a second one for the moment of a cancellation.
 
+pub mod activity;
 mod cancel;
+pub mod catalog;
 mod classify;
 mod connect;
 mod error;
 pub mod explain;
 mod facts;
+pub mod history;
 mod reader;
 mod secret;
 mod session;

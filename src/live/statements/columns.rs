@@ -74,9 +74,12 @@ impl Columns {
     /// that is exact for counts.
     #[must_use]
     pub(super) fn list(&self) -> String {
-        let optional = |present: bool, column: &str| match present {
-            true => micros(&format!("s.{column}")),
-            false => "NULL::bigint".to_owned(),
+        let optional = |present: bool, column: &str| {
+            if present {
+                micros(&format!("s.{column}"))
+            } else {
+                "NULL::bigint".to_owned()
+            }
         };
         let metrics: Vec<String> = self
             .metrics
@@ -117,11 +120,21 @@ pub(crate) mod tests {
         line.split_whitespace().map(str::to_owned).collect()
     }
 
+    /// Version, columns of the view, metrics among them, `toplevel`, `stats_since`; what it has, and what it hasn't.
+    type Case = (
+        &'static str,
+        usize,
+        usize,
+        bool,
+        bool,
+        &'static [Metric],
+        &'static [Metric],
+    );
+
     #[test]
     fn every_version() {
         use Metric as M;
-        // Version, columns of the view, of which are metrics; what it has, and what it hasn't.
-        let cases: &[(&str, usize, usize, bool, bool, &[M], &[M])] = &[
+        let cases: &[Case] = &[
             (
                 "1.6",
                 23,

@@ -184,9 +184,11 @@ impl Statements {
             for row in &rows {
                 let (number, name): (i64, String) =
                     (reader.get(row, "number")?, reader.get(row, "name")?);
-                let list = match reader.get(row, "role")? {
-                    true => &mut known.roles,
-                    false => &mut known.databases,
+                let role: bool = reader.get(row, "role")?;
+                let list = if role {
+                    &mut known.roles
+                } else {
+                    &mut known.databases
                 };
                 list.insert(number, Arc::from(name));
             }
