@@ -13,6 +13,8 @@
 
 #[path = "promises/admin.rs"]
 mod admin;
+#[path = "promises/hostile_names.rs"]
+mod hostile_names;
 #[path = "promises/no_network.rs"]
 mod no_network;
 #[path = "promises/no_secret.rs"]
