@@ -173,10 +173,7 @@ fn check(test: &str, variable_name: &str, superuser: bool) {
 
     let sent = sent(&mut place);
     let has = |word: &str| sent.iter().any(|statement| statement.contains(word));
-    assert!(
-        has("PREPARE") && has("EXPLAIN") && has("pg_attribute"),
-        "{sent:?}"
-    );
+    assert!(has("EXPLAIN") && has("pg_attribute"), "{sent:?}");
     assert!(said.contains("Actual Rows"), "nothing ran: {said}");
     for statement in sent {
         assert!(
