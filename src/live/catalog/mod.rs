@@ -70,8 +70,7 @@ pub fn read_catalog(session: &mut Session, options: &Options) -> Result<Catalog,
             sequences: parts.list::<Sequence>("sequences", others::SEQUENCES.to_owned())?,
             ..head.into_iter().next().unwrap_or_default()
         };
-        let definitions =
-            parts.list::<Definition>("definitions of views", others::VIEWS.to_owned())?;
+        let definitions = parts.list::<Definition>("definitions of views", others::views())?;
         let statistics =
             parts.list::<Found>("statistics of columns", others::statistics(options.values))?;
         catalog.notes = parts.notes;
@@ -203,7 +202,22 @@ fn note_gaps(catalog: &mut Catalog) {
     let locked = catalog.tables.iter().filter(without).count();
     if locked > 0 {
         catalog.notes.push(format!(
-            "sizes of {locked} tables are missing: another session holds a lock on them"
+            "sizes, defaults and definitions are missing for {locked} tables that another session has locked"
+        ));
+    }
+    let unknown = |table: &&Table| {
+        matches!(table.kind, TableKind::View | TableKind::MaterializedView)
+            && table.definition.is_none()
+    };
+    let views = catalog.tables.iter().filter(unknown).count();
+    if views > 0
+        && !catalog
+            .notes
+            .iter()
+            .any(|note| note.starts_with("definitions of views"))
+    {
+        catalog.notes.push(format!(
+            "definitions are missing for {views} views whose tables another session has locked"
         ));
     }
 }
