@@ -3,15 +3,18 @@
 
 #![allow(
     clippy::expect_used,
+    clippy::format_push_string,
     clippy::panic,
     clippy::print_stderr,
     clippy::print_stdout,
     clippy::unwrap_used,
-    reason = "a test that fails by panicking has done its work"
+    reason = "a test that fails by panicking has done its work, and none is a hot path"
 )]
 
 #[path = "promises/admin.rs"]
 mod admin;
+#[path = "promises/hostile_names.rs"]
+mod hostile_names;
 #[path = "promises/no_network.rs"]
 mod no_network;
 #[path = "promises/no_secret.rs"]

@@ -69,10 +69,10 @@ fn by_code(code: &str, detail: &str, phase: Phase) -> Trouble {
         "53300" => Trouble::TooManyConnections,
         "57P03" => Trouble::NotReady,
         // What PgBouncer says of anything that it does not like.
-        "08P01" if phase == Phase::Connecting => match detail.contains("authentication failed") {
-            true => Trouble::WrongPassword,
-            false => Trouble::Pooler,
-        },
+        "08P01" if phase == Phase::Connecting && detail.contains("authentication failed") => {
+            Trouble::WrongPassword
+        }
+        "08P01" if phase == Phase::Connecting => Trouble::Pooler,
         "57P01" | "57P02" | "57P05" | "25P03" | "25P04" => Trouble::Gone,
         "57014" if detail.contains("user request") => Trouble::Cancelled,
         "57014" => Trouble::TooSlow,

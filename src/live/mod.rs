@@ -50,6 +50,9 @@ mod target;
 pub mod workload;
 pub mod url;
 mod written;
+pub mod url;
+mod written;
+pub mod workload;
 
 pub use cancel::Canceller;
 pub use environment::{Resolved, resolve};

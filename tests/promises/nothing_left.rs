@@ -76,6 +76,16 @@ fn when_it_is_in_a_transaction() {
 }
 
 #[test]
+fn when_a_statement_runs() {
+    check("runs", "PGLOUPE_TEST_PG_TCP", Then::Run, "active", &[]);
+}
+
+#[test]
+fn behind_a_pooler_when_a_statement_runs() {
+    check("ran", "PGLOUPE_TEST_PGBOUNCER", Then::Run, "active", BUSY);
+}
+
+#[test]
 fn behind_a_pooler() {
     check(
         "pooled",
