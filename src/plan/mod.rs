@@ -5,17 +5,27 @@
 //! | `node`, `value`, `usage` | the model: nodes in the order of the plan, with all that was written about them |
 //! | `read` | from text, JSON, YAML and XML to the model, through whatever a terminal put around it |
 //! | `timing` | the time, rows and buffers that are a node's own |
+//! | `summary` | the same by table, by index and by kind of node |
 //! | `shape` | which plans are the same but for their figures |
 //! | `compare` | which nodes of two plans do the same work |
+//! | `expression`, `relation` | conditions without constants, and tables by one name for all partitions |
 
+mod compare;
+mod expression;
 mod node;
 mod read;
+mod relation;
+mod shape;
+mod summary;
 mod timing;
 mod usage;
 mod value;
 
+pub use compare::{Change, Comparison, Pair, Sides, compare};
 pub use node::{Actual, Estimate, Node, Role, Worker};
 pub use read::{Reading, Warning, read, read_log_record};
+pub use shape::shape;
+pub use summary::{Sum, by_index, by_kind, by_table};
 pub use timing::{NodeTime, Outside, Timing, timing};
 pub use usage::{Blocks, Usage, Wal};
 pub use value::{Property, Value, find};

@@ -20,6 +20,22 @@ pub(super) fn read(text: &str, at: usize, line: usize) -> (Tree<'_>, usize) {
     (reader.tree, reader.at)
 }
 
+/// Reads a text in quotes, or a list, alone: what YAML has for values.
+pub(super) fn read_value(text: &str, at: usize, line: usize) -> (Tree<'_>, usize) {
+    if text.as_bytes().get(at) != Some(&b'"') {
+        return read(text, at, line);
+    }
+    let mut reader = Reader {
+        text,
+        at,
+        line,
+        name: None,
+        tree: Tree::default(),
+    };
+    reader.string();
+    (reader.tree, reader.at)
+}
+
 struct Reader<'a> {
     text: &'a str,
     at: usize,

@@ -2,10 +2,17 @@
 //!
 //! | file | what it knows |
 //! |---|---|
-//! | `json` | the generic reader of the form, into a `tree` |
-//! | `build` | from the tree to the model |
+//! | `frames` | what terminals, editors, mails and logs put around a plan |
+//! | `page` | the lines without it, each with its line of the input |
+//! | `scan` | where in a page plans begin, and in which form |
+//! | `json`, `yaml`, `xml` | these forms into a `tree` |
+//! | `build`, `title` | from the tree to the model |
+//! | `text` | the text form, straight to the model |
+//! | `figures`, `jit` | what all of them have in common |
+//! | `entity` | letters that XML and HTML write by name |
 
 mod build;
+mod entity;
 mod figures;
 mod frames;
 mod jit;
@@ -15,6 +22,8 @@ mod scan;
 mod text;
 mod title;
 mod tree;
+mod xml;
+mod yaml;
 
 use super::{Actual, Plan, Worker};
 

@@ -2,7 +2,8 @@
 
 use super::page::Page;
 use super::text;
-use super::{Reading, Warning, build, json};
+use super::tree::Tree;
+use super::{Reading, Warning, build, json, xml, yaml};
 use crate::plan::{Format, Plan};
 
 /// Reads all plans of a page.
@@ -11,6 +12,7 @@ pub(super) fn plans(page: &Page) -> Reading {
         page,
         reading: Reading::default(),
         json_ended: false,
+        xml_ended: false,
         statement: None,
         duration_ms: None,
         other: None,
@@ -75,17 +77,49 @@ fn statement(page: &Page, first: usize, root: usize, plan: &mut Plan) {
     plan.lines = page.number(first)..=*plan.lines.end();
 }
 
+const NOTHING: &str = "no plan was found; open what EXPLAIN gives, as text, JSON, YAML or XML, from its first line to its last";
+
+/// What was found that is no plan.
+#[derive(Clone, Copy)]
+enum Other {
+    Data(Format),
+    Cut,
+    Utility,
+}
+
+impl Other {
+    fn say(self) -> &'static str {
+        match self {
+            Self::Data(Format::Json) => {
+                "this is JSON, but no plan: it has neither \u{201c}Plan\u{201d} nor \u{201c}Node Type\u{201d}; open what EXPLAIN (FORMAT JSON) gives"
+            }
+            Self::Data(Format::Xml) => {
+                "this is XML, but no plan: it has no <Plan>; open what EXPLAIN (FORMAT XML) gives"
+            }
+            Self::Data(_) => NOTHING,
+            Self::Cut => {
+                "the text ends before the first node of a plan; copy the whole plan, or save it to a file and open that; in a log, PostgreSQL writes all of it, but a collector between may cut it"
+            }
+            Self::Utility => {
+                "the statement is a utility statement, which has no plan; explain a SELECT, INSERT, UPDATE, DELETE or MERGE"
+            }
+        }
+    }
+}
+
 struct Scan<'p> {
     page: &'p Page,
     reading: Reading,
     /// Whether a value of JSON was read to the end of the page: no other begins in it.
     json_ended: bool,
+    /// The same of XML.
+    xml_ended: bool,
     /// Where the statement of the next plan stands.
     statement: Option<usize>,
     /// Milliseconds that a log gives for the next plan.
     duration_ms: Option<f64>,
     /// The line of something that is no plan, and what it is.
-    other: Option<(usize, &'static str)>,
+    other: Option<(usize, Other)>,
 }
 
 impl Scan<'_> {
@@ -96,7 +130,19 @@ impl Scan<'_> {
         let begin = line.trim_start();
         let before = self.reading.plans.len();
         let next = if let Some(offset) = json_in(line).filter(|_| !self.json_ended) {
-            self.json(at, offset)
+            let (tree, end) = json::read(page.text(), page.start(at) + offset, at);
+            let found = self.build(&tree, Format::Json, at);
+            self.json_ended = !found && tree.cut.is_some();
+            self.behind(at, offset, end, self.json_ended)
+        } else if let Some(offset) = xml_in(line).filter(|_| !self.xml_ended) {
+            let (tree, end) = xml::read(page.text(), page.start(at) + offset, at);
+            let found = self.build(&tree, Format::Xml, at);
+            self.xml_ended = !found && tree.cut.is_some();
+            self.behind(at, offset, end, self.xml_ended)
+        } else if yaml::begins(line) {
+            let (tree, next) = yaml::read(page, at);
+            self.build(&tree, Format::Yaml, at);
+            next
         } else if is_statement(begin) {
             self.statement = Some(at);
             at + 1
@@ -118,22 +164,29 @@ impl Scan<'_> {
         next
     }
 
-    fn json(&mut self, at: usize, offset: usize) -> usize {
+    /// Makes the plans of a tree; whether there are any.
+    fn build(&mut self, tree: &Tree<'_>, format: Format, at: usize) -> bool {
         let page = self.page;
-        let start = page.start(at) + offset;
-        let (tree, end) = json::read(page.text(), start, at);
-        let found = build::plans(
-            &tree,
-            Format::Json,
-            &|line| page.number(line),
-            &mut self.reading,
-        );
-        if found == 0 {
-            self.json_ended = end >= page.text().len();
-            self.other.get_or_insert((at, "JSON"));
+        let lines = |line| page.number(line);
+        let found = build::plans(tree, format, &lines, &mut self.reading) > 0;
+        if !found {
+            let what = if tree.cut.is_some() {
+                Other::Cut
+            } else {
+                Other::Data(format)
+            };
+            self.other.get_or_insert((at, what));
+        }
+        found
+    }
+
+    /// The line to go on with behind a value. What seemed to begin one and never ended is passed over alone.
+    fn behind(&self, at: usize, offset: usize, end: usize, endless: bool) -> usize {
+        if endless {
             return at + 1;
         }
-        at + super::lines_in(page.text(), start, end).max(1)
+        let start = self.page.start(at) + offset;
+        at + super::lines_in(self.page.text(), start, end).max(1)
     }
 
     /// Notes what a line says of the plan to come.
@@ -143,24 +196,15 @@ impl Scan<'_> {
         {
             self.duration_ms = behind.split(' ').next().and_then(super::number);
         } else if line.starts_with("Utility statements have no plan") {
-            self.other.get_or_insert((at, "utility"));
+            self.other.get_or_insert((at, Other::Utility));
         }
     }
 
     fn finish(mut self) -> Reading {
         if self.reading.plans.is_empty() {
-            let (at, what) = self.other.unwrap_or((0, ""));
-            let what = match what {
-                "JSON" => {
-                    "this is JSON, but no plan: it has neither \u{201c}Plan\u{201d} nor \u{201c}Node Type\u{201d}; open what EXPLAIN (FORMAT JSON) gives"
-                }
-                "utility" => {
-                    "the statement is a utility statement, which has no plan; explain a SELECT, INSERT, UPDATE, DELETE or MERGE"
-                }
-                _ => {
-                    "no plan was found; open what EXPLAIN gives, as text, JSON, YAML or XML, from its first line to its last"
-                }
-            };
+            let (at, what) = self
+                .other
+                .map_or((0, NOTHING), |(at, what)| (at, what.say()));
             self.reading.warnings.push(Warning {
                 line: self.page.number(at),
                 what: what.to_owned(),
@@ -180,4 +224,10 @@ fn json_in(line: &str) -> Option<usize> {
         return line.find(['{', '[']);
     }
     None
+}
+
+/// Where in a line XML that may be a plan begins.
+fn xml_in(line: &str) -> Option<usize> {
+    let starts = ["<explain", "<Query>", "<Query-Text>", "<Plan>"];
+    starts.iter().filter_map(|start| line.find(start)).min()
 }

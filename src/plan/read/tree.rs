@@ -86,19 +86,6 @@ impl<'a> Tree<'a> {
             .map(|entry| &entry.what)
     }
 
-    /// The innermost open map or list.
-    pub(super) fn innermost_mut(&mut self) -> Option<&mut Entry<'a>> {
-        let id = *self.open.last()?;
-        self.entries.get_mut(id)
-    }
-
-    /// Whether nothing has been added to the innermost open map or list.
-    pub(super) fn is_innermost_empty(&self) -> bool {
-        self.open
-            .last()
-            .is_some_and(|id| id + 1 == self.entries.len())
-    }
-
     /// Whether a map, or else a list, is open anywhere.
     pub(super) fn is_open(&self, map: bool) -> bool {
         self.open

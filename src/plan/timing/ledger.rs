@@ -32,7 +32,9 @@ pub(super) struct Ledger {
 impl Ledger {
     pub(super) fn new(plan: &Plan, tree: &Tree) -> Self {
         let mut ledger = Self {
-            entries: (0..plan.nodes.len()).map(|id| entry(plan, tree, id)).collect(),
+            entries: (0..plan.nodes.len())
+                .map(|id| entry(plan, tree, id))
+                .collect(),
             unread: Vec::new(),
             timed: plan.is_timed(),
         };

@@ -38,9 +38,12 @@ impl<'a> Mentions<'a> {
     /// The mentions of what an init plan gives. `InitPlan 1 (returns $0,$1)` is called `InitPlan 1`, `$0` and `$1`.
     pub(super) fn of<'b>(&'b self, init_plan: &'b Node) -> impl Iterator<Item = Mention> + 'b {
         let mut called = Vec::new();
-        names(init_plan.subplan.as_deref().unwrap_or_default(), &mut |name| {
-            called.push(name);
-        });
+        names(
+            init_plan.subplan.as_deref().unwrap_or_default(),
+            &mut |name| {
+                called.push(name);
+            },
+        );
         called
             .into_iter()
             .filter_map(|name| self.by_name.get(name))
@@ -76,9 +79,20 @@ fn names<'a>(text: &'a str, f: &mut impl FnMut(&'a str)) {
         } else if !begins {
             1
         } else if byte == b'$' {
-            1 + bytes.iter().skip(i + 1).take_while(|b| b.is_ascii_digit()).count()
-        } else if text.get(i..).is_some_and(|rest| rest.starts_with("InitPlan ")) {
-            9 + bytes.iter().skip(i + 9).take_while(|b| is_word(**b)).count()
+            1 + bytes
+                .iter()
+                .skip(i + 1)
+                .take_while(|b| b.is_ascii_digit())
+                .count()
+        } else if text
+            .get(i..)
+            .is_some_and(|rest| rest.starts_with("InitPlan "))
+        {
+            9 + bytes
+                .iter()
+                .skip(i + 9)
+                .take_while(|b| is_word(**b))
+                .count()
         } else {
             i += 1;
             continue;

@@ -19,10 +19,7 @@ const NOTHING_MS: f64 = 1e-9;
 /// Works out what stands beside the tree. Nothing, if no node was timed.
 pub(super) fn spent(plan: &Plan, ledger: &Ledger) -> Spent {
     if !ledger.timed {
-        return Spent {
-            execution_ms: plan.execution_ms.or(plan.duration_ms),
-            ..Spent::default()
-        };
+        return Spent::default();
     }
     let timed = || ledger.entries.iter().filter(|e| e.total_ms.is_some());
     // Everybody's time was taken from somebody's, so that the sum is what the root and unread CTEs took.
@@ -88,7 +85,9 @@ fn triggers(triggers: &[Trigger], room_ms: Option<f64>) -> (Vec<Outside>, Vec<Ou
 
 fn trigger_name(trigger: &Trigger) -> String {
     match &trigger.constraint {
-        Some(constraint) if trigger.name.is_empty() => format!("trigger for constraint {constraint}"),
+        Some(constraint) if trigger.name.is_empty() => {
+            format!("trigger for constraint {constraint}")
+        }
         _ => format!("trigger {}", trigger.name),
     }
 }

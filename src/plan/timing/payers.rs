@@ -25,8 +25,8 @@ pub(super) fn charge_init_plans(plan: &Plan, tree: &Tree, ledger: &mut Ledger) {
 }
 
 /// The first of those that mention the result and that has as much time as the init plan took. Gather evaluates what
-/// its workers need before it starts them. Without a mention (a target list is shown with `VERBOSE` only) it is the
-/// parent; if the parent hasn't that time, the first below it that has.
+/// its workers need before it starts them. Without a mention it is in a target list, which is shown with `VERBOSE`
+/// only: the parent's or, if the parent only passes rows on and can't have spent the time, that of a node below it.
 fn payer(
     plan: &Plan,
     tree: &Tree,
@@ -36,26 +36,47 @@ fn payer(
 ) -> Option<usize> {
     let own = tree.subtree(id);
     let ran = |at: &usize| plan.nodes.get(*at).is_some_and(Node::ran);
+    let affords = |at: &usize| ledger.affords(*at, id);
     let mut asking: Vec<(bool, usize, usize)> = mentions
         .of(plan.nodes.get(id)?)
         .filter(|mention| !own.contains(&mention.node) && ran(&mention.node))
         .map(|mention| (!mention.evaluated, tree.turn(mention.node), mention.node))
         .collect();
     asking.sort_unstable();
-    asking.dedup();
-    let affords = |at: &usize| ledger.affords(*at, id);
-    let asking = || asking.iter().map(|(_, _, at)| *at);
-    let parent = tree.parent(id).filter(ran);
-    asking()
+    let mut asking = asking.into_iter().map(|(_, _, at)| at);
+    if let Some(first) = asking.next() {
+        let others = std::iter::once(first).chain(asking);
+        return others.into_iter().find(affords).or(Some(first));
+    }
+    let parent = tree.parent(id)?;
+    let computes = |at: &usize| plan.nodes.get(*at).is_some_and(computes);
+    if computes(&parent) || affords(&parent) {
+        return Some(parent);
+    }
+    tree.subtree(parent)
+        .filter(|at| !own.contains(at) && ran(at) && computes(at))
         .find(affords)
-        .or_else(|| parent.filter(affords))
-        .or_else(|| {
-            tree.subtree(parent?)
-                .filter(|at| !own.contains(at) && ran(at))
-                .find(affords)
-        })
-        .or_else(|| asking().next())
-        .or(parent)
+        .or(Some(parent))
+}
+
+/// Whether a node has a target list of its own; the others give the rows of their inputs as they are.
+fn computes(node: &Node) -> bool {
+    !matches!(
+        node.kind.as_str(),
+        "Append"
+            | "Hash"
+            | "Incremental Sort"
+            | "Limit"
+            | "LockRows"
+            | "Materialize"
+            | "Memoize"
+            | "Merge Append"
+            | "ModifyTable"
+            | "Recursive Union"
+            | "SetOp"
+            | "Sort"
+            | "Unique"
+    )
 }
 
 /// Shares what a CTE took among its scans, in proportion to what is their own. One that changes rows runs to its end
@@ -94,13 +115,21 @@ fn share(ledger: &mut Ledger, id: usize, usage: Usage, scans: &[usize], changes_
     let ms = bill.total_ms.unwrap_or(0.0);
     let ms = if changes_rows { ms.min(all_ms) } else { ms };
     let ratio = usage.zip(all_usage, |usage, all| {
-        if all > 0.0 { (usage / all).min(1.0) } else { 0.0 }
+        if all > 0.0 {
+            (usage / all).min(1.0)
+        } else {
+            0.0
+        }
     });
     let even = 1.0 / scans.len() as f64;
     let bills: Vec<(usize, f64, Usage)> = scans
         .iter()
         .map(|scan| {
-            let part = if all_ms > 0.0 { own_ms(*scan) / all_ms } else { even };
+            let part = if all_ms > 0.0 {
+                own_ms(*scan) / all_ms
+            } else {
+                even
+            };
             let usage = own_usage(*scan).zip(ratio, |own, ratio| own * ratio);
             (*scan, part, usage)
         })
@@ -124,8 +153,7 @@ pub(super) fn ctes(plan: &Plan, tree: &Tree) -> Vec<(usize, Vec<usize>)> {
         if node.kind != "CTE Scan" {
             continue;
         }
-        let name = ["CTE Name"].iter().find_map(|name| node.text(name));
-        let name = name.or(node.relation.as_deref()).or(node.alias.as_deref());
+        let name = node.text("CTE Name").or(node.alias.as_deref());
         let candidates = name.and_then(|name| called.get(name.trim_matches('"')));
         let around = candidates.into_iter().flatten().copied().filter(|at| {
             ctes.get(*at).is_some_and(|(cte, _)| {
@@ -133,7 +161,8 @@ pub(super) fn ctes(plan: &Plan, tree: &Tree) -> Vec<(usize, Vec<usize>)> {
                 scope.contains(&id) && !tree.subtree(*cte).contains(&id)
             })
         });
-        let innermost = around.max_by_key(|at| ctes.get(*at).map_or(0, |(cte, _)| tree.depth(*cte)));
+        let innermost =
+            around.max_by_key(|at| ctes.get(*at).map_or(0, |(cte, _)| tree.depth(*cte)));
         if let Some((_, scans)) = innermost.and_then(|at| ctes.get_mut(at)) {
             scans.push(id);
         }

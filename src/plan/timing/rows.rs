@@ -7,7 +7,7 @@ use crate::plan::{Node, Plan, Role};
 /// What is known of a node's rows.
 #[derive(Clone, Copy, Default)]
 pub(super) struct Rows {
-    pub(super) rows: Option<f64>,
+    pub(super) all: Option<f64>,
     pub(super) uncertainty: f64,
     pub(super) factor: Option<f64>,
     pub(super) overestimated: bool,
@@ -19,7 +19,9 @@ pub(super) fn rows(plan: &Plan, tree: &Tree) -> Vec<Rows> {
     let rounding = if has_fractions(plan) { 0.005 } else { 0.5 };
     let stopped = stopped_early(plan, tree);
     let nodes = plan.nodes.iter().zip(stopped);
-    nodes.map(|(node, stopped)| of(node, rounding, stopped)).collect()
+    nodes
+        .map(|(node, stopped)| of(node, rounding, stopped))
+        .collect()
 }
 
 fn of(node: &Node, rounding: f64, stopped_early: bool) -> Rows {
@@ -36,7 +38,7 @@ fn of(node: &Node, rounding: f64, stopped_early: bool) -> Rows {
             if factor < 1.0 { 1.0 / factor } else { factor }
         });
     Rows {
-        rows: Some(rows * loops),
+        all: Some(rows * loops),
         // The average of a single loop is the count itself.
         uncertainty: if loops > 1.0 { rounding * loops } else { 0.0 },
         factor,

@@ -7,34 +7,52 @@ use super::root::is_foreign;
 use super::{heading, property, summary};
 use crate::plan::read::page::Page;
 
-/// A value goes on over no more lines than this.
+/// A text in quotes goes on over no more lines than this.
 const MOST: usize = 400;
+
+/// Something that folded a line made no more of it than this.
+const MOST_FOLDED: usize = 12;
 
 /// The whole of a line, and the line behind it.
 pub(super) fn whole<'a>(page: &Page, at: usize, text: &'a str) -> (Whole<'a>, usize) {
     let mut balance = Balance::of(text);
     if balance.is_even() {
-        return (text.into(), at + 1);
+        return list(page, at, text);
     }
-    let mut joined = text.to_owned();
+    let raw = page.line(at);
+    let first = raw.find(text).and_then(|start| raw.get(start..));
+    let (mut joined, mut tight) = (text.to_owned(), first.unwrap_or(text).to_owned());
     for next in at + 1..page.count().min(at + 1 + MOST) {
         let quoted = balance.is_quoted();
         let raw = page.line(next);
         let line = Line::of(raw);
-        if !quoted && (line.is_blank() || is_own(line)) {
+        if !quoted && (line.is_blank() || is_own(line) || next > at + MOST_FOLDED) {
             break;
         }
         // Within quotes every blank counts; elsewhere something else broke the line.
         joined.push(if quoted { '\n' } else { ' ' });
-        let more = if quoted { raw } else { line.text };
-        joined.push_str(more);
+        joined.push_str(if quoted { raw } else { line.text });
+        tight.push_str(raw);
         balance.feed("\n");
-        balance.feed(more);
+        balance.feed(raw);
         if balance.is_even() {
-            return (joined.trim_end().to_owned().into(), next + 1);
+            // What was folded in the middle of a figure is a heading only without the fold.
+            let folded =
+                heading::split(&joined).1.is_empty() && !heading::split(&tight).1.is_empty();
+            let whole = if folded { tight } else { joined };
+            return (whole.trim_end().to_owned().into(), next + 1);
         }
     }
     (text.into(), at + 1)
+}
+
+/// A list whose last item stands in the next line.
+fn list<'a>(page: &Page, at: usize, text: &'a str) -> (Whole<'a>, usize) {
+    let next = Line::of(page.line(at + 1));
+    if !text.ends_with(',') || next.is_blank() || is_own(next) {
+        return (text.into(), at + 1);
+    }
+    (format!("{text} {}", next.text).into(), at + 2)
 }
 
 /// The whole of a node's heading: its figures may stand in the next line.

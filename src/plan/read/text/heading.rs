@@ -10,11 +10,13 @@ use crate::plan::{Actual, Estimate, Node, Property, Value};
 pub(super) struct Ending {
     pub estimate: Option<Estimate>,
     pub actual: Option<Actual>,
+    /// Figures that are no numbers, as where a test of PostgreSQL's own hides them: `actual`, `rows=N loops=N`.
+    pub hidden: Vec<(&'static str, String)>,
 }
 
 impl Ending {
     pub(super) fn is_empty(&self) -> bool {
-        self.estimate.is_none() && self.actual.is_none()
+        self.estimate.is_none() && self.actual.is_none() && self.hidden.is_empty()
     }
 }
 
@@ -26,18 +28,40 @@ pub(super) fn split(text: &str) -> (&str, Ending) {
         ending.actual = Some(Actual::Never);
         rest = before.trim_end();
     } else if let Some((before, inside)) = last_group(rest, "(actual ")
-        && let Some(actual) = actual(inside)
+        && is_figures(inside)
     {
-        ending.actual = Some(actual);
+        ending.actual = actual(inside);
+        if ending.actual.is_none() {
+            ending.hidden.push(("actual", inside.to_owned()));
+        }
         rest = before.trim_end();
     }
     if let Some((before, inside)) = last_group(rest, "(cost=")
-        && let Some(estimate) = estimate(inside)
+        && is_figures(inside)
     {
-        ending.estimate = Some(estimate);
+        ending.estimate = estimate(inside);
+        if ending.estimate.is_none() {
+            ending.hidden.push(("cost", inside.to_owned()));
+        }
         rest = before.trim_end();
     }
     (rest, ending)
+}
+
+/// Whether all is `name=value`, but for the costs, of which the name is before.
+fn is_figures(inside: &str) -> bool {
+    let mut words = inside.split_whitespace();
+    let first = words
+        .next()
+        .is_some_and(|word| word.contains("..") || word.contains('='));
+    let mut rest = words.peekable();
+    first
+        && rest.peek().is_some()
+        && rest.all(|word| {
+            ["time=", "rows=", "width=", "loops="]
+                .iter()
+                .any(|name| word.starts_with(name))
+        })
 }
 
 /// What stands before and in the last bracket, if it begins like this.
@@ -109,6 +133,12 @@ pub(super) fn node(text: &str, line: u32) -> Node {
     node.actual = ending.actual.unwrap_or(Actual::Unknown);
     if let Some(on) = on {
         object(&mut node, on);
+    }
+    for (name, value) in ending.hidden {
+        node.properties.push(Property {
+            name: name.to_owned(),
+            value: Value::Text(value),
+        });
     }
     node
 }

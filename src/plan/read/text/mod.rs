@@ -38,11 +38,12 @@ pub(super) use root::begins as begins_plan;
 /// Reads the plan whose root is the line `at`; gives the line behind it.
 pub(super) fn read(page: &Page, at: usize, reading: &mut Reading) -> usize {
     let root = Line::of(page.line(at));
+    let (root_column, flat) = shape::of_arrows(page, at, root.column);
     let mut reader = Reader {
         page,
         plan: Plan::new(Format::Text),
-        shape: Shape::new(root.column),
-        root_column: root.column,
+        shape: Shape::new(flat),
+        root_column,
         label: None,
         worker: None,
         summary: None,
@@ -130,7 +131,9 @@ impl Reader<'_> {
         let behind_tree = if self.shape.is_flat() {
             summary::is_known(line.text)
         } else {
+            // The first line of a paste may have lost a blank.
             line.column <= self.root_column
+                || line.column == self.root_column + 1 && summary::is_known(line.text)
         };
         if behind_tree {
             self.settle();
@@ -173,9 +176,7 @@ impl Reader<'_> {
 
     /// The name of an init plan, sub plan or CTE: a line of its own before a node.
     fn label_at<'l>(&self, line: Line<'l>, at: usize) -> Option<&'l str> {
-        let named = ["CTE ", "InitPlan", "SubPlan"]
-            .iter()
-            .any(|word| line.text.starts_with(word));
+        let named = root::is_label(line.text);
         let next = || {
             self.page
                 .next_full(at + 1)

@@ -48,6 +48,10 @@ pub(super) fn take(line: &str, target: &mut Target<'_>) {
         "WAL" => wal(value, target.usage),
         "Sort Method" => sort_method(value, target),
         "Buckets" | "Batches" | "Planned Partitions" | "Hits" | "Storage" => parts(line, target),
+        "Foreign File Size" => {
+            target.say(name, value.strip_suffix(" b").unwrap_or(value));
+            true
+        }
         "Heap Blocks" => pairs(
             value,
             &[
@@ -124,7 +128,8 @@ fn by_kind(
     for word in value.split([' ', ',']).filter(|word| !word.is_empty()) {
         match word.split_once('=') {
             Some((what, figure)) => all &= take(&kind, what, super::super::number(figure)),
-            None => kind = capitalised(word),
+            // PostgreSQL 15 once said `shared/local`.
+            None => kind = capitalised(word.split('/').next().unwrap_or(word)),
         }
     }
     all

@@ -22,6 +22,9 @@ pub(in crate::plan::read) fn begins(page: &Page, at: usize) -> bool {
     if !named.starts_with(|c: char| c.is_ascii_uppercase()) || looks_named(named) {
         return false;
     }
+    if is_label(named) && !is_heading(named) {
+        return false;
+    }
     let below = page.next_full(next).map(|at| Line::of(page.line(at)));
     let below_arrow = below.is_some_and(|below| below.arrow);
     if line.arrow || !is_heading(named) {
@@ -35,6 +38,13 @@ pub(in crate::plan::read) fn begins(page: &Page, at: usize) -> bool {
     });
     let above = at.checked_sub(1).map(|at| page.line(at).trim());
     within || above.is_none_or(|above| is_rule(above) || above == "QUERY PLAN" || above.is_empty())
+}
+
+/// `CTE x`, `InitPlan 1 (returns $0)`, `SubPlan 2`; old servers give no numbers.
+pub(super) fn is_label(text: &str) -> bool {
+    ["CTE ", "InitPlan", "SubPlan"]
+        .iter()
+        .any(|word| text.starts_with(word))
 }
 
 /// Whether a line without figures is a node of PostgreSQL's own.

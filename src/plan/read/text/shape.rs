@@ -1,10 +1,28 @@
 //! Which node a node hangs on: what the columns of the arrows say, or, where blanks were lost, what kinds of nodes do.
 
+use super::line::Line;
+use crate::plan::read::page::Page;
 use crate::plan::{Node, Role};
+
+/// The column of the root, and whether the arrows' columns say nothing. The root of a plan that was put together by
+/// hand may stand further in than its inputs.
+pub(super) fn of_arrows(page: &Page, root: usize, column: usize) -> (usize, bool) {
+    let lines = (root + 1..page.count()).map(|at| Line::of(page.line(at)));
+    let mut arrows = lines
+        .take(200)
+        .filter(|line| line.arrow)
+        .map(|line| line.column);
+    let Some(first) = arrows.next().filter(|first| *first <= column) else {
+        return (column, false);
+    };
+    if arrows.take(3).all(|arrow| arrow == first) {
+        return (column, true);
+    }
+    (first.saturating_sub(1), false)
+}
 
 #[derive(Debug)]
 pub(super) struct Shape {
-    root_column: usize,
     /// The nodes from the root to the last one, each with the column of its arrow.
     path: Vec<Place>,
     /// Whether arrows stand no further in than the root.
@@ -22,11 +40,10 @@ struct Place {
 }
 
 impl Shape {
-    pub(super) fn new(root_column: usize) -> Self {
+    pub(super) fn new(flat: bool) -> Self {
         Self {
-            root_column,
             path: Vec::new(),
-            flat: false,
+            flat,
         }
     }
 
@@ -58,18 +75,21 @@ impl Shape {
         before: &[Node],
         column: usize,
         from: usize,
-        label: Option<String>,
+        mut label: Option<String>,
     ) {
         let id = before.len();
-        if id > 0 && from <= self.root_column {
-            self.flat = true;
-        }
         if self.flat {
             self.climb(node, before, label.as_deref());
         } else {
+            let mut left = None;
             while self.path.len() > 1 && self.path.last().is_some_and(|top| top.column >= from) {
-                self.path.pop();
+                left = self.path.pop();
             }
+            // Old servers write one `SubPlan` above all of them.
+            let beside = left
+                .filter(|left| left.column == from)
+                .and_then(|left| before.get(left.id));
+            label = label.or_else(|| beside?.subplan.clone());
         }
         node.role = label.as_deref().map(|label| {
             if label.starts_with("SubPlan") {
