@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 use pgloupe::plan::{Plan, Timing, Usage, read, timing};
 
-/// The files that hold plans: all of the folder for plans, and the cases of rules about them.
+/// The files that hold plans: all of the folder for plans but its scripts, and the cases of rules about them.
 fn files() -> Vec<PathBuf> {
     let fixtures = Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures");
     let mut waiting = vec![fixtures.join("plans"), fixtures.join("rules")];
@@ -15,14 +15,19 @@ fn files() -> Vec<PathBuf> {
         if path.is_dir() {
             let entries = path.read_dir().expect("fixtures can be read");
             waiting.extend(entries.map(|entry| entry.expect("fixtures can be read").path()));
-        } else if path.starts_with(fixtures.join("plans"))
-            || path.extension().is_some_and(|e| e == "plan")
-        {
+        } else if is_plan(&path) {
             files.push(path);
         }
     }
     files.sort();
     files
+}
+
+fn is_plan(path: &Path) -> bool {
+    let ends = |name: &str| path.extension().is_some_and(|extension| extension == name);
+    let plans = Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures/plans");
+    let in_plans = path.starts_with(plans);
+    ends("plan") || in_plans && !["md", "py", "sh", "sql"].iter().any(|name| ends(name))
 }
 
 #[test]

@@ -48,8 +48,8 @@ pub struct Timing {
     /// The roots of CTEs that change rows and that nobody read: they ran after the root, and no node waited for them.
     pub unread: Vec<usize>,
     /// Milliseconds of the execution: `Execution Time`, else the duration in the log, else what is known to have been
-    /// spent: the root's, unread CTEs', triggers' and serialization's. `None` if no
-    /// node was timed, for then it has no parts.
+    /// spent: the root's, unread CTEs', triggers' and serialization's. `None` if no node was timed, for
+    /// then it has no parts.
     pub execution_ms: Option<f64>,
     /// Milliseconds of the execution that neither the tree nor anything else that is listed explains: starting and
     /// ending it, and what `JIT` did there. Below zero by more than rounding, the plan claims more than was spent.
