@@ -131,19 +131,18 @@ impl Scan<'_> {
         let before = self.reading.plans.len();
         let next = if let Some(offset) = json_in(line).filter(|_| !self.json_ended) {
             let (tree, end) = json::read(page.text(), page.start(at) + offset, at);
-            self.json_ended = !self.build(&tree, Format::Json, at) && end >= page.text().len();
-            self.behind(at, offset, end, before)
+            let found = self.build(&tree, Format::Json, at);
+            self.json_ended = !found && tree.cut.is_some();
+            self.behind(at, offset, end, self.json_ended)
         } else if let Some(offset) = xml_in(line).filter(|_| !self.xml_ended) {
             let (tree, end) = xml::read(page.text(), page.start(at) + offset, at);
-            self.xml_ended = !self.build(&tree, Format::Xml, at) && end >= page.text().len();
-            self.behind(at, offset, end, before)
+            let found = self.build(&tree, Format::Xml, at);
+            self.xml_ended = !found && tree.cut.is_some();
+            self.behind(at, offset, end, self.xml_ended)
         } else if yaml::begins(line) {
             let (tree, next) = yaml::read(page, at);
-            if self.build(&tree, Format::Yaml, at) {
-                next
-            } else {
-                at + 1
-            }
+            self.build(&tree, Format::Yaml, at);
+            next
         } else if is_statement(begin) {
             self.statement = Some(at);
             at + 1
@@ -181,9 +180,9 @@ impl Scan<'_> {
         found
     }
 
-    /// The line to go on with behind a value, or behind the line where one that is no plan began.
-    fn behind(&self, at: usize, offset: usize, end: usize, before: usize) -> usize {
-        if self.reading.plans.len() == before {
+    /// The line to go on with behind a value. What seemed to begin one and never ended is passed over alone.
+    fn behind(&self, at: usize, offset: usize, end: usize, endless: bool) -> usize {
+        if endless {
             return at + 1;
         }
         let start = self.page.start(at) + offset;

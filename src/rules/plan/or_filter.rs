@@ -2,10 +2,11 @@
 
 use super::condition::{Term, arms, parts, terms};
 use super::filtered::{Filtered, Threshold, filtered};
+use super::index::{Index, index};
 use super::known;
 use super::suggest::{noted, sql};
 use super::{Advice, PlanContext, PlanRule};
-use crate::advice::{Suggestion, SuggestionKind, quoted};
+use crate::advice::{Suggestion, SuggestionKind};
 
 pub(super) const RULE: PlanRule = PlanRule {
     name: "or-filter",
@@ -32,15 +33,15 @@ fn check(context: &PlanContext<'_>) -> Vec<Advice> {
                 return None;
             };
             let arms: Vec<Arm> = arms(or).into_iter().map(arm).collect::<Option<_>>()?;
-            let columns = columns(&arms);
+            let indexes = indexes(&arms);
             let lists = arms.iter().filter(|a| matches!(a, Arm::List)).count();
-            let missing: Vec<&str> = columns
+            let missing: Vec<&Index> = indexes
                 .iter()
-                .map(String::as_str)
-                .filter(|name| !known::is_indexed(context, scan.node, &[name]))
+                .copied()
+                .filter(|index| !known::is_indexed(context, scan.node, &[&index.first]))
                 .collect();
             // With all of the indexes there, the planner has seen them and found reading all rows cheaper.
-            if columns.is_empty() || columns.len() + lists < 2 || (missing.is_empty() && lists == 0)
+            if indexes.is_empty() || indexes.len() + lists < 2 || (missing.is_empty() && lists == 0)
             {
                 return None;
             }
@@ -63,8 +64,8 @@ fn check(context: &PlanContext<'_>) -> Vec<Advice> {
 
 /// One of the conditions of which one has to hold.
 enum Arm {
-    /// An index on this column could find its rows.
-    Column { name: String, text: String },
+    /// An index could find its rows.
+    Indexed { index: Index, text: String },
     /// A list that comes from a sub-select.
     List,
 }
@@ -74,48 +75,49 @@ fn arm(text: &str) -> Option<Arm> {
     if text.contains("SubPlan ") {
         return (!text.starts_with("NOT ")).then_some(Arm::List);
     }
-    let term = terms(text).into_iter().find(Term::is_indexable)?;
-    Some(Arm::Column {
-        name: term.column.name,
+    let terms: Vec<Term> = terms(text).into_iter().filter(Term::is_indexable).collect();
+    Some(Arm::Indexed {
+        index: index(&terms)?,
         text: text.to_owned(),
     })
 }
 
-fn columns(arms: &[Arm]) -> Vec<String> {
-    let mut columns: Vec<String> = Vec::new();
+/// The indexes of the arms, one for each column that they begin with.
+fn indexes(arms: &[Arm]) -> Vec<&Index> {
+    let mut found: Vec<&Index> = Vec::new();
     for arm in arms {
-        if let Arm::Column { name, .. } = arm
-            && !columns.contains(name)
+        if let Arm::Indexed { index, .. } = arm
+            && found.iter().all(|other| other.first != index.first)
         {
-            columns.push(name.clone());
+            found.push(index);
         }
     }
-    columns
+    found
 }
 
 fn suggestions(
     scan: &Filtered<'_>,
     arms: &[Arm],
-    missing: &[&str],
+    missing: &[&Index],
     lists: bool,
 ) -> Vec<Suggestion> {
     let indexes: Vec<String> = missing
         .iter()
-        .map(|name| scan.create_index(&format!("({})", quoted(name))))
+        .map(|index| scan.create_index(&index.definition()))
         .collect();
     let index = noted(
         sql(
             SuggestionKind::Index,
-            "Index each of the columns: the server joins what several indexes find",
+            "Index each of the conditions: the server joins what several indexes find",
             indexes.join("\n"),
         ),
-        "Leave out those that are there. One column without an index is enough for none to be used.",
+        "Leave out those that are there. One condition without an index is enough for none to be used.",
     );
     let selects: Vec<String> = arms
         .iter()
         .map(|arm| {
             let condition = match arm {
-                Arm::Column { text, .. } => text.as_str(),
+                Arm::Indexed { text, .. } => text.as_str(),
                 Arm::List => "id IN (SELECT …)  -- the sub-select",
             };
             format!("SELECT * FROM {} WHERE {condition}", scan.table())

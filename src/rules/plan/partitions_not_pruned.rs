@@ -62,6 +62,8 @@ fn advice(context: &PlanContext<'_>, id: usize) -> Option<Advice> {
     };
     if (read.len() as f64) < settings.partitions_not_pruned_read
         || part < settings.partitions_not_pruned_empty
+        // Where no row was found at all, nobody knows which of them would be left out.
+        || empty.len() == read.len()
         || !matters
     {
         return None;

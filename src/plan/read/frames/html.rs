@@ -4,7 +4,13 @@ use super::Line;
 use crate::plan::read::entity;
 
 pub(super) fn strip<'a>(lines: &mut Vec<Line<'a>>, whole: &str) {
-    if !whole.contains("<td") || !whole.contains("</td") {
+    let tag = |line: &Line<'_>| {
+        let text = line.text.trim_start();
+        ["<table", "<tr", "<td"]
+            .iter()
+            .any(|tag| text.starts_with(tag))
+    };
+    if !whole.contains("<td") || !lines.iter().any(tag) {
         return;
     }
     let mut cells = Vec::new();

@@ -22,7 +22,7 @@ pub(in crate::plan::read) fn begins(page: &Page, at: usize) -> bool {
     if !named.starts_with(|c: char| c.is_ascii_uppercase()) || looks_named(named) {
         return false;
     }
-    if is_label(named) {
+    if is_label(named) && !is_heading(named) {
         return false;
     }
     let below = page.next_full(next).map(|at| Line::of(page.line(at)));
