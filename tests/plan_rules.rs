@@ -145,7 +145,11 @@ fn every_rule_has_its_page_and_its_cases() {
                 let name = case.file_name().expect("a name").to_string_lossy();
                 name.starts_with(kind)
             };
-            assert!(cases.iter().any(is_kind), "{} has no case {kind}", rule.name);
+            assert!(
+                cases.iter().any(is_kind),
+                "{} has no case {kind}",
+                rule.name
+            );
         }
     }
 }

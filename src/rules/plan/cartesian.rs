@@ -57,6 +57,12 @@ fn advice(context: &PlanContext<'_>, id: usize, node: &Node) -> Option<Advice> {
         plan.nodes.get(source(plan, outer))?,
         plan.nodes.get(source(plan, inner))?,
     );
+    // There mostly are more children than parents.
+    let (parent, child) = if rows > each {
+        (other, one)
+    } else {
+        (one, other)
+    };
     Some(Advice {
         rule: RULE.name,
         node: Some(id),
@@ -74,7 +80,7 @@ fn advice(context: &PlanContext<'_>, id: usize, node: &Node) -> Option<Advice> {
         ),
         saving_ms,
         share: context.time(id).total_share,
-        suggestions: condition(one, other).into_iter().collect(),
+        suggestions: condition(parent, child).into_iter().collect(),
     })
 }
 
@@ -116,15 +122,15 @@ fn is_made(plan: &Plan, side: usize) -> bool {
 }
 
 /// A condition by the names that keys usually have.
-fn condition(one: &Node, other: &Node) -> Option<Suggestion> {
-    let (parent, child) = (one.relation.as_deref()?, other.relation.as_deref()?);
+fn condition(one: &Node, many: &Node) -> Option<Suggestion> {
+    let (parent, child) = (one.relation.as_deref()?, many.relation.as_deref()?);
     if parent == child {
         return None;
     }
     let key = format!("{}_id", singular(parent));
     let (parent, child) = (
         quoted(alias(one).unwrap_or(parent)),
-        quoted(alias(other).unwrap_or(child)),
+        quoted(alias(many).unwrap_or(child)),
     );
     let key = format!("{child}.{}", quoted(&key));
     Some(Suggestion {

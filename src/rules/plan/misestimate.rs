@@ -27,6 +27,31 @@ pub(super) fn below(context: &PlanContext<'_>, id: usize) -> bool {
     context.plan.subtree(id).any(|n| is_wrong(context, n))
 }
 
+/// What sets right the estimates that are wrong in a node's subtree, each once.
+pub(super) fn fixes(context: &PlanContext<'_>, id: usize) -> Vec<Suggestion> {
+    let plan = context.plan;
+    let wrong = plan.subtree(id).filter(|n| is_wrong(context, *n));
+    let origins = wrong.filter(|n| {
+        !plan
+            .subtree(*n)
+            .skip(1)
+            .any(|below| is_wrong(context, below))
+    });
+    let mut found: Vec<Suggestion> = Vec::new();
+    for origin in origins {
+        let more = plan
+            .nodes
+            .get(origin)
+            .map(|node| suggestions(plan, origin, node));
+        for suggestion in more.into_iter().flatten() {
+            if !found.contains(&suggestion) {
+                found.push(suggestion);
+            }
+        }
+    }
+    found
+}
+
 /// The nodes whose estimates are wrong while those of all nodes below are right, and which somebody above relied on.
 fn origins(context: &PlanContext<'_>) -> Vec<usize> {
     let plan = context.plan;

@@ -29,6 +29,7 @@ mod selective_seq_scan;
 mod settings;
 mod sort_on_disk;
 mod suggest;
+mod temp;
 mod trigger_time;
 mod words;
 mod workers_missing;
