@@ -68,8 +68,8 @@ fn advice(context: &PlanContext<'_>, id: usize, node: &Node) -> Option<Advice> {
         node: Some(id),
         title: format!(
             "every row of {} is joined with every row of {}",
-            name(one),
-            name(other)
+            called(plan, outer),
+            called(plan, inner)
         ),
         why: format!(
             "{} times {} make {} (from {} on), and no condition links the two",
@@ -82,6 +82,13 @@ fn advice(context: &PlanContext<'_>, id: usize, node: &Node) -> Option<Advice> {
         share: context.time(id).total_share,
         suggestions: condition(parent, child).into_iter().collect(),
     })
+}
+
+/// What a side is called: by its table, or else by the first in it.
+fn called(plan: &Plan, side: usize) -> &str {
+    let mut nodes = plan.subtree(side).filter_map(|n| plan.nodes.get(n));
+    let named = nodes.find(|n| n.relation.is_some() || n.alias.is_some());
+    named.map_or("one side", name)
 }
 
 /// Whether the inner side looks at the outer one, or a value that both are compared with links them: of
@@ -113,12 +120,9 @@ fn values(plan: &Plan, id: usize) -> Vec<Against> {
 
 /// Whether a side's rows are made up by the query: a list of days, joined with everything on purpose.
 fn is_made(plan: &Plan, side: usize) -> bool {
-    plan.nodes.get(source(plan, side)).is_some_and(|n| {
-        matches!(
-            n.kind.as_str(),
-            "Function Scan" | "Values Scan" | "Table Function Scan" | "ProjectSet" | "Result"
-        )
-    })
+    plan.subtree(side)
+        .filter_map(|n| plan.nodes.get(n))
+        .all(|n| n.relation.is_none() && n.kind != "CTE Scan")
 }
 
 /// A condition by the names that keys usually have.

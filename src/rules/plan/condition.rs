@@ -313,8 +313,30 @@ fn side_of(expr: &Expr) -> Option<(Column, Option<Wrap>)> {
             };
             Some((column.clone(), Some(Wrap::Call(function.name.to_string()))))
         }
-        other => Some((of_one_table(columns(other))?, Some(Wrap::Other))),
+        other => {
+            let columns = columns(other);
+            let wrap = match (syntax(other), columns.len()) {
+                (Some(function), 1) => Wrap::Call(function.to_owned()),
+                _ => Wrap::Other,
+            };
+            Some((of_one_table(columns)?, Some(wrap)))
+        }
     }
+}
+
+/// The function of those that have a syntax of their own.
+fn syntax(expr: &Expr) -> Option<&'static str> {
+    Some(match expr {
+        Expr::Extract { .. } => "extract",
+        Expr::Substring { .. } => "substring",
+        Expr::Trim { .. } => "btrim",
+        Expr::Overlay { .. } => "overlay",
+        Expr::Position { .. } => "position",
+        Expr::Ceil { .. } => "ceil",
+        Expr::Floor { .. } => "floor",
+        Expr::AtTimeZone { .. } => "timezone",
+        _ => return None,
+    })
 }
 
 /// The first of an expression's columns; `None` if they are of several tables, for then it compares none of them.
@@ -466,6 +488,10 @@ mod tests {
         );
         check("((seat % 7) = 3)", &[r#"seat in Other Eq Constant("3")"#]);
         check("((v.seat - c.id) = 3)", &[]);
+        check(
+            "(EXTRACT(month FROM at) = '3'::numeric)",
+            &[r#"at in Call("extract") Eq Constant("3")"#],
+        );
         check("(name ~~ '%x'::text)", &[r#"name Like Constant("%x")"#]);
         check(
             "(at >= '2026-01-01 00:00:00+00'::timestamp with time zone)",

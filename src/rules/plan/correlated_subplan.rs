@@ -5,7 +5,7 @@ use super::index::index;
 use super::links::{aliases, text_mentions_any};
 use super::suggest::{noted, sql};
 use super::words::{alias, count, counted, percent, table};
-use super::{Advice, PlanContext, PlanRule, not_in_unhashed};
+use super::{Advice, PlanContext, PlanRule, not_in_unhashed, selective_seq_scan};
 use crate::advice::{Suggestion, SuggestionKind, quoted};
 use crate::plan::{Node, Plan, Role};
 
@@ -45,6 +45,13 @@ fn advice(context: &PlanContext<'_>, id: usize, node: &Node) -> Option<Advice> {
         .total_ms
         .filter(|_| whole)
         .map(|ms| ms * (1.0 - 3.0 / loops).max(0.0));
+    let suggestions = link
+        .as_ref()
+        .map(|link| suggestions(context, node, link))
+        .unwrap_or_default();
+    if suggestions.is_empty() {
+        return None;
+    }
     let what = scan
         .and_then(|n| n.relation.as_deref())
         .map_or_else(String::new, |relation| format!(" on {relation}"));
@@ -64,9 +71,7 @@ fn advice(context: &PlanContext<'_>, id: usize, node: &Node) -> Option<Advice> {
         ),
         saving_ms,
         share: time.total_share,
-        suggestions: link
-            .map(|link| suggestions(plan, node, &link))
-            .unwrap_or_default(),
+        suggestions,
     })
 }
 
@@ -117,15 +122,20 @@ fn other_side(term: &Term, outside: &[&str]) -> Option<String> {
     }
 }
 
-fn suggestions(plan: &Plan, root: &Node, link: &Link) -> Vec<Suggestion> {
-    let Some((node, name)) = plan.nodes.get(link.scan).and_then(|n| Some((n, table(n)?))) else {
+fn suggestions(context: &PlanContext<'_>, root: &Node, link: &Link) -> Vec<Suggestion> {
+    let Some((node, name)) = context
+        .plan
+        .nodes
+        .get(link.scan)
+        .and_then(|n| Some((n, table(n)?)))
+    else {
         return Vec::new();
     };
     let mut found = Vec::new();
     if !link.links.is_empty() {
         found.push(join(node, &name, &link.links, root.kind == "Aggregate"));
     }
-    if node.kind == "Seq Scan" {
+    if node.kind == "Seq Scan" && !selective_seq_scan::speaks_of(context, link.scan) {
         found.extend(index(&link.terms).map(|index| index.create(&name)));
     }
     found

@@ -31,7 +31,14 @@ fn advice(context: &PlanContext<'_>, id: usize, node: &Node) -> Option<Advice> {
     }
     let (plan, settings) = (context.plan, context.settings);
     let (outer, inner) = sides(plan, id)?;
-    let loops = plan.nodes.get(inner)?.loops();
+    let side = plan.nodes.get(inner)?;
+    // What a Memoize remembers is not looked up again.
+    let asked = if side.kind == "Memoize" {
+        plan.children(inner).next().and_then(|c| plan.nodes.get(c))
+    } else {
+        Some(side)
+    };
+    let loops = asked?.loops();
     let looked_up = source(plan, inner);
     let share = context.time(id).self_share + context.time(inner).total_share;
     let timed = context.timing.execution_ms.is_some();

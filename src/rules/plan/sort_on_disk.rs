@@ -36,6 +36,10 @@ fn advice(context: &PlanContext<'_>, id: usize, node: &Node) -> Option<Advice> {
     }
     let wanted = disk * MEMORY_FOR_DISK;
     let memory = work_mem(wanted);
+    // A Limit above may have wanted only the first of them.
+    let below = context.plan.children(id).next();
+    let rows = below.and_then(|child| context.time(child).rows);
+    let rows = rows.or(time.rows).unwrap_or_default();
     let indexed = indexed(context.plan, id, node);
     let mut suggestions: Vec<Suggestion> = memory.into_iter().collect();
     suggestions.extend(indexed);
@@ -44,7 +48,7 @@ fn advice(context: &PlanContext<'_>, id: usize, node: &Node) -> Option<Advice> {
         node: Some(id),
         title: format!(
             "sorting {} goes through {} on disk",
-            counted(time.rows.unwrap_or_default(), "row"),
+            counted(rows, "row"),
             kilobytes(disk)
         ),
         why: format!(
