@@ -57,13 +57,19 @@ fn advice(context: &PlanContext<'_>, id: usize, node: &Node) -> Option<Advice> {
         plan.nodes.get(source(plan, outer))?,
         plan.nodes.get(source(plan, inner))?,
     );
+    // There mostly are more children than parents.
+    let (parent, child) = if rows > each {
+        (other, one)
+    } else {
+        (one, other)
+    };
     Some(Advice {
         rule: RULE.name,
         node: Some(id),
         title: format!(
             "every row of {} is joined with every row of {}",
-            name(one),
-            name(other)
+            called(plan, outer),
+            called(plan, inner)
         ),
         why: format!(
             "{} times {} make {} (from {} on), and no condition links the two",
@@ -74,8 +80,15 @@ fn advice(context: &PlanContext<'_>, id: usize, node: &Node) -> Option<Advice> {
         ),
         saving_ms,
         share: context.time(id).total_share,
-        suggestions: condition(one, other).into_iter().collect(),
+        suggestions: condition(parent, child).into_iter().collect(),
     })
+}
+
+/// What a side is called: by its table, or else by the first in it.
+fn called(plan: &Plan, side: usize) -> &str {
+    let mut nodes = plan.subtree(side).filter_map(|n| plan.nodes.get(n));
+    let named = nodes.find(|n| n.relation.is_some() || n.alias.is_some());
+    named.map_or("one side", name)
 }
 
 /// Whether the inner side looks at the outer one, or a value that both are compared with links them: of
@@ -107,24 +120,21 @@ fn values(plan: &Plan, id: usize) -> Vec<Against> {
 
 /// Whether a side's rows are made up by the query: a list of days, joined with everything on purpose.
 fn is_made(plan: &Plan, side: usize) -> bool {
-    plan.nodes.get(source(plan, side)).is_some_and(|n| {
-        matches!(
-            n.kind.as_str(),
-            "Function Scan" | "Values Scan" | "Table Function Scan" | "ProjectSet" | "Result"
-        )
-    })
+    plan.subtree(side)
+        .filter_map(|n| plan.nodes.get(n))
+        .all(|n| n.relation.is_none() && n.kind != "CTE Scan")
 }
 
 /// A condition by the names that keys usually have.
-fn condition(one: &Node, other: &Node) -> Option<Suggestion> {
-    let (parent, child) = (one.relation.as_deref()?, other.relation.as_deref()?);
+fn condition(one: &Node, many: &Node) -> Option<Suggestion> {
+    let (parent, child) = (one.relation.as_deref()?, many.relation.as_deref()?);
     if parent == child {
         return None;
     }
     let key = format!("{}_id", singular(parent));
     let (parent, child) = (
         quoted(alias(one).unwrap_or(parent)),
-        quoted(alias(other).unwrap_or(child)),
+        quoted(alias(many).unwrap_or(child)),
     );
     let key = format!("{child}.{}", quoted(&key));
     Some(Suggestion {

@@ -6,7 +6,9 @@
 
 use std::ops::ControlFlow;
 
-use sqlparser::ast::{BinaryOperator, Expr, Ident, UnaryOperator, visit_expressions};
+use sqlparser::ast::{
+    BinaryOperator, Expr, Ident, UnaryOperator, visit_expressions, visit_expressions_mut,
+};
 use sqlparser::dialect::PostgreSqlDialect;
 use sqlparser::parser::Parser;
 
@@ -26,7 +28,7 @@ pub(super) struct Term {
     pub(super) operator: Operator,
     /// What it is compared with.
     pub(super) against: Against,
-    /// The compared side as it was written: `lower(email)`, `status`.
+    /// The compared side as it was written, without the table's name: `lower(email)`, `status`.
     pub(super) expression: String,
     /// The whole of it as it was written, without brackets around.
     pub(super) text: String,
@@ -125,7 +127,7 @@ pub(super) fn term(part: &str) -> Option<Term> {
             wrap,
             operator,
             against,
-            expression: written(side),
+            expression: unqualified(side),
             text: part.to_owned(),
         })
     };
@@ -275,6 +277,20 @@ fn written(expr: &Expr) -> String {
     bare(expr).to_string()
 }
 
+/// The compared side as an index takes it: without the table's name.
+fn unqualified(expr: &Expr) -> String {
+    let mut expr = bare(expr).clone();
+    let _: ControlFlow<()> = visit_expressions_mut(&mut expr, |e| {
+        if let Expr::CompoundIdentifier(names) = e
+            && let Some(last) = names.pop()
+        {
+            *e = Expr::Identifier(last);
+        }
+        ControlFlow::Continue(())
+    });
+    expr.to_string()
+}
+
 /// The column of a side, and what stands around it; `None` if the side has no column.
 fn side_of(expr: &Expr) -> Option<(Column, Option<Wrap>)> {
     match bare(expr) {
@@ -293,12 +309,41 @@ fn side_of(expr: &Expr) -> Option<(Column, Option<Wrap>)> {
         Expr::Function(function) => {
             let columns = columns(expr);
             let [column] = columns.as_slice() else {
-                return Some((columns.into_iter().next()?, Some(Wrap::Other)));
+                return Some((of_one_table(columns)?, Some(Wrap::Other)));
             };
             Some((column.clone(), Some(Wrap::Call(function.name.to_string()))))
         }
-        other => Some((columns(other).into_iter().next()?, Some(Wrap::Other))),
+        other => {
+            let columns = columns(other);
+            let wrap = match (syntax(other), columns.len()) {
+                (Some(function), 1) => Wrap::Call(function.to_owned()),
+                _ => Wrap::Other,
+            };
+            Some((of_one_table(columns)?, Some(wrap)))
+        }
     }
+}
+
+/// The function of those that have a syntax of their own.
+fn syntax(expr: &Expr) -> Option<&'static str> {
+    Some(match expr {
+        Expr::Extract { .. } => "extract",
+        Expr::Substring { .. } => "substring",
+        Expr::Trim { .. } => "btrim",
+        Expr::Overlay { .. } => "overlay",
+        Expr::Position { .. } => "position",
+        Expr::Ceil { .. } => "ceil",
+        Expr::Floor { .. } => "floor",
+        Expr::AtTimeZone { .. } => "timezone",
+        _ => return None,
+    })
+}
+
+/// The first of an expression's columns; `None` if they are of several tables, for then it compares none of them.
+fn of_one_table(columns: Vec<Column>) -> Option<Column> {
+    let mut columns = columns.into_iter();
+    let first = columns.next()?;
+    columns.all(|c| c.table == first.table).then_some(first)
 }
 
 /// The columns that an expression names, each once.
@@ -442,6 +487,11 @@ mod tests {
             &[r#"kind in Cast("text") Any List(2)"#],
         );
         check("((seat % 7) = 3)", &[r#"seat in Other Eq Constant("3")"#]);
+        check("((v.seat - c.id) = 3)", &[]);
+        check(
+            "(EXTRACT(month FROM at) = '3'::numeric)",
+            &[r#"at in Call("extract") Eq Constant("3")"#],
+        );
         check("(name ~~ '%x'::text)", &[r#"name Like Constant("%x")"#]);
         check(
             "(at >= '2026-01-01 00:00:00+00'::timestamp with time zone)",

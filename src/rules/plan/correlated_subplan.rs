@@ -2,9 +2,10 @@
 
 use super::condition::{Against, Term, terms};
 use super::index::index;
+use super::links::{aliases, text_mentions_any};
 use super::suggest::{noted, sql};
 use super::words::{alias, count, counted, percent, table};
-use super::{Advice, PlanContext, PlanRule, not_in_unhashed};
+use super::{Advice, PlanContext, PlanRule, not_in_unhashed, selective_seq_scan};
 use crate::advice::{Suggestion, SuggestionKind, quoted};
 use crate::plan::{Node, Plan, Role};
 
@@ -44,6 +45,13 @@ fn advice(context: &PlanContext<'_>, id: usize, node: &Node) -> Option<Advice> {
         .total_ms
         .filter(|_| whole)
         .map(|ms| ms * (1.0 - 3.0 / loops).max(0.0));
+    let suggestions = link
+        .as_ref()
+        .map(|link| suggestions(context, node, link))
+        .unwrap_or_default();
+    if suggestions.is_empty() {
+        return None;
+    }
     let what = scan
         .and_then(|n| n.relation.as_deref())
         .map_or_else(String::new, |relation| format!(" on {relation}"));
@@ -63,20 +71,25 @@ fn advice(context: &PlanContext<'_>, id: usize, node: &Node) -> Option<Advice> {
         ),
         saving_ms,
         share: time.total_share,
-        suggestions: link
-            .map(|link| suggestions(plan, node, &link))
-            .unwrap_or_default(),
+        suggestions,
     })
 }
 
 /// Where a sub plan looks at the row that it is run for.
 struct Link {
     scan: usize,
+    /// The comparisons of that scan.
     terms: Vec<Term>,
+    /// Columns that have to equal what the row gives, and that.
+    links: Vec<(String, String)>,
 }
 
 fn link(plan: &Plan, id: usize) -> Option<Link> {
-    let inside: Vec<&str> = super::links::aliases(plan, plan.subtree(id));
+    let inside = aliases(plan, plan.subtree(id));
+    let outside: Vec<&str> = aliases(plan, 0..plan.nodes.len())
+        .into_iter()
+        .filter(|alias| !inside.contains(alias))
+        .collect();
     plan.subtree(id).find_map(|scan| {
         let node = plan.nodes.get(scan)?;
         node.relation.as_deref()?;
@@ -86,46 +99,50 @@ fn link(plan: &Plan, id: usize) -> Option<Link> {
             .flat_map(terms)
             .filter_map(|term| term.of(alias(node)))
             .collect();
-        let outside = |term: &Term| match &term.against {
-            Against::Column(other) => other.table.as_deref().is_some_and(|t| !inside.contains(&t)),
-            _ => false,
-        };
-        terms.iter().any(outside).then_some(Link { scan, terms })
+        let links: Vec<(String, String)> = terms
+            .iter()
+            .filter_map(|term| Some((term, other_side(term, &outside)?)))
+            .filter(|(term, _)| term.operator.is_equality())
+            .map(|(term, other)| (quoted(&term.column.name), other))
+            .collect();
+        let is_linked = terms.iter().any(|t| other_side(t, &outside).is_some());
+        is_linked.then_some(Link { scan, terms, links })
     })
 }
 
-fn suggestions(plan: &Plan, root: &Node, link: &Link) -> Vec<Suggestion> {
-    let Some((node, name)) = plan.nodes.get(link.scan).and_then(|n| Some((n, table(n)?))) else {
+/// What a comparison takes from the row that the sub plan is run for.
+fn other_side(term: &Term, outside: &[&str]) -> Option<String> {
+    match &term.against {
+        Against::Column(other) => {
+            let table = other.table.as_deref().filter(|t| outside.contains(t))?;
+            Some(format!("{}.{}", quoted(table), quoted(&other.name)))
+        }
+        Against::Expression(text) => text_mentions_any(text, outside).then(|| text.clone()),
+        _ => None,
+    }
+}
+
+fn suggestions(context: &PlanContext<'_>, root: &Node, link: &Link) -> Vec<Suggestion> {
+    let Some((node, name)) = context
+        .plan
+        .nodes
+        .get(link.scan)
+        .and_then(|n| Some((n, table(n)?)))
+    else {
         return Vec::new();
     };
-    let linked: Vec<(String, String)> = link
-        .terms
-        .iter()
-        .filter(|t| t.operator.is_equality())
-        .filter_map(|t| match &t.against {
-            Against::Column(other) => Some((
-                quoted(&t.column.name),
-                format!(
-                    "{}.{}",
-                    quoted(other.table.as_deref()?),
-                    quoted(&other.name)
-                ),
-            )),
-            _ => None,
-        })
-        .collect();
     let mut found = Vec::new();
-    if !linked.is_empty() {
-        found.push(join(&name, &linked, root.kind == "Aggregate"));
+    if !link.links.is_empty() {
+        found.push(join(node, &name, &link.links, root.kind == "Aggregate"));
     }
-    if node.kind == "Seq Scan" {
+    if node.kind == "Seq Scan" && !selective_seq_scan::speaks_of(context, link.scan) {
         found.extend(index(&link.terms).map(|index| index.create(&name)));
     }
     found
 }
 
 /// The sub-select as a join: grouped first where it counts or sums.
-fn join(table: &str, linked: &[(String, String)], is_aggregate: bool) -> Suggestion {
+fn join(node: &Node, table: &str, linked: &[(String, String)], is_aggregate: bool) -> Suggestion {
     let on = |prefix: &str| {
         let parts: Vec<String> = linked
             .iter()
@@ -148,11 +165,18 @@ fn join(table: &str, linked: &[(String, String)], is_aggregate: bool) -> Suggest
             "The sub-select's aggregate goes where the dots are. Where a count would be 0 the join has NULL: coalesce it. If few rows are asked for and an index serves the sub-select, it is better left as it is.",
         );
     }
+    let (alias, called) = match &node.alias {
+        Some(alias) => (quoted(alias), format!("{table} AS {}", quoted(alias))),
+        None => (
+            quoted(node.relation.as_deref().unwrap_or_default()),
+            table.to_owned(),
+        ),
+    };
     noted(
         sql(
             SuggestionKind::Rewrite,
             format!("Join {table} instead"),
-            format!("LEFT JOIN {table} AS other ON {}", on("other")),
+            format!("LEFT JOIN {called} ON {}", on(&alias)),
         ),
         "If several rows may match, keep to EXISTS or IN in the WHERE, outside of any OR, so that the planner can join by itself.",
     )

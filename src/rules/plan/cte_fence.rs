@@ -13,56 +13,97 @@ pub(super) const RULE: PlanRule = PlanRule {
     check,
 };
 
+/// A CTE, and those of its scans that drop most of its rows.
+struct Fence {
+    root: usize,
+    scans: Vec<usize>,
+    removed: f64,
+    all: f64,
+}
+
 fn check(context: &PlanContext<'_>) -> Vec<Advice> {
-    context
-        .nodes()
-        .filter_map(|(id, node)| advice(context, id, node))
+    let mut fences: Vec<Fence> = Vec::new();
+    for (id, node) in context.plan.nodes.iter().enumerate() {
+        let Some(found) = fence(context, id, node) else {
+            continue;
+        };
+        match fences.iter_mut().find(|f| f.root == found.root) {
+            Some(known) => {
+                known.scans.push(id);
+                known.removed += found.removed;
+                known.all += found.all;
+            }
+            None => fences.push(found),
+        }
+    }
+    fences
+        .iter()
+        .filter_map(|fence| advice(context, fence))
         .collect()
 }
 
-fn advice(context: &PlanContext<'_>, id: usize, node: &Node) -> Option<Advice> {
+fn fence(context: &PlanContext<'_>, id: usize, node: &Node) -> Option<Fence> {
     if node.kind != "CTE Scan" {
         return None;
     }
     let (plan, settings) = (context.plan, context.settings);
     let name = node.text("CTE Name")?;
     let removed = node.number("Rows Removed by Filter")? * node.loops();
-    let time = context.time(id);
-    let all = (removed + time.rows?).max(1.0);
+    let all = (removed + context.time(id).rows?).max(1.0);
     if removed < settings.cte_fence_rows || removed < settings.cte_fence_share * all {
         return None;
     }
-    let made = definition(plan, name, id)?;
-    if !can_be_inlined(plan, made) || is_read_whole(plan, name) {
-        return None;
-    }
+    let root = definition(plan, name, id)?;
+    let speaks = can_be_inlined(plan, root) && !is_read_whole(plan, name);
+    speaks.then(|| Fence {
+        root,
+        scans: vec![id],
+        removed,
+        all,
+    })
+}
+
+fn advice(context: &PlanContext<'_>, fence: &Fence) -> Option<Advice> {
+    let settings = context.settings;
+    let first = *fence.scans.first()?;
+    let name = context.plan.nodes.get(first)?.text("CTE Name")?;
+    let part = fence.removed / fence.all;
     // Rows that nobody wants would neither be kept nor given out by what makes them.
-    let kept = time.self_ms.zip(context.time(made).self_ms);
-    let saving_ms = kept.map(|(scan, made)| (scan + made) * removed / all);
-    let name_quoted = quoted(name);
+    let own = fence.scans.iter().chain([&fence.root]);
+    let own_ms: Option<f64> = own.map(|id| context.time(*id).self_ms).sum();
+    let saving_ms = own_ms.map(|ms| ms * part);
+    let times = match fence.scans.len() {
+        1 => String::new(),
+        n => format!(", {n} times"),
+    };
     context.is_worth(saving_ms).then(|| Advice {
         rule: RULE.name,
-        node: Some(id),
+        node: Some(first),
         title: format!(
-            "WITH {name} gives {} to keep {}",
-            counted(all, "row"),
-            count(all - removed)
+            "WITH {name} gives {} to keep {}{times}",
+            counted(fence.all / fence.scans.len() as f64, "row"),
+            count((fence.all - fence.removed) / fence.scans.len() as f64)
         ),
         why: format!(
             "{} of {} rows removed only where {name} is read, {} (from {} rows and {} on)",
-            count(removed),
-            count(all),
-            percent(removed / all),
+            count(fence.removed),
+            count(fence.all),
+            percent(part),
             count(settings.cte_fence_rows),
             percent(settings.cte_fence_share)
         ),
         saving_ms,
-        share: time.total_share,
+        share: fence
+            .scans
+            .iter()
+            .map(|id| context.time(*id).total_share)
+            .sum::<f64>()
+            .min(1.0),
         suggestions: vec![noted(
             sql(
                 SuggestionKind::Rewrite,
                 format!("Let the condition into {name}"),
-                format!("WITH {name_quoted} AS NOT MATERIALIZED (…)"),
+                format!("WITH {} AS NOT MATERIALIZED (…)", quoted(name)),
             ),
             "From PostgreSQL 12 on. Before, or where that doesn't help, write the condition inside of the parentheses, or a sub-select in FROM instead of the WITH.",
         )],

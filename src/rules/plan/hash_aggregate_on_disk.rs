@@ -1,6 +1,7 @@
 #![doc = include_str!("hash_aggregate_on_disk.md")]
 
 use super::hash_batches::memory;
+use super::temp::spent;
 use super::words::{counted, kilobytes};
 use super::{Advice, PlanContext, PlanRule};
 use crate::plan::{Node, Property, Value, find};
@@ -12,8 +13,6 @@ pub(super) const RULE: PlanRule = PlanRule {
     check,
 };
 
-/// Part of its own time that grouping spends on going through files, as measured.
-const PART: f64 = 0.3;
 /// Rows on disk are packed; groups in memory have a header and their aggregates' state.
 const MEMORY_FOR_DISK: f64 = 2.5;
 
@@ -48,7 +47,7 @@ fn advice(context: &PlanContext<'_>, id: usize, node: &Node) -> Option<Advice> {
             kilobytes(peak),
             kilobytes(wanted)
         ),
-        saving_ms: time.self_ms.map(|ms| ms * PART),
+        saving_ms: spent(context, &[id], disk),
         share: time.self_share,
         suggestions: memory(wanted).into_iter().collect(),
     })

@@ -1,8 +1,9 @@
 #![doc = include_str!("hash_batches.md")]
 
 use super::misestimate;
-use super::suggest::{analyze, noted, sql, work_mem};
-use super::words::{count, counted, kilobytes, table};
+use super::suggest::{noted, sql, work_mem};
+use super::temp::spent;
+use super::words::{count, counted, kilobytes};
 use super::{Advice, PlanContext, PlanRule};
 use crate::advice::{Suggestion, SuggestionKind};
 use crate::plan::Node;
@@ -13,9 +14,6 @@ pub(super) const RULE: PlanRule = PlanRule {
     page: include_str!("hash_batches.md"),
     check,
 };
-
-/// Part of a join's own time that goes into writing batches and reading them again, as measured.
-const PART: f64 = 0.3;
 
 fn check(context: &PlanContext<'_>) -> Vec<Advice> {
     context
@@ -44,12 +42,7 @@ fn advice(context: &PlanContext<'_>, id: usize, node: &Node) -> Option<Advice> {
     let mut suggestions: Vec<Suggestion> = memory(wanted).into_iter().collect();
     let grew = batches > planned;
     if grew && misestimate::below(context, id) {
-        let tables: Vec<String> = context
-            .plan
-            .subtree(id)
-            .filter_map(|n| table(context.plan.nodes.get(n)?))
-            .collect();
-        suggestions.splice(0..0, analyze(&tables));
+        suggestions.splice(0..0, misestimate::fixes(context, id));
     }
     Some(Advice {
         rule: RULE.name,
@@ -70,7 +63,7 @@ fn advice(context: &PlanContext<'_>, id: usize, node: &Node) -> Option<Advice> {
                 ""
             }
         ),
-        saving_ms: own_ms.map(|ms| ms * PART),
+        saving_ms: spent(context, &[id, join], wanted),
         share: own.iter().map(|t| t.self_share).sum(),
         suggestions,
     })

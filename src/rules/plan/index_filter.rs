@@ -1,10 +1,12 @@
 #![doc = include_str!("index_filter.md")]
 
 use super::condition::{Term, terms};
-use super::index::index;
+use super::index::{Index, index};
 use super::links::above;
 use super::words::{alias, count, counted, percent, table};
 use super::{Advice, PlanContext, PlanRule, limit_wrong_index, partitions_not_pruned};
+use super::{Advice, PlanContext, PlanRule};
+use crate::advice::quoted;
 use crate::plan::{Node, Plan};
 
 pub(super) const RULE: PlanRule = PlanRule {
@@ -50,10 +52,10 @@ fn advice(context: &PlanContext<'_>, id: usize, node: &Node) -> Option<Advice> {
     {
         return None;
     }
-    let filtered = own_terms(node, filter);
-    index(&filtered)?;
-    let mut wanted = looked_up.map_or_else(Vec::new, |c| own_terms(node, c));
-    wanted.extend(filtered);
+    let wanted = wanted(
+        &looked_up.map_or_else(Vec::new, |c| own_terms(node, c)),
+        &own_terms(node, filter),
+    )?;
     let name = index_name(context.plan, id);
     Some(Advice {
         rule: RULE.name,
@@ -73,8 +75,21 @@ fn advice(context: &PlanContext<'_>, id: usize, node: &Node) -> Option<Advice> {
         ),
         saving_ms,
         share: context.time(id).total_share,
-        suggestions: vec![index(&wanted)?.create(&table(node)?)],
+        suggestions: vec![wanted.create(&table(node)?)],
     })
+}
+
+/// The index for both conditions; for the filter alone, where the two look for ranges and only one can be found by.
+/// `None` if no index serves the filter, or the index in use is all that could be had.
+fn wanted(looked_up: &[Term], filtered: &[Term]) -> Option<Index> {
+    let own = index(filtered)?;
+    let both = index(&[looked_up, filtered].concat())?;
+    let has_more = |wanted: &Index| {
+        let mut columns = wanted.columns.iter();
+        let known: Vec<String> = looked_up.iter().map(|t| quoted(&t.column.name)).collect();
+        columns.any(|column| !known.contains(column))
+    };
+    [both, own].into_iter().find(has_more)
 }
 
 fn own_terms(node: &Node, condition: &str) -> Vec<Term> {

@@ -16,12 +16,17 @@ pub(super) fn aliases(plan: &Plan, nodes: Range<usize>) -> Vec<&str> {
 
 /// Whether anything written about the nodes names a column of one of the tables.
 pub(super) fn mentions_any(plan: &Plan, nodes: Range<usize>, tables: &[&str]) -> bool {
-    let prefixes: Vec<String> = tables.iter().map(|t| format!("{}.", quoted(t))).collect();
+    let prefixes = prefixes(tables);
     nodes.filter_map(|id| plan.nodes.get(id)).any(|node| {
         node.properties
             .iter()
             .any(|p| value_mentions(&p.value, &prefixes))
     })
+}
+
+/// Whether a text names a column of one of the tables.
+pub(super) fn text_mentions_any(text: &str, tables: &[&str]) -> bool {
+    prefixes(tables).iter().any(|p| names(text, p))
 }
 
 /// The children of a join that are its two sides.
@@ -79,6 +84,10 @@ pub(super) fn source(plan: &Plan, mut id: usize) -> usize {
         }
     }
     id
+}
+
+fn prefixes(tables: &[&str]) -> Vec<String> {
+    tables.iter().map(|t| format!("{}.", quoted(t))).collect()
 }
 
 fn value_mentions(value: &Value, prefixes: &[String]) -> bool {

@@ -1,6 +1,6 @@
 #![doc = include_str!("misestimate.md")]
 
-use super::condition::{Term, Wrap, terms};
+use super::condition::{Against, Operator, Term, Wrap, terms};
 use super::links::{above, is_join};
 use super::suggest::{analyze, noted, sql};
 use super::words::{alias, count, counted, name, percent, table, times};
@@ -25,6 +25,31 @@ fn check(context: &PlanContext<'_>) -> Vec<Advice> {
 /// Whether a node's rows, or those of a node below, were estimated wrong.
 pub(super) fn below(context: &PlanContext<'_>, id: usize) -> bool {
     context.plan.subtree(id).any(|n| is_wrong(context, n))
+}
+
+/// What sets right the estimates that are wrong in a node's subtree, each once.
+pub(super) fn fixes(context: &PlanContext<'_>, id: usize) -> Vec<Suggestion> {
+    let plan = context.plan;
+    let wrong = plan.subtree(id).filter(|n| is_wrong(context, *n));
+    let origins = wrong.filter(|n| {
+        !plan
+            .subtree(*n)
+            .skip(1)
+            .any(|below| is_wrong(context, below))
+    });
+    let mut found: Vec<Suggestion> = Vec::new();
+    for origin in origins {
+        let more = plan
+            .nodes
+            .get(origin)
+            .map(|node| suggestions(plan, origin, node));
+        for suggestion in more.into_iter().flatten() {
+            if !found.contains(&suggestion) {
+                found.push(suggestion);
+            }
+        }
+    }
+    found
 }
 
 /// The nodes whose estimates are wrong while those of all nodes below are right, and which somebody above relied on.
@@ -59,12 +84,12 @@ fn makes_rows(node: &Node) -> bool {
     scans || is_join(node) || matches!(node.kind.as_str(), "Aggregate" | "Group" | "ProjectSet")
 }
 
-/// A merge join reads no further than its other side goes.
+/// A merge join reads no further than its other side goes, and a window no further than its run condition holds.
 fn may_stop_early(plan: &Plan, id: usize) -> bool {
     above(plan, id)
         .filter_map(|up| plan.nodes.get(up))
         .take_while(|n| !matches!(n.kind.as_str(), "Hash" | "Aggregate" | "Sort"))
-        .any(|n| n.kind == "Merge Join")
+        .any(|n| n.kind == "Merge Join" || n.get("Run Condition").is_some())
 }
 
 /// The nearest node above that was planned by the estimate and takes enough time to speak of.
@@ -92,6 +117,11 @@ fn advice(context: &PlanContext<'_>, id: usize) -> Option<Advice> {
     let time = context.time(id);
     let (rows, expected) = (node.rows()?, node.estimate?.rows);
     let (settings, loops) = (context.settings, node.loops());
+    let suggestions = suggestions(context.plan, id, node);
+    // Of what nobody can estimate better, like the rounds of a recursion, nothing is to be said.
+    if suggestions.is_empty() {
+        return None;
+    }
     let each = if loops > 1.0 { " in each loop" } else { "" };
     let what = match node.relation {
         Some(_) => format!("from {}", name(node)),
@@ -117,7 +147,7 @@ fn advice(context: &PlanContext<'_>, id: usize) -> Option<Advice> {
         ),
         saving_ms: None,
         share: matters_to(context, id).map_or(time.total_share, |up| context.time(up).total_share),
-        suggestions: suggestions(context.plan, id, node),
+        suggestions,
     })
 }
 
@@ -125,6 +155,9 @@ fn suggestions(plan: &Plan, id: usize, node: &Node) -> Vec<Suggestion> {
     let Some(table) = table(node) else {
         if node.kind == "Function Scan" {
             return function(node).into_iter().collect();
+        }
+        if is_join(node) && !joins_columns(node) {
+            return Vec::new();
         }
         return analyze(&tables(plan, id)).into_iter().collect();
     };
@@ -221,6 +254,19 @@ fn function(node: &Node) -> Option<Suggestion> {
             "The types of its arguments have to be named if several functions are called so. A function of the server itself is better read into a temporary table and analysed.",
         )
     })
+}
+
+/// Whether a join equates columns, of which statistics know something.
+fn joins_columns(node: &Node) -> bool {
+    ["Hash Cond", "Merge Cond", "Join Filter"]
+        .into_iter()
+        .filter_map(|name| node.text(name))
+        .flat_map(terms)
+        .any(|term| {
+            term.operator == Operator::Eq
+                && matches!(term.against, Against::Column(_))
+                && !is_computed(&term)
+        })
 }
 
 /// The tables below a node, each once.

@@ -52,6 +52,7 @@ mod stale_statistics;
 mod suggest;
 mod temp_io;
 mod top_n;
+mod temp;
 mod trigger_time;
 mod walk;
 mod words;

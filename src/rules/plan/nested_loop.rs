@@ -3,7 +3,7 @@
 use super::condition::{Against, Term, terms};
 use super::index::index;
 use super::links::{sides, source};
-use super::suggest::{analyze, noted, sql};
+use super::suggest::{noted, sql};
 use super::words::{alias, count, counted, name, percent, table};
 use super::{
     Advice, PlanContext, PlanRule, cartesian, join_filter, misestimate, selective_seq_scan,
@@ -31,7 +31,14 @@ fn advice(context: &PlanContext<'_>, id: usize, node: &Node) -> Option<Advice> {
     }
     let (plan, settings) = (context.plan, context.settings);
     let (outer, inner) = sides(plan, id)?;
-    let loops = plan.nodes.get(inner)?.loops();
+    let side = plan.nodes.get(inner)?;
+    // What a Memoize remembers is not looked up again.
+    let asked = if side.kind == "Memoize" {
+        plan.children(inner).next().and_then(|c| plan.nodes.get(c))
+    } else {
+        Some(side)
+    };
+    let loops = asked?.loops();
     let looked_up = source(plan, inner);
     let share = context.time(id).self_share + context.time(inner).total_share;
     let timed = context.timing.execution_ms.is_some();
@@ -47,14 +54,7 @@ fn advice(context: &PlanContext<'_>, id: usize, node: &Node) -> Option<Advice> {
     }
     let inside = plan.nodes.get(looked_up)?;
     let wrong = misestimate::below(context, outer);
-    let mut suggestions = Vec::new();
-    if wrong {
-        let tables: Vec<String> = plan
-            .subtree(outer)
-            .filter_map(|n| table(plan.nodes.get(n)?))
-            .collect();
-        suggestions.extend(analyze(&tables));
-    }
+    let mut suggestions = misestimate::fixes(context, outer);
     let joined = joined(inside);
     if inside.kind == "Seq Scan" {
         let made = index(&joined).and_then(|index| Some(index.create(&table(inside)?)));

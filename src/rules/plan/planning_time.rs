@@ -46,12 +46,18 @@ fn advice(context: &PlanContext<'_>) -> Option<Advice> {
         rule: RULE.name,
         node: None,
         title: format!(
-            "planning takes {} of the time for {} with {}",
+            "planning takes {} of the time for {}",
             percent(planning / (planning + execution)),
-            counted(tables as f64, "table"),
-            counted(partitions as f64, "partition")
-        )
-        .replace(" with 0 partitions", ""),
+            match (tables, partitions) {
+                (tables, 0) => counted(tables as f64, "table"),
+                (0, partitions) => counted(partitions as f64, "partition"),
+                (tables, partitions) => format!(
+                    "{} and {}",
+                    counted(tables as f64, "table"),
+                    counted(partitions as f64, "partition")
+                ),
+            }
+        ),
         why,
         saving_ms: Some(planning),
         share: planning / (planning + execution),
@@ -91,7 +97,7 @@ fn suggestions(tables: usize, pages: f64) -> Vec<Suggestion> {
     found
 }
 
-/// Tables in the plan, and how many of them are partitions: members of an Append.
+/// Tables in the plan, and apart from them partitions: members of an Append.
 fn tables(plan: &Plan) -> (usize, usize) {
     let scans = plan.nodes.iter().filter(|n| n.relation.is_some());
     let is_partition = |parent: Option<usize>| {
@@ -100,5 +106,5 @@ fn tables(plan: &Plan) -> (usize, usize) {
             .is_some_and(|p| matches!(p.kind.as_str(), "Append" | "Merge Append"))
     };
     let partitions = scans.clone().filter(|n| is_partition(n.parent)).count();
-    (scans.count(), partitions)
+    (scans.count() - partitions, partitions)
 }

@@ -2,6 +2,7 @@
 
 use super::links::source;
 use super::suggest::{noted, sql, work_mem};
+use super::temp::spent;
 use super::words::{alias, counted, kilobytes, table};
 use super::{Advice, PlanContext, PlanRule};
 use crate::advice::{Suggestion, SuggestionKind};
@@ -16,8 +17,6 @@ pub(super) const RULE: PlanRule = PlanRule {
 
 /// Rows take more room in memory than on disk, as `postgresql.conf` has it for sorts: about two and a half times.
 const MEMORY_FOR_DISK: f64 = 2.5;
-/// Part of its own time that a sort spends on going through files: `PlanSettings` has no say in it, it was measured.
-const PART: f64 = 0.3;
 
 fn check(context: &PlanContext<'_>) -> Vec<Advice> {
     context
@@ -32,13 +31,16 @@ fn advice(context: &PlanContext<'_>, id: usize, node: &Node) -> Option<Advice> {
     }
     let disk = disk(node)?;
     let time = context.time(id);
-    let wanted = disk * MEMORY_FOR_DISK;
-    let memory = work_mem(wanted);
-    let indexed = indexed(context.plan, id, node);
-    let saving_ms = time.self_ms.map(|ms| ms * PART);
-    if time.self_ms.is_some() && time.self_share < context.settings.share {
+    if !context.is_worth(time.self_ms) {
         return None;
     }
+    let wanted = disk * MEMORY_FOR_DISK;
+    let memory = work_mem(wanted);
+    // A Limit above may have wanted only the first of them.
+    let below = context.plan.children(id).next();
+    let rows = below.and_then(|child| context.time(child).rows);
+    let rows = rows.or(time.rows).unwrap_or_default();
+    let indexed = indexed(context.plan, id, node);
     let mut suggestions: Vec<Suggestion> = memory.into_iter().collect();
     suggestions.extend(indexed);
     Some(Advice {
@@ -46,7 +48,7 @@ fn advice(context: &PlanContext<'_>, id: usize, node: &Node) -> Option<Advice> {
         node: Some(id),
         title: format!(
             "sorting {} goes through {} on disk",
-            counted(time.rows.unwrap_or_default(), "row"),
+            counted(rows, "row"),
             kilobytes(disk)
         ),
         why: format!(
@@ -59,7 +61,7 @@ fn advice(context: &PlanContext<'_>, id: usize, node: &Node) -> Option<Advice> {
             },
             kilobytes(wanted)
         ),
-        saving_ms,
+        saving_ms: spent(context, &[id], disk),
         share: time.self_share,
         suggestions,
     })

@@ -1,6 +1,5 @@
 //! Fixes as the rules about plans write them: SQL to copy.
 
-use super::words::kilobytes;
 use crate::advice::{Suggestion, SuggestionKind, Target};
 
 /// A fix in SQL.
@@ -59,7 +58,7 @@ pub(super) fn work_mem(kb: f64) -> Option<Suggestion> {
             SuggestionKind::Settings,
             format!(
                 "Give this statement {} of memory",
-                kilobytes(f64::from(mb) * 1_024.0)
+                value.replace("MB", " MB").replace("GB", " GB")
             ),
             format!("SET LOCAL work_mem = '{value}';"),
         ),

@@ -23,14 +23,16 @@ pub(super) fn counted(n: f64, one: &str) -> String {
     }
 }
 
-/// Milliseconds for people: `0.04 ms`, `12.3 ms`, `1,234 ms`.
+/// Milliseconds for people: `0.0034 ms`, `0.04 ms`, `12.3 ms`, `1,234 ms`.
 pub(super) fn ms(value: f64) -> String {
     if value >= 100.0 {
         format!("{} ms", count(value))
     } else if value >= 1.0 {
         format!("{value:.1} ms")
-    } else {
+    } else if value >= 0.01 || value == 0.0 {
         format!("{value:.2} ms")
+    } else {
+        format!("{value:.4} ms")
     }
 }
 

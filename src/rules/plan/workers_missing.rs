@@ -13,6 +13,9 @@ pub(super) const RULE: PlanRule = PlanRule {
     check,
 };
 
+/// `max_worker_processes` and `max_parallel_workers` where nobody has changed them.
+const DEFAULT: f64 = 8.0;
+
 fn check(context: &PlanContext<'_>) -> Vec<Advice> {
     context
         .nodes()
@@ -63,8 +66,7 @@ fn suggestions(plan: &Plan, planned: f64) -> Vec<Suggestion> {
         let found = plan.settings.iter().find(|(n, _)| n == name)?;
         found.1.parse::<f64>().ok()
     };
-    // 8 are there by default, of both kinds.
-    let workers = setting("max_parallel_workers").unwrap_or(8.0);
+    let workers = setting("max_parallel_workers").unwrap_or(DEFAULT);
     let wanted = (workers * 2.0).max(planned * 2.0);
     vec![
         sql(
@@ -77,10 +79,17 @@ fn suggestions(plan: &Plan, planned: f64) -> Vec<Suggestion> {
                 SuggestionKind::Settings,
                 "Allow for more parallel workers",
                 format!(
-                    "ALTER SYSTEM SET max_worker_processes = {wanted:.0};\nALTER SYSTEM SET max_parallel_workers = {wanted:.0};"
+                    "{}ALTER SYSTEM SET max_parallel_workers = {wanted:.0};\nSELECT pg_reload_conf();",
+                    if wanted > DEFAULT {
+                        format!(
+                            "ALTER SYSTEM SET max_worker_processes = {wanted:.0}; -- asks for a restart\n"
+                        )
+                    } else {
+                        String::new()
+                    }
                 ),
             ),
-            "The first asks for a restart of the server. More workers than processors help nobody: if the machine is busy, a smaller max_parallel_workers_per_gather shares them out better.",
+            "More workers than processors help nobody: if the machine is busy, a smaller max_parallel_workers_per_gather shares them out better.",
         ),
     ]
 }
