@@ -11,7 +11,7 @@ use std::time::{Duration, Instant};
 use crate::capture::{self, CaptureError, Description, Options, Progress, Sources};
 use crate::catalog::Catalog;
 use crate::plan::Plan;
-use crate::rules::{self, Subject, Finding, Forms, Input, Scope, Settings, Suppressed};
+use crate::rules::{self, Finding, Forms, Input, Scope, Settings, Subject, Suppressed};
 use crate::workload::{
     Builder, CaptureSummary, Endpoint, FileSummary, QueryId, RequestId, Workload, endpoints,
 };
@@ -242,7 +242,11 @@ impl Analysis {
 
     /// The same with what is known of a live server: what its rules say stands before all else.
     #[must_use]
-    pub fn with_server(mut self, catalog: Option<Arc<Catalog>>, mut findings: Vec<Finding>) -> Self {
+    pub fn with_server(
+        mut self,
+        catalog: Option<Arc<Catalog>>,
+        mut findings: Vec<Finding>,
+    ) -> Self {
         for finding in &mut findings {
             if let Some(Subject::Statement(fingerprint)) = &finding.subject {
                 let known = self.workload.queries.iter();

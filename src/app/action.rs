@@ -3,10 +3,10 @@
 use std::path::PathBuf;
 
 use super::command::Command;
+use super::live::{Ask, Since};
 use super::model::{Spot, View};
 use super::order::{Events, Sort};
 use super::prefs::Prefs;
-use super::live::{Ask, Since};
 use crate::advice;
 use crate::live::Target;
 

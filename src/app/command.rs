@@ -310,7 +310,9 @@ impl Command {
             C::Follow => following || model.capture.as_ref().is_some_and(|c| c.overview.grows),
             C::Disconnect => model.live.is_some(),
             C::Server => model.live.as_ref().is_some_and(|l| l.look.is_some()),
-            C::Activity | C::Tables => model.live.as_ref().is_some_and(Live::is_open) && model.capture.is_some(),
+            C::Activity | C::Tables => {
+                model.live.as_ref().is_some_and(Live::is_open) && model.capture.is_some()
+            }
             C::PinPlan => model.spot.view == View::Plans && model.spot.plan.is_some(),
             _ => !self.needs_capture() || model.capture.is_some(),
         }

@@ -483,7 +483,16 @@ impl Model {
 
     /// The list of the view that is shown.
     pub(crate) fn list(&self, view: View) -> &List {
-        let [findings, queries, endpoints, requests, events, plans, activity, tables] = &self.lists;
+        let [
+            findings,
+            queries,
+            endpoints,
+            requests,
+            events,
+            plans,
+            activity,
+            tables,
+        ] = &self.lists;
         match view {
             View::Findings => findings,
             View::Queries => queries,
@@ -497,7 +506,16 @@ impl Model {
     }
 
     pub(crate) fn list_mut(&mut self, view: View) -> &mut List {
-        let [findings, queries, endpoints, requests, events, plans, activity, tables] = &mut self.lists;
+        let [
+            findings,
+            queries,
+            endpoints,
+            requests,
+            events,
+            plans,
+            activity,
+            tables,
+        ] = &mut self.lists;
         match view {
             View::Findings => findings,
             View::Queries => queries,

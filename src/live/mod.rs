@@ -47,12 +47,9 @@ mod service;
 mod session;
 pub mod statements;
 mod target;
-pub mod workload;
 pub mod url;
-mod written;
-pub mod url;
-mod written;
 pub mod workload;
+mod written;
 
 pub use cancel::Canceller;
 pub use environment::{Resolved, resolve};

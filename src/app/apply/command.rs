@@ -46,7 +46,12 @@ impl App {
             Command::Connect => self.toggle(Sheet::Connect),
             Command::Disconnect => {
                 self.disconnect();
-                if self.model.capture.as_ref().is_some_and(|c| c.origin == Origin::Server) {
+                if self
+                    .model
+                    .capture
+                    .as_ref()
+                    .is_some_and(|c| c.origin == Origin::Server)
+                {
                     self.close();
                 }
             }

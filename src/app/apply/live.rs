@@ -32,6 +32,11 @@ impl App {
         if keep == Keep::Keyring && !secret.is_empty() {
             self.store(target.clone(), secret.clone());
         }
+        let secret = if secret.is_empty() {
+            live::password_of(&target).unwrap_or(secret)
+        } else {
+            secret
+        };
         let (asks, questions) = channel();
         let canceller = Canceller::new();
         let start = Start {
@@ -141,7 +146,12 @@ impl App {
     pub(super) fn show_server(&mut self) {
         let look = self.model.live.as_ref().and_then(|l| l.look.clone());
         let Some(look) = look else { return };
-        if self.model.capture.as_ref().is_some_and(|c| c.origin != Origin::Server) {
+        if self
+            .model
+            .capture
+            .as_ref()
+            .is_some_and(|c| c.origin != Origin::Server)
+        {
             self.close();
         }
         self.show_look(&look, false);
@@ -150,7 +160,11 @@ impl App {
     fn show_look(&mut self, look: &Look, patient: bool) {
         let mut whole = Arc::clone(&look.analysis);
         // Plans that were asked for stay.
-        let old = self.model.capture.as_ref().filter(|c| c.origin == Origin::Server);
+        let old = self
+            .model
+            .capture
+            .as_ref()
+            .filter(|c| c.origin == Origin::Server);
         if let Some(old) = old
             && old.whole.plan_count() > 0
         {
@@ -228,7 +242,9 @@ impl App {
     fn store(&mut self, target: Target, secret: Secret) {
         self.jobs.start(Kind::Keyring, move |_| {
             let kept = crate::live::keyring::store(&target, &secret);
-            Some(Answer::Keyring(kept.map(|()| None).map_err(|e| e.to_string())))
+            Some(Answer::Keyring(
+                kept.map(|()| None).map_err(|e| e.to_string()),
+            ))
         });
     }
 
@@ -255,7 +271,7 @@ impl App {
     }
 
     /// From when on statements count.
-    pub(super) fn since(&mut self, since: Since) {
+    pub(super) fn count_since(&mut self, since: Since) {
         self.ask(Ask::Since(since));
     }
 }

@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use crate::live::{Secret, Target, Tls, TlsMode};
+use crate::live::{LiveError, Resolved, Secret, Target, Tls, TlsMode, resolve, url};
 
 /// Where a password stays.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -72,7 +72,11 @@ impl Form {
     pub(crate) fn target(&mut self) -> Result<(Target, Secret), String> {
         let or = |text: &str, other: &str| {
             let text = text.trim();
-            if text.is_empty() { other.to_owned() } else { text.to_owned() }
+            if text.is_empty() {
+                other.to_owned()
+            } else {
+                text.to_owned()
+            }
         };
         let port = or(&self.port, "5432");
         let port = port
@@ -95,8 +99,27 @@ impl Form {
                 client_key: path(&self.key),
             },
         };
-        Ok((target, Secret::new(std::mem::take(&mut self.password))))
+        let secret = Secret::new(std::mem::take(&mut self.password));
+        Ok((target, secret))
     }
+}
+
+/// What a text and the environment of this program say of a connection, as `psql` would read them.
+pub(crate) fn resolve_here(text: &str) -> Result<Resolved, LiveError> {
+    resolve(url::parse(text.trim())?, &|name| std::env::var(name).ok())
+}
+
+/// The password that `.pgpass` or the environment has for a target, if one does.
+pub(crate) fn password_of(target: &Target) -> Option<Secret> {
+    let quoted = |text: &str| format!("'{}'", text.replace('\\', "\\\\").replace('\'', "\\'"));
+    let text = format!(
+        "host={} port={} dbname={} user={}",
+        quoted(&target.host),
+        target.port,
+        quoted(&target.database),
+        quoted(&target.user)
+    );
+    resolve_here(&text).ok()?.password
 }
 
 #[cfg(test)]

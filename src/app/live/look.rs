@@ -7,9 +7,7 @@ use rustc_hash::FxHashMap;
 use crate::analysis::Analysis;
 use crate::app::pictures::Overview;
 use crate::app::terms::Terms;
-use crate::live::statements::{
-    Difference, Key, Metric, Names, Snapshot, Sureness, Texts, Values,
-};
+use crate::live::statements::{Difference, Key, Metric, Names, Snapshot, Sureness, Texts, Values};
 use crate::sql::Fingerprint;
 
 /// What a look found, with all that is worked out of it.
@@ -60,12 +58,26 @@ pub(crate) fn sides(
     match difference {
         Some(difference) => {
             for delta in &difference.deltas {
-                add(&mut sides, delta.key, &delta.values, delta.sureness, texts, names);
+                add(
+                    &mut sides,
+                    delta.key,
+                    &delta.values,
+                    delta.sureness,
+                    texts,
+                    names,
+                );
             }
         }
         None => {
             for row in &snapshot.rows {
-                add(&mut sides, row.key, &row.values, Sureness::Exact, texts, names);
+                add(
+                    &mut sides,
+                    row.key,
+                    &row.values,
+                    Sureness::Exact,
+                    texts,
+                    names,
+                );
             }
         }
     }
@@ -96,13 +108,16 @@ fn add(
         }
     }
     side.rows += 1;
-    if let Sureness::AtLeast(why) | Sureness::About(why) | Sureness::AtMost(why) = sureness {
-        side.reason = side.reason.or_else(|| why.reason());
-    }
+    side.reason = side.reason.or_else(|| sureness.reason());
     let name = |list: &FxHashMap<i64, Arc<str>>, id: i64| {
-        list.get(&id).map_or_else(|| id.to_string(), |n| n.to_string())
+        list.get(&id)
+            .map_or_else(|| id.to_string(), |n| n.to_string())
     };
-    let who = format!("{}@{}", name(&names.roles, key.user), name(&names.databases, key.database));
+    let who = format!(
+        "{}@{}",
+        name(&names.roles, key.user),
+        name(&names.databases, key.database)
+    );
     if !side.who.contains(&who) {
         side.who.push(who);
     }

@@ -10,8 +10,8 @@ mod worker;
 use std::sync::Arc;
 use std::sync::mpsc::Sender;
 
-pub(crate) use form::{Form, Keep};
-pub(crate) use look::{Look, ServerSide};
+pub(crate) use form::{Form, Keep, password_of, resolve_here};
+pub(crate) use look::Look;
 pub(crate) use worker::{Start, run};
 
 use crate::catalog::Catalog;

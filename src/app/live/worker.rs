@@ -266,7 +266,8 @@ impl Worker<'_> {
             },
             doubt: confidence.and_then(|c| c.line()).or_else(|| {
                 let hidden = snapshot.map_or(0, |s| s.hidden.rows);
-                (hidden > 0).then(|| format!("{hidden} statements of other roles are hidden from this one"))
+                (hidden > 0)
+                    .then(|| format!("{hidden} statements of other roles are hidden from this one"))
             }),
             notes: confidence.map(|c| c.notes()).unwrap_or_default(),
             sides: snapshot.map_or_else(Default::default, |s| {
@@ -359,7 +360,10 @@ impl Worker<'_> {
             known,
             ..explain::Ask::default()
         };
-        self.tell(News::Working(self.session.load(), Some("Asking for the plan")));
+        self.tell(News::Working(
+            self.session.load(),
+            Some("Asking for the plan"),
+        ));
         let result = plain(&mut self.session, &ask);
         self.planned(result, text);
     }
@@ -382,7 +386,10 @@ impl Worker<'_> {
         } else {
             request.agree()
         };
-        self.tell(News::Working(self.session.load(), Some("Running the statement")));
+        self.tell(News::Working(
+            self.session.load(),
+            Some("Running the statement"),
+        ));
         let result = consent.and_then(|consent| analyze(&mut self.session, consent));
         self.planned(result, &text);
     }

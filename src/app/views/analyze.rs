@@ -18,21 +18,27 @@ pub(super) fn proposed(ctx: &Context, model: &Model, actions: &mut Actions) {
     let Some(request) = model.live.as_ref().and_then(|l| l.proposed.as_ref()) else {
         return;
     };
-    sheets::sheet(ctx, "Run this statement?", Command::Escape, WIDTH, actions, |ui, actions| {
-        let colours = theme::colours(ui);
-        ui.label("EXPLAIN ANALYZE runs the statement to measure it:");
-        sql_block(ui, request.text());
-        line(ui, "On", request.place());
-        line(ui, "As", request.role());
-        let limit = format::short(request.limit().as_secs_f64() * 1e6);
-        caption(
-            ui,
-            &format!(
-                "In a read-only transaction that is rolled back, for {limit} at most. It may take locks and load the server while it runs."
-            ),
-        );
-        if request.superuser() {
-            ui.horizontal_top(|ui| {
+    sheets::sheet(
+        ctx,
+        "Run this statement?",
+        Command::Escape,
+        WIDTH,
+        actions,
+        |ui, actions| {
+            let colours = theme::colours(ui);
+            ui.label("EXPLAIN ANALYZE runs the statement to measure it:");
+            sql_block(ui, request.text());
+            line(ui, "On", request.place());
+            line(ui, "As", request.role());
+            let limit = format::short(request.limit().as_secs_f64() * 1e6);
+            caption(
+                ui,
+                &format!(
+                    "In a read-only transaction that is rolled back, for {limit} at most. It may take locks and load the server while it runs."
+                ),
+            );
+            if request.superuser() {
+                ui.horizontal_top(|ui| {
                 ui.add(Icon::Warning.image(colours.high));
                 ui.add(
                     Label::new(
@@ -44,29 +50,40 @@ pub(super) fn proposed(ctx: &Context, model: &Model, actions: &mut Actions) {
                     .wrap(),
                 );
             });
-        }
-        ui.add_space(theme::GAP);
-        ui.horizontal(|ui| {
-            let text = if request.superuser() {
-                "Run it as a superuser"
-            } else {
-                "Run it"
-            };
-            if ui.add(Button::new(text).min_size(vec2(120.0, 30.0))).clicked() {
-                actions.push(Action::RunProposed(request.superuser()));
             }
-            if ui.add(Button::new("Don't").min_size(vec2(80.0, 30.0))).clicked() {
-                actions.push(Action::Run(Command::Escape));
-            }
-        });
-    });
+            ui.add_space(theme::GAP);
+            ui.horizontal(|ui| {
+                let text = if request.superuser() {
+                    "Run it as a superuser"
+                } else {
+                    "Run it"
+                };
+                if ui
+                    .add(Button::new(text).min_size(vec2(120.0, 30.0)))
+                    .clicked()
+                {
+                    actions.push(Action::RunProposed(request.superuser()));
+                }
+                if ui
+                    .add(Button::new("Don't").min_size(vec2(80.0, 30.0)))
+                    .clicked()
+                {
+                    actions.push(Action::Run(Command::Escape));
+                }
+            });
+        },
+    );
 }
 
 fn line(ui: &mut Ui, name: &str, what: &str) {
     let colours = theme::colours(ui);
     ui.horizontal(|ui| {
         ui.label(RichText::new(name).color(colours.dim));
-        ui.label(RichText::new(what).font(theme::semibold(13.0)).color(colours.strong));
+        ui.label(
+            RichText::new(what)
+                .font(theme::semibold(13.0))
+                .color(colours.strong),
+        );
     });
 }
 
@@ -75,24 +92,31 @@ pub(super) fn refused(ctx: &Context, model: &Model, actions: &mut Actions) {
     let Some((why, functions, text)) = model.live.as_ref().and_then(|l| l.refused.as_ref()) else {
         return;
     };
-    sheets::sheet(ctx, "No plan", Command::Escape, WIDTH, actions, |ui, actions| {
-        ui.add(Label::new(why).wrap().selectable(true));
-        sql_block(ui, text);
-        if functions.is_empty() {
-            return;
-        }
-        caption(
-            ui,
-            "To plan a statement, PostgreSQL itself runs functions that are marked IMMUTABLE or STABLE. If you know that these do no harm:",
-        );
-        for function in functions {
-            ui.label(RichText::new(function).font(theme::code()));
-        }
-        if ui
-            .add(Button::new("They are harmless: ask for the plan").min_size(vec2(120.0, 30.0)))
-            .clicked()
-        {
-            actions.push(Action::Vouch);
-        }
-    });
+    sheets::sheet(
+        ctx,
+        "No plan",
+        Command::Escape,
+        WIDTH,
+        actions,
+        |ui, actions| {
+            ui.add(Label::new(why).wrap().selectable(true));
+            sql_block(ui, text);
+            if functions.is_empty() {
+                return;
+            }
+            caption(
+                ui,
+                "To plan a statement, PostgreSQL itself runs functions that are marked IMMUTABLE or STABLE. If you know that these do no harm:",
+            );
+            for function in functions {
+                ui.label(RichText::new(function).font(theme::code()));
+            }
+            if ui
+                .add(Button::new("They are harmless: ask for the plan").min_size(vec2(120.0, 30.0)))
+                .clicked()
+            {
+                actions.push(Action::Vouch);
+            }
+        },
+    );
 }

@@ -9,7 +9,7 @@ use super::sheets;
 use crate::app::action::{Action, Actions};
 use crate::app::command::Command;
 use crate::app::icons::Icon;
-use crate::app::live::{Form, Keep, State};
+use crate::app::live::{self, Form, Keep, State};
 use crate::app::model::Model;
 use crate::app::theme;
 use crate::app::widgets::{caption, heading, link, text_button};
@@ -19,20 +19,27 @@ const WIDTH: f32 = 640.0;
 const FIELD: f32 = 260.0;
 
 pub(super) fn show(ctx: &Context, model: &Model, view: &mut ViewState, actions: &mut Actions) {
-    sheets::sheet(ctx, "Connect to PostgreSQL", Command::Connect, WIDTH, actions, |ui, actions| {
-        known(ui, model, actions);
-        let connecting = model
-            .live
-            .as_ref()
-            .is_some_and(|l| l.state == State::Connecting);
-        ui.add_enabled_ui(!connecting, |ui| {
-            from_url(ui, &mut view.connect);
-            fields(ui, &mut view.connect);
-            protection(ui, &mut view.connect);
-        });
-        problem(ui, &view.connect);
-        buttons(ui, connecting, actions);
-    });
+    sheets::sheet(
+        ctx,
+        "Connect to PostgreSQL",
+        Command::Connect,
+        WIDTH,
+        actions,
+        |ui, actions| {
+            known(ui, model, actions);
+            let connecting = model
+                .live
+                .as_ref()
+                .is_some_and(|l| l.state == State::Connecting);
+            ui.add_enabled_ui(!connecting, |ui| {
+                from_url(ui, &mut view.connect);
+                fields(ui, &mut view.connect);
+                protection(ui, &mut view.connect);
+            });
+            problem(ui, &view.connect);
+            buttons(ui, connecting, actions);
+        },
+    );
 }
 
 /// Servers that were connected before.
@@ -67,7 +74,7 @@ fn from_url(ui: &mut Ui, form: &mut Form) {
 
 /// Fills the fields from what was typed and the environment.
 pub(crate) fn take(form: &mut Form) {
-    match crate::live::given(&form.url) {
+    match live::resolve_here(&form.url) {
         Ok(given) => {
             form.fill(&given.target);
             if let Some(password) = given.password {
@@ -75,7 +82,7 @@ pub(crate) fn take(form: &mut Form) {
             }
             // A password doesn't stay where it can be read.
             form.url.clear();
-            form.problem = given.notes.into_iter().next();
+            form.problem = given.warnings.into_iter().next();
         }
         Err(error) => form.problem = Some(error.to_string()),
     }
@@ -86,11 +93,29 @@ fn fields(ui: &mut Ui, form: &mut Form) {
         .num_columns(2)
         .spacing([16.0, 8.0])
         .show(ui, |ui| {
-            field(ui, "Host", &mut form.host, "localhost, or the folder of a socket", false);
+            field(
+                ui,
+                "Host",
+                &mut form.host,
+                "localhost, or the folder of a socket",
+                false,
+            );
             field(ui, "Port", &mut form.port, "5432", false);
-            field(ui, "Database", &mut form.database, "the same as the user", false);
+            field(
+                ui,
+                "Database",
+                &mut form.database,
+                "the same as the user",
+                false,
+            );
             field(ui, "User", &mut form.user, "postgres", false);
-            field(ui, "Password", &mut form.password, "none, or from .pgpass", true);
+            field(
+                ui,
+                "Password",
+                &mut form.password,
+                "none, or from .pgpass",
+                true,
+            );
             ui.label("Keep the password");
             ui.horizontal(|ui| {
                 ui.selectable_value(&mut form.keep, Keep::Session, "For this session");
@@ -135,7 +160,11 @@ fn protection(ui: &mut Ui, form: &mut Form) {
         if let Some(badge) = target.badge() {
             ui.label(RichText::new(badge).color(colours.high));
         }
-        let text = if form.more { "Fewer settings" } else { "Certificates…" };
+        let text = if form.more {
+            "Fewer settings"
+        } else {
+            "Certificates…"
+        };
         if link(ui, text).clicked() {
             form.more = !form.more;
         }
@@ -147,8 +176,20 @@ fn protection(ui: &mut Ui, form: &mut Form) {
         .num_columns(2)
         .spacing([16.0, 8.0])
         .show(ui, |ui| {
-            field(ui, "Root certificate", &mut form.root, "those of the system", false);
-            field(ui, "Client certificate", &mut form.certificate, "none", false);
+            field(
+                ui,
+                "Root certificate",
+                &mut form.root,
+                "those of the system",
+                false,
+            );
+            field(
+                ui,
+                "Client certificate",
+                &mut form.certificate,
+                "none",
+                false,
+            );
             field(ui, "Client key", &mut form.key, "none", false);
         });
 }

@@ -1,5 +1,8 @@
 //! The pages and the frame around them.
 
+mod activity;
+mod analyze;
+mod connect;
 mod empty;
 mod endpoint;
 mod endpoints;
@@ -9,24 +12,21 @@ mod files;
 mod finding;
 mod findings;
 mod fix;
-mod activity;
-mod analyze;
-mod connect;
 mod palette;
 mod plan;
-mod server;
-mod tables;
 mod plans;
 mod queries;
 mod query;
 mod record;
 mod request;
 mod requests;
+mod server;
 mod settings;
 mod sheets;
 mod status;
 mod strip;
 mod suppressed;
+mod tables;
 mod toast;
 mod topbar;
 mod welcome;
@@ -89,7 +89,16 @@ pub(crate) struct ViewState {
 impl ViewState {
     /// Where the list of a view is scrolled to.
     pub(crate) fn scroll(&mut self, view: View) -> &mut Scroll {
-        let [findings, queries, endpoints, requests, events, plans, activity, tables] = &mut self.scrolls;
+        let [
+            findings,
+            queries,
+            endpoints,
+            requests,
+            events,
+            plans,
+            activity,
+            tables,
+        ] = &mut self.scrolls;
         match view {
             View::Findings => findings,
             View::Queries => queries,

@@ -98,7 +98,10 @@ fn doubt(ui: &mut Ui, live: &Live) {
             .on_hover_text(look.notes.join("\n\n"));
         }
         None if look.notes.is_empty() => {
-            caption(ui, "These numbers are whole: no reset, no eviction, nothing hidden");
+            caption(
+                ui,
+                "These numbers are whole: no reset, no eviction, nothing hidden",
+            );
         }
         None => {
             caption(ui, &look.notes.join(" · "));
@@ -112,11 +115,10 @@ fn since(ui: &mut Ui, model: &Model, live: &Live, actions: &mut Actions) {
     let moment = |micros: i64| format::moment(micros, 0, Moment::Second);
     let name = match live.since {
         Since::Reset => "Since the counters began".to_owned(),
-        Since::Kept(id) => live
-            .kept
-            .iter()
-            .find(|e| e.id == id)
-            .map_or_else(|| "Since a snapshot".to_owned(), |e| format!("Since {}", moment(e.header.taken_at))),
+        Since::Kept(id) => live.kept.iter().find(|e| e.id == id).map_or_else(
+            || "Since a snapshot".to_owned(),
+            |e| format!("Since {}", moment(e.header.taken_at)),
+        ),
     };
     let button = ui.add(Button::new((name, Icon::Down.image(colours.dim))));
     let button = button.accessible_name("From when on statements count");

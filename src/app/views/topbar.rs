@@ -41,15 +41,26 @@ fn tabs(ui: &mut Ui, model: &Model, actions: &mut Actions) {
         return;
     };
     ui.spacing_mut().item_spacing.x = 0.0;
-    let server = model.capture.as_ref().is_some_and(|c| c.origin == Origin::Server);
+    let server = model
+        .capture
+        .as_ref()
+        .is_some_and(|c| c.origin == Origin::Server);
     let counts = [
         analysis.findings.len(),
         analysis.workload.queries.len(),
         analysis.workload.requests.len(),
         analysis.plan_count(),
         analysis.workload.occurrences.len(),
-        model.live.as_ref().and_then(|l| l.activity.as_ref()).map_or(0, |a| a.sessions.len()),
-        model.live.as_ref().and_then(|l| l.catalog.as_ref()).map_or(0, |c| c.tables.len()),
+        model
+            .live
+            .as_ref()
+            .and_then(|l| l.activity.as_ref())
+            .map_or(0, |a| a.sessions.len()),
+        model
+            .live
+            .as_ref()
+            .and_then(|l| l.catalog.as_ref())
+            .map_or(0, |c| c.tables.len()),
     ];
     let commands = [
         Command::Findings,

@@ -5,7 +5,6 @@ use super::index::{Index, index};
 use super::links::above;
 use super::words::{alias, count, counted, percent, table};
 use super::{Advice, PlanContext, PlanRule, limit_wrong_index, partitions_not_pruned};
-use super::{Advice, PlanContext, PlanRule};
 use crate::advice::quoted;
 use crate::plan::{Node, Plan};
 
