@@ -63,14 +63,10 @@ fn is_wrapped(term: &Term) -> bool {
         && compared
         && match &term.wrap {
             Some(Wrap::Call(_)) => true,
-            // A part of a time, a key of a document. Arithmetic and CASE are no functions.
-            Some(Wrap::Other) => is_extract(term) || is_key_of_document(term),
+            // A key of a document. Arithmetic and CASE are no functions.
+            Some(Wrap::Other) => is_key_of_document(term),
             Some(Wrap::Cast(_)) | None => false,
         }
-}
-
-fn is_extract(term: &Term) -> bool {
-    term.expression.starts_with("EXTRACT(")
 }
 
 fn is_key_of_document(term: &Term) -> bool {
