@@ -2,9 +2,9 @@
 
 use eframe::egui::Ui;
 
-use super::copy_button;
 use super::finding::waiting;
 use super::findings::title_of;
+use super::{copy_button, query_server};
 use crate::app::action::{Action, Actions};
 use crate::app::command::Command;
 use crate::app::format::{self, Moment};
@@ -52,6 +52,9 @@ pub(super) fn show(ui: &mut Ui, model: &Model, capture: &Capture, actions: &mut 
     );
     steps(ui, query);
     findings(ui, model, capture, id, actions);
+    query_server::shapes(ui, model, id, actions);
+    ui.add_space(theme::GAP);
+    query_server::show(ui, model, query, actions);
     ui.add_space(theme::GAP);
     let Some(picture) = picture else {
         waiting(ui, model.details.failed(Kind::Query, key));
