@@ -10,7 +10,7 @@ use crate::app::command::Command;
 use crate::app::format::{self, Moment};
 use crate::app::icons::Icon;
 use crate::app::jobs::Kind;
-use crate::app::model::{Capture, Model};
+use crate::app::model::{Capture, Model, Origin};
 use crate::app::pictures::{Example, QueryPicture};
 use crate::app::theme;
 use crate::app::widgets::{self, Number, caption, heading, numbers, sql_block};
@@ -60,7 +60,8 @@ pub(super) fn show(ui: &mut Ui, model: &Model, capture: &Capture, actions: &mut 
         waiting(ui, model.details.failed(Kind::Query, key));
         return;
     };
-    if query.row.is_some() {
+    // Of a server that is connected, more has been said above.
+    if query.row.is_some() && capture.origin == Origin::Files {
         exported(ui, query, picture, actions);
         ui.add_space(theme::GAP);
     }
