@@ -34,6 +34,7 @@ use super::{Reading, Warning};
 use crate::plan::{Actual, Format, Node, Plan, Property, Usage, Value, Worker};
 
 pub(super) use root::begins as begins_plan;
+pub(super) use summary::is_known as begins_own_line;
 
 /// Reads the plan whose root is the line `at`; gives the line behind it.
 pub(super) fn read(page: &Page, at: usize, reading: &mut Reading) -> usize {

@@ -17,7 +17,7 @@ pub(super) enum Summary {
 }
 
 /// Whether a line can only stand behind the tree.
-pub(super) fn is_known(line: &str) -> bool {
+pub(in crate::plan::read) fn is_known(line: &str) -> bool {
     let (name, _) = split(line);
     matches!(
         name,
