@@ -87,6 +87,29 @@ fn cut_and_damaged() {
     );
 }
 
+/// What stands in the midst of a plan splits it no more than it has to.
+#[test]
+fn strays_and_tails() {
+    let head = "Sort  (cost=1.00..2.00 rows=1 width=4)\n";
+    let scan = "  ->  Seq Scan on t  (cost=1.00..2.00 rows=1 width=4)\n        Filter: (a > 1)\n";
+    check(
+        &format!("{head}by the way\n{scan}"),
+        2,
+        2,
+        "\u{201c}by the way\u{201d} fit nowhere in the plan",
+    );
+    // Without its first lines, what is left is in pieces.
+    let deep = "        ->  Result  (cost=0.00..0.01 rows=1 width=4)\n";
+    check(
+        &format!("{deep}{scan}"),
+        2,
+        1,
+        "the beginning of the plan is missing",
+    );
+    let pieces = read(&format!("{deep}{scan}")).plans;
+    assert_eq!(pieces.len(), 2, "{pieces:?}");
+}
+
 /// The figure where the text was cut may be half of one: it isn't told.
 #[test]
 fn half_a_figure_is_none() {

@@ -29,7 +29,7 @@ fn cut_at_any_line_the_nodes_before_it_are_there() {
         for form in ["text", "json", "yaml", "xml"] {
             let text = read_to_string(case.join(format!("plan.{form}"))).unwrap();
             let whole = kinds(&read(&text).plans);
-            // A prime number of lines apart, for time's sake.
+            // Some lines apart, for time's sake.
             for (at, _) in text.match_indices('\n').step_by(5) {
                 let reading = read(&text[..at]);
                 let left = kinds(&reading.plans);

@@ -117,11 +117,9 @@ impl Frame {
     fn ends(self, line: &str) -> bool {
         let text = line.trim();
         match self {
-            Self::None => false,
-            Self::Table(_) => text.is_empty() || is_row_count(text),
+            Self::None | Self::AsciiDoc => false,
+            Self::Table(_) | Self::Expanded => text.is_empty() || is_row_count(text),
             Self::Box => !text.is_empty() && !text.ends_with(BARS),
-            Self::Expanded => text.is_empty() || is_row_count(text),
-            Self::AsciiDoc => false,
         }
     }
 
