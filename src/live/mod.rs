@@ -18,6 +18,7 @@
 //! | [`history`] | snapshots of them in a local file |
 //! | [`activity`] | sessions, waits, who blocks whom, what holds back vacuum |
 //! | [`catalog`] | what the database consists of, into [`crate::catalog`] |
+//! | [`workload`] | statistics as an export of `pg_stat_statements`, which all views and rules can read |
 //! | `explain/` | plans of texts, after a check of what they call |
 //!
 //! # What a session does to a server
@@ -40,6 +41,7 @@ mod secret;
 mod session;
 pub mod statements;
 mod target;
+pub mod workload;
 
 pub use cancel::Canceller;
 pub use error::{LiveError, Trouble};

@@ -41,6 +41,7 @@ pub(super) fn server(name: &str) -> Option<Server> {
         "postgres",
         &[
             &format!("DROP DATABASE IF EXISTS {database}"),
+            &format!("DROP ROLE IF EXISTS {database}"),
             &format!("CREATE DATABASE {database}"),
         ],
     );
@@ -79,18 +80,32 @@ impl Server {
         })
     }
 
-    /// Makes a role anew that has no rights but to connect.
-    pub(super) fn plain_role(&self, name: &str) {
-        let clear = format!(
-            "DO $$ BEGIN IF EXISTS (SELECT FROM pg_roles WHERE rolname = '{name}') THEN \
-             EXECUTE 'DROP OWNED BY {name}'; EXECUTE 'DROP ROLE {name}'; END IF; END $$"
-        );
-        let make = format!("CREATE ROLE {name} LOGIN PASSWORD '{PASSWORD}'");
-        self.run(&[&clear, &make]);
+    /// Makes a role that has no rights but to connect; it is called as the database is.
+    pub(super) fn plain_role(&self) {
+        self.run(&[&format!(
+            "CREATE ROLE {} LOGIN PASSWORD '{PASSWORD}'",
+            self.database
+        )]);
     }
 
-    /// A session of ours, as the superuser or as another role.
-    pub(super) fn session(&self, role: Option<&str>) -> Session {
+    /// A session of ours as the superuser.
+    pub(super) fn session(&self) -> Session {
+        let url = std::env::var("PGLOUPE_TEST_PG").unwrap();
+        // The driver doesn't give the password back.
+        let password = url
+            .split_once("://")
+            .and_then(|(_, rest)| rest.split_once('@'))
+            .and_then(|(user, _)| user.split_once(':'))
+            .map_or("", |(_, password)| password);
+        self.session_as(self.options.get_username(), password)
+    }
+
+    /// A session of ours as the plain role.
+    pub(super) fn plain_session(&self) -> Session {
+        self.session_as(&self.database, PASSWORD)
+    }
+
+    fn session_as(&self, role: &str, password: &str) -> Session {
         let host = match self.options.get_socket() {
             Some(folder) => folder.display().to_string(),
             None => self.options.get_host().to_owned(),
@@ -99,18 +114,8 @@ impl Server {
             host,
             port: self.options.get_port(),
             database: self.database.clone(),
-            user: role.unwrap_or(self.options.get_username()).to_owned(),
+            user: role.to_owned(),
             tls: Tls::default(),
-        };
-        let url = std::env::var("PGLOUPE_TEST_PG").unwrap();
-        let password = match role {
-            Some(_) => PASSWORD.to_owned(),
-            // The driver doesn't give it back.
-            None => url
-                .split_once("://")
-                .and_then(|(_, rest)| rest.split_once('@'))
-                .and_then(|(user, _)| user.split_once(':'))
-                .map_or_else(String::new, |(_, password)| password.to_owned()),
         };
         let wait = Duration::from_secs(10);
         Session::open(&target, &Secret::new(password), &Canceller::new(), wait)

@@ -70,8 +70,7 @@ pub fn read_catalog(session: &mut Session, options: &Options) -> Result<Catalog,
             sequences: parts.list::<Sequence>("sequences", others::SEQUENCES.to_owned())?,
             ..head.into_iter().next().unwrap_or_default()
         };
-        let definitions =
-            parts.list::<Definition>("definitions of views", others::VIEWS.to_owned())?;
+        let definitions = parts.list::<View>("definitions of views", others::views())?;
         let statistics =
             parts.list::<Found>("statistics of columns", others::statistics(options.values))?;
         catalog.notes = parts.notes;
@@ -120,9 +119,9 @@ impl Parts<'_, '_> {
             }
         }
         if let Some(error) = strange {
-            let lost = texts.len() - list.len();
+            let missing = texts.len() - list.len();
             self.notes.push(format!(
-                "{lost} of the {what} are left out: PostgreSQL {} describes them in a way that isn't known here ({error})",
+                "{missing} of the {what} are left out: PostgreSQL {} describes them in a way that isn't known here ({error})",
                 self.present.version
             ));
         }
@@ -139,7 +138,7 @@ fn ends_all(trouble: Trouble) -> bool {
 }
 
 #[derive(Deserialize)]
-struct Definition {
+struct View {
     schema: String,
     name: String,
     definition: String,
@@ -155,7 +154,7 @@ struct Found {
 }
 
 /// Puts what was read apart where it belongs.
-fn put_in(catalog: &mut Catalog, definitions: Vec<Definition>, statistics: Vec<Found>) {
+fn put_in(catalog: &mut Catalog, definitions: Vec<View>, statistics: Vec<Found>) {
     let mut places: BTreeMap<(String, String), &mut Table> = catalog
         .tables
         .iter_mut()
@@ -204,7 +203,22 @@ fn note_gaps(catalog: &mut Catalog) {
     let locked = catalog.tables.iter().filter(without).count();
     if locked > 0 {
         catalog.notes.push(format!(
-            "sizes of {locked} tables are missing: another session holds a lock on them"
+            "sizes, defaults and definitions are missing for {locked} tables that another session has locked"
+        ));
+    }
+    let unknown = |table: &&Table| {
+        matches!(table.kind, TableKind::View | TableKind::MaterializedView)
+            && table.definition.is_none()
+    };
+    let views = catalog.tables.iter().filter(unknown).count();
+    if views > 0
+        && !catalog
+            .notes
+            .iter()
+            .any(|note| note.starts_with("definitions of views"))
+    {
+        catalog.notes.push(format!(
+            "definitions are missing for {views} views whose tables another session has locked"
         ));
     }
 }

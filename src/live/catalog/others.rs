@@ -1,7 +1,7 @@
 //! The statements that read what isn't a table or an index.
 
 use super::present::Present;
-use super::relations::OURS;
+use super::relations::{LOCKED, OURS};
 
 /// The catalog but for its lists: one row. Settings that may hold a password or a way to one stay where they are.
 pub(super) const HEAD: &str = "SELECT json_strip_nulls(json_build_object(\
@@ -69,11 +69,16 @@ pub(super) const SEQUENCES: &str = "SELECT json_strip_nulls(json_build_object('s
     AS json FROM pg_sequence s JOIN pg_class c ON c.oid = s.seqrelid JOIN pg_namespace n ON n.oid = c.relnamespace \
     WHERE c.relpersistence <> 't' AND n.nspname <> 'information_schema' AND n.nspname !~ '^pg_(catalog$|toast|temp_)'";
 
-/// The query of a view a row. It is apart from the tables since it takes locks on what the view reads.
-pub(super) const VIEWS: &str = "SELECT json_build_object('schema', n.nspname, 'name', c.relname, \
-    'definition', pg_get_viewdef(c.oid))::text AS json FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace \
-    WHERE c.relkind IN ('v', 'm') AND c.relpersistence <> 't' AND n.nspname <> 'information_schema' \
-    AND n.nspname !~ '^pg_(catalog$|toast|temp_)'";
+/// The query of a view a row. It takes locks on what the view reads.
+pub(super) fn views() -> String {
+    format!(
+        "SELECT json_build_object('schema', n.nspname, 'name', c.relname, 'definition', pg_get_viewdef(c.oid))::text \
+         AS json FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace \
+         WHERE c.relkind IN ('v', 'm') AND c.relpersistence <> 't' AND {OURS} AND NOT EXISTS (\
+         SELECT FROM pg_rewrite w JOIN pg_depend d ON d.classid = 'pg_rewrite'::regclass AND d.objid = w.oid \
+         WHERE w.ev_class = c.oid AND d.refobjid IN {LOCKED})"
+    )
+}
 
 /// The statistics of a column a row: those of the rows of the table itself before those with its children.
 pub(super) fn statistics(values: bool) -> String {

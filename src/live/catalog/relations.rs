@@ -6,8 +6,9 @@ use super::present::Present;
 pub(super) const OURS: &str =
     "n.nspname <> 'information_schema' AND n.nspname !~ '^pg_(catalog$|toast|temp_)'";
 
-/// Relations that somebody has locked for himself, or wants to: asking for their size would wait.
-const LOCKED: &str = "(SELECT l.relation FROM pg_locks l WHERE l.mode = 'AccessExclusiveLock' AND l.relation IS NOT NULL)";
+/// Relations that somebody has locked for himself, or wants to: to ask for their size, and on many versions for any
+/// expression of theirs, would wait. What was locked a moment later still ends the statement by its limit.
+pub(super) const LOCKED: &str = "(SELECT l.relation FROM pg_locks l WHERE l.mode = 'AccessExclusiveLock' AND l.relation IS NOT NULL)";
 
 fn micros(time: &str) -> String {
     format!("(extract(epoch FROM {time}) * 1000000)::bigint")
@@ -20,14 +21,15 @@ pub(super) fn tables(present: &Present) -> String {
     format!(
         "WITH columns AS (SELECT a.attrelid, json_agg(json_build_object('name', a.attname, \
          'type', format_type(a.atttypid, a.atttypmod), 'not_null', a.attnotnull, \
-         'default', CASE WHEN {generated} = '' THEN pg_get_expr(d.adbin, d.adrelid) END, \
+         'default', CASE WHEN {generated} = '' AND a.attrelid NOT IN {LOCKED} THEN pg_get_expr(d.adbin, d.adrelid) END, \
          'identity', CASE a.attidentity WHEN 'a' THEN 'always' WHEN 'd' THEN 'by-default' END, \
-         'generated', CASE WHEN {generated} <> '' THEN pg_get_expr(d.adbin, d.adrelid) END, \
+         'generated', CASE WHEN {generated} <> '' AND a.attrelid NOT IN {LOCKED} THEN pg_get_expr(d.adbin, d.adrelid) END, \
          'collation', CASE WHEN a.attcollation <> t.typcollation THEN \
          (SELECT l.collname FROM pg_collation l WHERE l.oid = a.attcollation) END) ORDER BY a.attnum) AS list \
-         FROM pg_attribute a JOIN pg_type t ON t.oid = a.atttypid \
+         FROM pg_attribute a JOIN pg_type t ON t.oid = a.atttypid JOIN pg_class c ON c.oid = a.attrelid \
+         JOIN pg_namespace n ON n.oid = c.relnamespace \
          LEFT JOIN pg_attrdef d ON d.adrelid = a.attrelid AND d.adnum = a.attnum \
-         WHERE a.attnum > 0 AND NOT a.attisdropped GROUP BY a.attrelid), \
+         WHERE a.attnum > 0 AND NOT a.attisdropped AND {OURS} GROUP BY a.attrelid), \
          parents AS (SELECT i.inhrelid, json_agg(json_build_object('schema', n.nspname, 'name', p.relname) \
          ORDER BY i.inhseqno) AS list FROM pg_inherits i JOIN pg_class p ON p.oid = i.inhparent \
          JOIN pg_namespace n ON n.oid = p.relnamespace GROUP BY i.inhrelid) \
@@ -35,8 +37,8 @@ pub(super) fn tables(present: &Present) -> String {
          'kind', CASE c.relkind WHEN 'r' THEN 'table' WHEN 'p' THEN 'partitioned' WHEN 'f' THEN 'foreign' \
          WHEN 'm' THEN 'materialized-view' ELSE 'view' END, 'unlogged', c.relpersistence = 'u', \
          'partition_of', CASE WHEN c.relispartition THEN p.list -> 0 END, \
-         'partition_bound', pg_get_expr(c.relpartbound, c.oid), \
-         'partition_key', CASE c.relkind WHEN 'p' THEN pg_get_partkeydef(c.oid) END, \
+         'partition_bound', CASE WHEN c.oid NOT IN {LOCKED} THEN pg_get_expr(c.relpartbound, c.oid) END, \
+         'partition_key', CASE WHEN c.relkind = 'p' AND c.oid NOT IN {LOCKED} THEN pg_get_partkeydef(c.oid) END, \
          'inherits', CASE WHEN NOT c.relispartition THEN p.list END, \
          'rows', CASE WHEN c.relkind IN ('r', 'm', 'p', 'f') AND c.reltuples >= 0 AND (c.reltuples > 0 OR c.relpages > 0) \
          THEN c.reltuples::bigint END, \
@@ -88,7 +90,7 @@ pub(super) fn indexes(present: &Present) -> String {
     format!(
         "SELECT json_strip_nulls(json_build_object('table', json_build_object('schema', n.nspname, 'name', t.relname), \
          'name', i.relname, 'method', m.amname, 'keys', coalesce(k.keys, '[]'), 'include', k.include, \
-         'predicate', pg_get_expr(x.indpred, x.indrelid), 'unique', x.indisunique, \
+         'predicate', CASE WHEN t.oid NOT IN {LOCKED} THEN pg_get_expr(x.indpred, x.indrelid) END, 'unique', x.indisunique, \
          'nulls_not_distinct', {nulls}, 'primary', x.indisprimary, 'exclusion', x.indisexclusion, \
          'constraint', (SELECT o.conname FROM pg_constraint o WHERE o.conindid = x.indexrelid \
          AND o.contype IN ('p', 'u', 'x') LIMIT 1), \
@@ -103,14 +105,16 @@ pub(super) fn indexes(present: &Present) -> String {
          'scans', coalesce(s.idx_scan, 0), 'entries', coalesce(s.idx_tup_read, 0), \
          'rows', coalesce(s.idx_tup_fetch, 0), 'last_scan', {last}, \
          'hit', io.idx_blks_hit, 'read', io.idx_blks_read) END, \
-         'definition', pg_get_indexdef(x.indexrelid)))::text AS json \
+         'definition', CASE WHEN t.oid NOT IN {LOCKED} AND i.oid NOT IN {LOCKED} \
+         THEN pg_get_indexdef(x.indexrelid) END))::text AS json \
          FROM pg_index x JOIN pg_class i ON i.oid = x.indexrelid JOIN pg_class t ON t.oid = x.indrelid \
          JOIN pg_namespace n ON n.oid = t.relnamespace JOIN pg_am m ON m.oid = i.relam \
          LEFT JOIN pg_stat_all_indexes s ON s.indexrelid = x.indexrelid \
          LEFT JOIN pg_statio_all_indexes io ON io.indexrelid = x.indexrelid \
          LEFT JOIN LATERAL (SELECT json_agg(json_build_object(\
          'column', CASE WHEN x.indkey[at - 1] <> 0 THEN a.attname END, \
-         'expression', CASE WHEN x.indkey[at - 1] = 0 THEN pg_get_indexdef(x.indexrelid, at, false) END, \
+         'expression', CASE WHEN x.indkey[at - 1] = 0 THEN \
+         CASE WHEN t.oid IN {LOCKED} THEN '' ELSE pg_get_indexdef(x.indexrelid, at, false) END END, \
          'opclass', CASE WHEN NOT oc.opcdefault THEN oc.opcname END, \
          'collation', CASE WHEN co.oid <> a.attcollation THEN co.collname END, \
          'descending', (x.indoption[at - 1] & 1) <> 0, \
