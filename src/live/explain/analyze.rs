@@ -85,16 +85,14 @@ impl Request {
     ///
     /// When the role is a superuser, which needs [`Self::agree_as_superuser`].
     pub fn agree(self) -> Result<Consent, LiveError> {
-        match self.superuser {
-            true => {
-                let detail = format!(
-                    "{} is a superuser; connect as a plain role, or confirm it",
-                    self.role
-                );
-                Err(LiveError::new(Trouble::Unsafe, self.place, detail))
-            }
-            false => Ok(Consent(self)),
+        if !self.superuser {
+            return Ok(Consent(self));
         }
+        let detail = format!(
+            "{} is a superuser; connect as a plain role, or confirm it",
+            self.role
+        );
+        Err(LiveError::new(Trouble::Unsafe, self.place, detail))
     }
 
     /// As [`Self::agree`], and the person confirmed that it runs as a superuser.

@@ -61,9 +61,9 @@ pub(super) fn reached(
         .unzip();
     let called = sqlx::query(CALLED).bind(schemas).bind(names).bind(&path);
     let called = functions(reader, called)?;
-    let named: Vec<_> = calls.named.iter().cloned().collect();
+    let words: Vec<_> = calls.named.iter().cloned().collect();
     let operators: Vec<_> = calls.operators.iter().cloned().collect();
-    let hidden = sqlx::query(HIDDEN).bind(named).bind(operators).bind(&path);
+    let hidden = sqlx::query(HIDDEN).bind(words).bind(operators).bind(&path);
     let hidden = functions(reader, hidden)?;
     Ok(Reached { called, hidden })
 }
