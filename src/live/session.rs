@@ -10,6 +10,7 @@ use super::secret::Secret;
 use super::target::Target;
 use sqlx::Connection;
 use sqlx::postgres::{PgConnectOptions, PgConnection};
+use std::fmt;
 use std::pin::pin;
 use std::time::{Duration, Instant};
 use tokio::runtime::{Builder, Runtime};
@@ -22,7 +23,6 @@ const TO_CANCEL: Duration = Duration::from_secs(2);
 /// A connection to a server. It blocks, so it belongs on a thread of its own.
 ///
 /// When the server or the network goes away, the next unit of work connects anew. Dropping it ends its backend.
-#[derive(Debug)]
 pub struct Session {
     runtime: Option<Runtime>,
     connection: Option<PgConnection>,
@@ -273,6 +273,18 @@ async fn stop(options: &PgConnectOptions, backend: &Backend) -> Result<(), sqlx:
 
 fn milliseconds(began: Instant) -> f64 {
     began.elapsed().as_secs_f64() * 1000.0
+}
+
+/// Where to and what it cost. What the driver knows would print with the password.
+impl fmt::Debug for Session {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Session")
+            .field("target", &self.target)
+            .field("connected", &self.connection.is_some())
+            .field("facts", &self.facts)
+            .field("load", &self.load)
+            .finish_non_exhaustive()
+    }
 }
 
 impl Drop for Session {

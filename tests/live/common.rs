@@ -58,6 +58,7 @@ impl Admin {
             .port(target.port)
             .username(&target.user)
             .database(&target.database)
+            .extra_float_digits(None)
             .password(password.map_or("", Secret::expose));
         Self(options)
     }

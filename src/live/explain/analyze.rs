@@ -9,6 +9,7 @@ use crate::live::error::{LiveError, Trouble};
 use crate::live::reader::{Limits, Reader};
 use crate::live::session::Session;
 use crate::sql::{Calls, calls};
+use std::collections::BTreeSet;
 use std::time::Duration;
 
 /// What would be run, where and as whom: to be shown before anything is.
@@ -134,8 +135,9 @@ fn run(reader: &mut Reader<'_>, request: &Request) -> Result<Explained, LiveErro
         ));
     }
     let inside = Checked {
+        text: String::new(),
         calls: found.calls,
-        ..checked.clone()
+        functions: BTreeSet::new(),
     };
     reach(reader, &inside, ask, &path, Mode::Run)?;
     notice_a_lost_client(reader);
