@@ -48,8 +48,8 @@ mod session;
 pub mod statements;
 mod target;
 pub mod url;
-mod written;
 pub mod workload;
+mod written;
 
 pub use cancel::Canceller;
 pub use environment::{Resolved, resolve};
