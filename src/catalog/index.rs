@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::Name;
+use super::{Name, bare};
 
 /// An index. It is in the schema of its table.
 #[expect(
@@ -23,7 +23,7 @@ pub struct Index {
     /// Columns that it holds beside (INCLUDE).
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub include: Vec<String>,
-    /// The condition that rows in it fulfil.
+    /// The condition that rows in it fulfil, without brackets around the whole of it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub predicate: Option<String>,
     /// Whether it is UNIQUE.
@@ -112,7 +112,7 @@ pub struct Key {
 pub enum KeyOf {
     /// The name of a column.
     Column(String),
-    /// An expression, as `pg_get_indexdef` or the file has it.
+    /// An expression, as `pg_get_indexdef` or the file has it, without brackets around the whole of it.
     Expression(String),
 }
 
@@ -140,6 +140,17 @@ impl Key {
 }
 
 impl Index {
+    /// Takes needless brackets off its expressions, so that they read the same wherever they come from.
+    pub fn strip(&mut self) {
+        let strip = |text: &mut String| *text = bare(text).to_owned();
+        self.predicate.iter_mut().for_each(strip);
+        for key in &mut self.keys {
+            if let KeyOf::Expression(text) = &mut key.of {
+                strip(text);
+            }
+        }
+    }
+
     /// Its own name with the schema.
     #[must_use]
     pub fn full_name(&self) -> Name {

@@ -8,13 +8,14 @@
 //! | `name` | [`Name`]: a schema and a name in it |
 //! | `server` | [`Server`], [`Database`], [`Setting`], [`Extension`] |
 //! | `table`, `column` | [`Table`], [`Column`] and what is known of their content |
-//! | `index` | [`Index`] and its keys |
+//! | `index`, `expression` | [`Index`] and its keys |
 //! | `key`, `sequence` | [`ForeignKey`], [`Sequence`] |
 //! | `find` | look-ups by name |
 //! | `json`, `open` | the form in files; which kind of file it is |
 //! | [`schema`] | definitions in SQL, read into a catalog |
 
 mod column;
+mod expression;
 mod find;
 mod index;
 mod json;
@@ -27,6 +28,7 @@ mod server;
 mod table;
 
 pub use column::{Column, ColumnStatistics, Common, Identity};
+pub use expression::bare;
 pub use index::{Index, IndexCounters, Key, KeyOf};
 pub use json::{FORMAT, JsonError, from_json, to_json};
 pub use key::ForeignKey;

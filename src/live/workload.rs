@@ -112,12 +112,12 @@ fn row(
     put("query", text.map_or(Value::Null, Value::from));
     put("queryid", Value::from(key.query));
     put("toplevel", Value::from(key.top_level));
-    let named = |known: Option<&std::sync::Arc<str>>| known.map(|name| Value::from(&**name));
-    match named(names.databases.get(&key.database)) {
+    let word = |known: Option<&std::sync::Arc<str>>| known.map(|name| Value::from(&**name));
+    match word(names.databases.get(&key.database)) {
         Some(name) => put("datname", name),
         None => put("dbid", Value::from(key.database)),
     };
-    match named(names.roles.get(&key.user)) {
+    match word(names.roles.get(&key.user)) {
         Some(name) => put("rolname", name),
         None => put("userid", Value::from(key.user)),
     };

@@ -3,7 +3,7 @@
 use super::cursor::{Cursor, Path};
 use super::draft::{Draft, Read, key_names};
 use super::index::{include, key};
-use crate::catalog::{ForeignKey, Index, Key, Name, TableKind};
+use crate::catalog::{ForeignKey, Index, Key, Name, TableKind, bare};
 
 /// A constraint and its name.
 #[derive(Debug)]
@@ -145,7 +145,7 @@ fn exclude(cursor: &mut Cursor<'_>) -> Read<What> {
             .take("where")
             .then(|| cursor.group())
             .flatten()
-            .map(|group| super::index::bare(&group.text()).to_owned()),
+            .map(|group| bare(&group.text()).to_owned()),
         exclusion: true,
         ..Index::default()
     })))

@@ -2,7 +2,7 @@
 
 use super::cursor::{Cursor, Path};
 use super::draft::{Draft, Read, key_names};
-use crate::catalog::{Index, Key, KeyOf, Name, TableKind};
+use crate::catalog::{Index, Key, KeyOf, Name, TableKind, bare};
 
 /// `CREATE [UNIQUE] INDEX`, behind these words.
 pub(super) fn create(
@@ -146,16 +146,4 @@ fn column_or_expression(cursor: &mut Cursor<'_>) -> Option<KeyOf> {
         return Some(KeyOf::Expression(start.before(cursor).text()));
     }
     Some(KeyOf::Column(path.name))
-}
-
-/// An expression without brackets around the whole of it.
-pub(super) fn bare(text: &str) -> &str {
-    let text = text.trim();
-    let Some(inner) = text.strip_prefix('(').and_then(|t| t.strip_suffix(')')) else {
-        return text;
-    };
-    let tokens = super::cursor::lex(text);
-    let mut cursor = Cursor::new(text, &tokens);
-    cursor.group();
-    if cursor.at_end() { bare(inner) } else { text }
 }

@@ -202,6 +202,16 @@ fn alterations() {
     );
 }
 
+/// What `pg_dump` of PostgreSQL 18 writes.
+#[test]
+fn not_null_as_a_constraint_of_its_own() {
+    check(
+        "CREATE TABLE public.t (a integer CONSTRAINT a_set NOT NULL, b integer, c integer, d integer GENERATED ALWAYS AS (a), CONSTRAINT b_set NOT NULL b);
+         ALTER TABLE public.t ADD CONSTRAINT c_set NOT NULL c NOT VALID;",
+        &["t Table: a integer!; b integer!; c integer!; d integer from a;"],
+    );
+}
+
 #[test]
 fn partitions_and_parents() {
     check(

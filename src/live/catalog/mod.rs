@@ -70,11 +70,12 @@ pub fn read_catalog(session: &mut Session, options: &Options) -> Result<Catalog,
             sequences: parts.list::<Sequence>("sequences", others::SEQUENCES.to_owned())?,
             ..head.into_iter().next().unwrap_or_default()
         };
-        let definitions = parts.list::<Definition>("definitions of views", others::views())?;
+        let definitions = parts.list::<View>("definitions of views", others::views())?;
         let statistics =
             parts.list::<Found>("statistics of columns", others::statistics(options.values))?;
         catalog.notes = parts.notes;
         put_in(&mut catalog, definitions, statistics);
+        catalog.indexes.iter_mut().for_each(Index::strip);
         note_gaps(&mut catalog);
         catalog.sort();
         Ok(catalog)
@@ -118,9 +119,9 @@ impl Parts<'_, '_> {
             }
         }
         if let Some(error) = strange {
-            let lost = texts.len() - list.len();
+            let missing = texts.len() - list.len();
             self.notes.push(format!(
-                "{lost} of the {what} are left out: PostgreSQL {} describes them in a way that isn't known here ({error})",
+                "{missing} of the {what} are left out: PostgreSQL {} describes them in a way that isn't known here ({error})",
                 self.present.version
             ));
         }
@@ -137,7 +138,7 @@ fn ends_all(trouble: Trouble) -> bool {
 }
 
 #[derive(Deserialize)]
-struct Definition {
+struct View {
     schema: String,
     name: String,
     definition: String,
@@ -153,7 +154,7 @@ struct Found {
 }
 
 /// Puts what was read apart where it belongs.
-fn put_in(catalog: &mut Catalog, definitions: Vec<Definition>, statistics: Vec<Found>) {
+fn put_in(catalog: &mut Catalog, definitions: Vec<View>, statistics: Vec<Found>) {
     let mut places: BTreeMap<(String, String), &mut Table> = catalog
         .tables
         .iter_mut()

@@ -114,7 +114,7 @@ pub(super) fn indexes(present: &Present) -> String {
          LEFT JOIN LATERAL (SELECT json_agg(json_build_object(\
          'column', CASE WHEN x.indkey[at - 1] <> 0 THEN a.attname END, \
          'expression', CASE WHEN x.indkey[at - 1] = 0 THEN \
-         CASE WHEN t.oid IN {LOCKED} THEN '' ELSE pg_get_indexdef(x.indexrelid, at, true) END END, \
+         CASE WHEN t.oid IN {LOCKED} THEN '' ELSE pg_get_indexdef(x.indexrelid, at, false) END END, \
          'opclass', CASE WHEN NOT oc.opcdefault THEN oc.opcname END, \
          'collation', CASE WHEN co.oid <> a.attcollation THEN co.collname END, \
          'descending', (x.indoption[at - 1] & 1) <> 0, \

@@ -12,6 +12,8 @@
 mod body;
 mod error;
 mod open;
+#[cfg(test)]
+mod tests;
 
 pub use error::HistoryError;
 
@@ -74,6 +76,21 @@ impl History {
     #[must_use]
     pub fn path(&self) -> &Path {
         &self.path
+    }
+
+    /// Closes the file, and waits until all of it is in one piece. Merely to drop it loses nothing either.
+    ///
+    /// # Errors
+    /// When the file can't be written.
+    pub fn close(self) -> Result<()> {
+        let Self {
+            runtime,
+            connection,
+            path,
+            ..
+        } = self;
+        let closed = runtime.block_on(connection.close());
+        closed.map_err(|error| HistoryError::of(&path, &error))
     }
 
     /// Keeps a snapshot of `target`, which is what the connection is called by. Returns its number.

@@ -6,10 +6,6 @@ use crate::live::reader::Reader;
 
 /// What there is to read, or what keeps us from it.
 #[derive(Clone, Debug, Default, PartialEq)]
-#[expect(
-    clippy::struct_excessive_bools,
-    reason = "each is the answer to a question of its own"
-)]
 pub struct Probe {
     /// The database.
     pub database: String,

@@ -1,9 +1,10 @@
 #![doc = include_str!("blocked_sessions.md")]
 
 use super::idle_in_transaction::is_idle;
-use super::say::{duration, finding};
+use super::say::{duration, finding, sql};
 use super::session::{cancel, name, seconds, statement, terminate};
 use super::{LiveInput, LiveRule};
+use crate::advice::{Suggestion, SuggestionKind};
 use crate::live::activity::{Activity, Branch, Session, tree};
 use crate::rules::{Finding, Severity, Subject};
 
@@ -68,7 +69,7 @@ fn say(activity: &Activity, root: &Branch, waiting: &[Branch], longest: f64) -> 
     let who = blocker.map_or_else(|| "a prepared transaction".to_owned(), name);
     Finding {
         reasons,
-        suggestions: blocker.map(ways).unwrap_or_default(),
+        suggestions: blocker.map_or_else(prepared, ways),
         ..finding(
             &RULE,
             if longest >= 30.0 || count >= 5 {
@@ -83,7 +84,17 @@ fn say(activity: &Activity, root: &Branch, waiting: &[Branch], longest: f64) -> 
     }
 }
 
-fn ways(blocker: &Session) -> Vec<crate::advice::Suggestion> {
+/// A prepared transaction stays until somebody ends it by its name.
+fn prepared() -> Vec<Suggestion> {
+    vec![sql(
+        SuggestionKind::Pool,
+        "see which transactions are prepared",
+        "SELECT gid, prepared, owner, database FROM pg_prepared_xacts ORDER BY prepared;",
+        "Then COMMIT PREPARED or ROLLBACK PREPARED with its gid, as whoever prepared it decides.",
+    )]
+}
+
+fn ways(blocker: &Session) -> Vec<Suggestion> {
     if is_idle(blocker) {
         vec![terminate(blocker)]
     } else {

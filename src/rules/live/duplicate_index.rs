@@ -30,9 +30,10 @@ fn check(input: &LiveInput<'_>) -> Vec<Finding> {
     };
     let of_one_table = catalog.indexes.chunk_by(|a, b| a.table == b.table);
     of_one_table
-        .flat_map(|indexes| {
-            indexes.iter().filter_map(|index| {
-                let others = indexes.iter().filter(|other| other.name != index.name);
+        .flat_map(|all| {
+            let indexes = || all.iter().filter(|index| is_known(catalog, index));
+            indexes().filter_map(move |index| {
+                let others = indexes().filter(|other| other.name != index.name);
                 let better = others
                     .filter_map(|other| Some((likeness(catalog, index, other)?, other)))
                     .min_by_key(|(likeness, other)| (*likeness, &other.name))?;
@@ -40,6 +41,12 @@ fn check(input: &LiveInput<'_>) -> Vec<Finding> {
             })
         })
         .collect()
+}
+
+/// Whether all of an index could be read: of a table that somebody has locked for himself, the server doesn't tell
+/// conditions and expressions.
+fn is_known(catalog: &Catalog, index: &Index) -> bool {
+    catalog.taken_at.is_none() || index.definition.is_some()
 }
 
 /// Whether `other` does all that `index` does, so that `index` may go.
@@ -119,7 +126,7 @@ fn is_identity(catalog: &Catalog, index: &Index) -> bool {
 fn say(catalog: &Catalog, index: &Index, likeness: Likeness, other: &Index) -> Finding {
     let size = index
         .bytes
-        .map_or_else(String::new, |n| format!(" and takes {}", bytes(n)));
+        .map_or_else(String::new, |n| format!("; it takes {}", bytes(n)));
     let (severity, title, detail) = match likeness {
         Likeness::Same => (
             if index.bytes.is_some_and(|n| n >= 1 << 30) {
@@ -208,6 +215,6 @@ fn drop(catalog: &Catalog, index: &Index, other: &Index) -> Suggestion {
         SuggestionKind::Index,
         title,
         format!("DROP INDEX CONCURRENTLY {name};"),
-        "It can't run within a transaction. Statements that name the index (ON CONFLICT ON CONSTRAINT, CLUSTER) would miss it.",
+        "It blocks nobody, and can't run within a transaction.",
     )
 }

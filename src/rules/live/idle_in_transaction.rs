@@ -1,7 +1,7 @@
 #![doc = include_str!("idle_in_transaction.md")]
 
 use super::say::{duration, finding, sql};
-use super::session::{name, seconds, statement, terminate};
+use super::session::{holds_up, name, seconds, statement, terminate};
 use super::{LiveInput, LiveRule};
 use crate::advice::SuggestionKind;
 use crate::live::activity::{Activity, Session};
@@ -40,13 +40,14 @@ fn say(activity: &Activity, session: &Session, idle: f64) -> Finding {
         .count();
     let mut reasons = Vec::new();
     if waiting > 0 {
-        reasons.push(format!("{waiting} sessions wait for what it has locked"));
+        let sessions = if waiting == 1 {
+            "session waits"
+        } else {
+            "sessions wait"
+        };
+        reasons.push(format!("{waiting} {sessions} for what it has locked"));
     }
-    if let Some(age) = session.xmin_age.filter(|age| *age > 0) {
-        reasons.push(format!(
-            "vacuum keeps what {age} transactions since have left, for its sake"
-        ));
-    }
+    reasons.extend(holds_up(session));
     reasons.extend(statement(session).map(|s| format!("the last that it ran was: {s}")));
     Finding {
         reasons,

@@ -73,15 +73,19 @@ fn say(
             continue;
         };
         let narrow = theirs.and_then(|name| other.column(name));
-        if let Some(narrow) = narrow.filter(|c| highest(&c.data_type).is_some()) {
+        let Some(narrow) = narrow.filter(|c| highest(&c.data_type).is_some()) else {
+            continue;
+        };
+        let follower = format!("{}.{}", key.table, narrow.name);
+        if !followers.contains(&follower) {
             write!(change, "\n{}", alter(other, narrow)).unwrap_or_default();
-            followers.push(format!("{}.{}", key.table, narrow.name));
+            followers.push(follower);
         }
     }
     let mut reasons = vec![by.to_owned()];
     if !followers.is_empty() {
         reasons.push(format!(
-            "{} refer to it and are as narrow",
+            "what refers to it is as narrow: {}",
             followers.join(", ")
         ));
     }

@@ -2,7 +2,7 @@
 
 use super::idle_in_transaction::is_idle;
 use super::say::{duration, finding};
-use super::session::{cancel, name, seconds, statement};
+use super::session::{cancel, holds_up, name, seconds, statement};
 use super::{LiveInput, LiveRule};
 use crate::rules::{Finding, Severity, Subject};
 
@@ -32,11 +32,7 @@ fn check(input: &LiveInput<'_>) -> Vec<Finding> {
             continue;
         }
         let mut reasons = Vec::new();
-        if let Some(age) = session.xmin_age.filter(|age| *age > 0) {
-            reasons.push(format!(
-                "vacuum keeps what {age} transactions since have left, for its sake"
-            ));
-        }
+        reasons.extend(holds_up(session));
         reasons.extend(statement(session).map(|s| format!("it runs: {s}")));
         found.push(Finding {
             reasons,

@@ -21,7 +21,10 @@ fn check(input: &LiveInput<'_>) -> Vec<Finding> {
     stored
         .filter_map(|table| {
             let counters = table.counters.as_ref()?;
-            dead(catalog, table, counters).or_else(|| inserted(catalog, table, counters))
+            let mut finding =
+                dead(catalog, table, counters).or_else(|| inserted(catalog, table, counters))?;
+            finding.reasons.extend(held_up(input));
+            Some(finding)
         })
         .collect()
 }
@@ -113,6 +116,25 @@ fn reasons(auto: bool, counters: &Counters) -> Vec<String> {
     }
     reasons
 }
+
+/// What keeps vacuum from taking rows away, where it is old enough to matter.
+fn held_up(input: &LiveInput<'_>) -> Option<String> {
+    let oldest = input
+        .activity?
+        .holders
+        .iter()
+        .max_by_key(|holder| holder.age)?;
+    let age = u64::try_from(oldest.age).ok().filter(|age| *age >= OLD)?;
+    Some(format!(
+        "the {} {} keeps what the last {} transactions have left",
+        oldest.kind.name(),
+        oldest.name,
+        rows(age)
+    ))
+}
+
+/// Transactions after which what is held back matters.
+const OLD: u64 = 100_000;
 
 fn suggestions(table: &Table, counters: &Counters, auto: bool) -> Vec<Suggestion> {
     let name = code(&table.name);

@@ -29,6 +29,17 @@ pub(super) fn statement(session: &Session) -> Option<String> {
     Some(crate::sql::summary(query))
 }
 
+/// What vacuum can't do for its sake.
+pub(super) fn holds_up(session: &Session) -> Option<String> {
+    let age = u64::try_from(session.xmin_age?)
+        .ok()
+        .filter(|age| *age > 0)?;
+    Some(format!(
+        "vacuum can't take away what the last {} transactions have left",
+        crate::rules::finding::count(age)
+    ))
+}
+
 /// Seconds since a moment.
 pub(super) fn seconds(now: i64, at: Option<i64>) -> Option<f64> {
     at.map(|at| now.saturating_sub(at).max(0) as f64 / 1e6)
