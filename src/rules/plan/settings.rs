@@ -50,6 +50,8 @@ pub struct PlanSettings {
 
     /// How many times more or fewer rows than expected make a misestimate.
     pub misestimate_factor: f64,
+    /// Milliseconds that what relied on the estimate took from which on it is reported.
+    pub misestimate_ms: f64,
     /// By how many rows of one loop the estimate has to be wrong.
     pub misestimate_rows: f64,
 
@@ -95,6 +97,7 @@ impl Default for PlanSettings {
             join_filter_rows: 10_000.0,
             join_filter_share: 0.9,
             misestimate_factor: 10.0,
+            misestimate_ms: 1.0,
             misestimate_rows: 100.0,
             nested_loop_loops: 10_000.0,
             nested_loop_share: 0.3,
