@@ -21,6 +21,7 @@ pub(super) fn show(ui: &mut Ui, model: &Model, query: &Query, actions: &mut Acti
         .look
         .as_ref()
         .and_then(|l| l.sides.get(&query.fingerprint));
+    ui.add_space(theme::GAP);
     let aside = live.name();
     heading(ui, "On the server", &aside, |ui| {
         plans(ui, live, query, side, actions);
