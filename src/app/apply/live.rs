@@ -93,11 +93,11 @@ impl App {
                 self.model.prefs.remember_target(&target);
             }
             News::Obstacles(obstacles) => live.obstacles = obstacles,
-            News::Looked(look) => self.looked(Arc::new(*look)),
+            News::Looked(look) => self.looked(&Arc::new(*look)),
             News::Kept(entries) => live.kept = entries,
             News::Activity(activity) => live.activity = Some(activity),
             News::Catalog(catalog) => live.catalog = Some(catalog),
-            News::Planned(plan, json) => self.planned(*plan, json),
+            News::Planned(plan, json) => self.planned(*plan, &json),
             News::Proposed(request) => {
                 live.proposed = Some(request);
                 self.model.sheet = Some(Sheet::Analyze);
@@ -136,19 +136,19 @@ impl App {
     }
 
     /// Shows the statements of the server where no capture is open, and beside one that is.
-    fn looked(&mut self, look: Arc<Look>) {
+    fn looked(&mut self, look: &Arc<Look>) {
         let Some(live) = &mut self.model.live else {
             return;
         };
         let first = live.look.is_none();
-        live.look = Some(Arc::clone(&look));
+        live.look = Some(Arc::clone(look));
         let own = self
             .model
             .capture
             .as_ref()
             .is_none_or(|c| c.origin == Origin::Server);
         if own {
-            self.show_look(&look, !first);
+            self.show_look(look, !first);
         }
     }
 
@@ -191,12 +191,12 @@ impl App {
     }
 
     /// Shows a plan that was asked for, beside those of the capture.
-    fn planned(&mut self, plan: crate::plan::Plan, json: String) {
+    fn planned(&mut self, plan: crate::plan::Plan, json: &str) {
         let Some(capture) = &mut self.model.capture else {
             return;
         };
         // Adding one costs little; reading those of a log is done before their view is shown.
-        let whole = Arc::new(capture.whole.with_plan(plan, &json));
+        let whole = Arc::new(capture.whole.with_plan(plan, json));
         if capture.range.is_none() {
             capture.shown = Arc::clone(&whole);
         }
@@ -270,13 +270,12 @@ impl App {
     pub(super) fn recalled(&mut self, found: Result<Option<Secret>, String>) {
         match found {
             Ok(Some(secret)) => {
-                self.view.connect.password = secret.expose().to_owned();
+                secret.expose().clone_into(&mut self.view.connect.password);
                 self.view.connect.keep = Keep::Keyring;
             }
-            Ok(None) => {}
             // Headless machines have no keyring: that is no error for whoever never used it.
             Err(what) if self.view.connect.keep == Keep::Keyring => self.model.say(what, true),
-            Err(_) => {}
+            Ok(None) | Err(_) => {}
         }
     }
 

@@ -15,10 +15,6 @@ use crate::sql::Fingerprint;
 /// What a look found, with all that is worked out of it.
 #[derive(Debug)]
 pub(crate) struct Look {
-    /// When it was taken, in microseconds since 1970 UTC.
-    pub(crate) taken_at: i64,
-    /// From when on statements count, where that is known.
-    pub(crate) from: Option<i64>,
     /// How far the numbers can be trusted as a whole; `None` when nothing is amiss.
     pub(crate) doubt: Option<String>,
     /// What else to know of them.
@@ -119,7 +115,7 @@ fn add(
     side.reason = side.reason.or_else(|| sureness.reason());
     let name = |list: &FxHashMap<i64, Arc<str>>, id: i64| {
         list.get(&id)
-            .map_or_else(|| id.to_string(), |n| n.to_string())
+            .map_or_else(|| id.to_string(), ToString::to_string)
     };
     let who = format!(
         "{}@{}",

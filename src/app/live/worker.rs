@@ -17,7 +17,9 @@ use crate::live::activity::{Activity, ActivityReader};
 use crate::live::catalog::{Options, read_catalog};
 use crate::live::explain::{self, Request, analyze, plain};
 use crate::live::history::History;
-use crate::live::statements::{Difference, Names, Snapshot, Statements, Texts, difference};
+use crate::live::statements::{
+    Confidence, Difference, Names, Snapshot, Statements, Texts, difference,
+};
 use crate::live::workload::{Content, spool};
 use crate::live::{Canceller, LiveError, Secret, Session, Target};
 use crate::plan;
@@ -182,7 +184,7 @@ impl Worker<'_> {
                 }
                 Some(Ask::Catalog) => self.read_catalog(),
                 Some(Ask::Explain { text, known }) => self.explain(&text, known),
-                Some(Ask::Propose(text)) => self.propose(text),
+                Some(Ask::Propose(text)) => self.propose(&text),
                 Some(Ask::Analyze(request, confirmed)) => self.analyze(*request, confirmed),
             }
         }
@@ -259,17 +261,12 @@ impl Worker<'_> {
         let snapshot = self.last.as_ref();
         let confidence = difference.as_ref().map(|d| &d.confidence);
         let look = Look {
-            taken_at: snapshot.map_or(0, |s| s.header.taken_at),
-            from: match &difference {
-                Some(d) => Some(d.from),
-                None => snapshot.and_then(|s| s.header.reset_at),
-            },
-            doubt: confidence.and_then(|c| c.line()).or_else(|| {
+            doubt: confidence.and_then(Confidence::line).or_else(|| {
                 let hidden = snapshot.map_or(0, |s| s.hidden.rows);
                 (hidden > 0)
                     .then(|| format!("{hidden} statements of other roles are hidden from this one"))
             }),
-            notes: confidence.map(|c| c.notes()).unwrap_or_default(),
+            notes: confidence.map(Confidence::notes).unwrap_or_default(),
             sides: snapshot.map_or_else(Default::default, |s| {
                 sides(s, difference.as_ref(), &self.texts, &self.names)
             }),
@@ -368,14 +365,14 @@ impl Worker<'_> {
         self.planned(result, text);
     }
 
-    fn propose(&mut self, text: String) {
+    fn propose(&mut self, text: &str) {
         let ask = explain::Ask {
-            text: text.clone(),
+            text: text.to_owned(),
             ..explain::Ask::default()
         };
         match Request::new(&self.session, ask, TO_ANALYZE) {
             Ok(request) => self.tell(News::Proposed(Box::new(request))),
-            Err(error) => self.refused(&error, &text),
+            Err(error) => self.refused(&error, text),
         }
     }
 

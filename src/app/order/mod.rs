@@ -265,9 +265,8 @@ fn turn(rows: &mut [u32], sort: Sort) {
 fn largest(analysis: &Analysis, view: View, by: By, of_endpoints: &[u32]) -> f64 {
     let w = &analysis.workload;
     match view {
-        View::Findings | View::Events => 0.0,
+        View::Findings | View::Events | View::Activity | View::Tables => 0.0,
         View::Plans => plans::largest(analysis, by),
-        View::Activity | View::Tables => 0.0,
         View::Queries => w
             .queries
             .iter()

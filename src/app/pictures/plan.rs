@@ -320,11 +320,11 @@ fn flame(plan: &Plan, timing: &Timing) -> (Vec<FlameCell>, usize) {
     let width_of_all = (root + outside).max(f64::MIN_POSITIVE);
     let mut cells: Vec<FlameCell> = Vec::with_capacity(plan.nodes.len());
     // Where the next child of each node begins, and where the node ends.
-    let mut room: Vec<(f64, f64)> = vec![(0.0, 0.0); plan.nodes.len()];
+    let mut places: Vec<(f64, f64)> = vec![(0.0, 0.0); plan.nodes.len()];
     let mut levels = 0;
     for (id, node) in plan.nodes.iter().enumerate() {
         let (from, end) = match node.parent {
-            Some(parent) => room.get(parent).copied().unwrap_or_default(),
+            Some(parent) => places.get(parent).copied().unwrap_or_default(),
             None => (
                 cells.last().map_or(0.0, |c| c.to) * width_of_all,
                 width_of_all,
@@ -333,10 +333,10 @@ fn flame(plan: &Plan, timing: &Timing) -> (Vec<FlameCell>, usize) {
         // What an init plan took may be charged to another branch: it is drawn where it stands, as far as there is
         // room.
         let to = (from + width(id)).min(end);
-        if let Some(parent) = node.parent.and_then(|p| room.get_mut(p)) {
+        if let Some(parent) = node.parent.and_then(|p| places.get_mut(p)) {
             parent.0 = to;
         }
-        if let Some(own) = room.get_mut(id) {
+        if let Some(own) = places.get_mut(id) {
             *own = (from, to);
         }
         if to > from {

@@ -78,7 +78,7 @@ pub(crate) fn fill(form: &mut Form) {
         Ok(given) => {
             form.fill(&given.target);
             if let Some(password) = given.password {
-                form.password = password.expose().to_owned();
+                password.expose().clone_into(&mut form.password);
             }
             // A password doesn't stay where it can be read.
             form.url.clear();

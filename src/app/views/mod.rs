@@ -215,8 +215,9 @@ fn body(
             View::Findings => model.prefs.split.findings,
             View::Events => model.prefs.split.events,
             View::Plans => model.prefs.split.plans,
-            View::Activity | View::Tables => model.prefs.split.tables,
-            View::Queries | View::Endpoints | View::Requests => model.prefs.split.tables,
+            View::Queries | View::Endpoints | View::Requests | View::Activity | View::Tables => {
+                model.prefs.split.tables
+            }
         };
         let mut later = Actions::new();
         let view = std::cell::RefCell::new(&mut *view);
@@ -246,8 +247,11 @@ fn body(
                 View::Findings => prefs.split.findings = part,
                 View::Events => prefs.split.events = part,
                 View::Plans => prefs.split.plans = part,
-                View::Activity | View::Tables => prefs.split.tables = part,
-                View::Queries | View::Endpoints | View::Requests => prefs.split.tables = part,
+                View::Queries
+                | View::Endpoints
+                | View::Requests
+                | View::Activity
+                | View::Tables => prefs.split.tables = part,
             }
             actions.push(Action::Prefer(Box::new(prefs)));
         }
@@ -464,8 +468,9 @@ pub(crate) fn shown_sql(model: &Model) -> Option<String> {
             .first()?,
         View::Queries => model.spot.query?,
         View::Plans => return plans::shown_sql(model),
-        View::Activity | View::Tables => return None,
-        View::Endpoints | View::Requests | View::Events => return None,
+        View::Endpoints | View::Requests | View::Events | View::Activity | View::Tables => {
+            return None;
+        }
     };
     analysis.workload.query(query).map(|q| q.sql.clone())
 }

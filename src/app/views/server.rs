@@ -21,7 +21,11 @@ pub(super) fn bar(ui: &mut Ui, model: &Model, actions: &mut Actions) {
             ui.add_space(12.0);
             if live.is_open() {
                 if text_button(ui, Icon::Reload, "Look again").clicked() {
-                    actions.push(Action::Ask(Ask::Look));
+                    actions.push(Action::Ask(if model.spot.view == View::Tables {
+                        Ask::Catalog
+                    } else {
+                        Ask::Look
+                    }));
                 }
                 since(ui, model, live, actions);
             } else if text_button(ui, Icon::Link, "Connect again").clicked() {
