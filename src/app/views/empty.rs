@@ -135,7 +135,7 @@ fn events(ui: &mut Ui, model: &Model, capture: &Capture, actions: &mut Actions) 
 /// What makes a server log events.
 const SETTINGS: &str = "log_connections = on\nlog_disconnections = on\nlog_lock_waits = on\nlog_temp_files = 0\nlog_checkpoints = on\nlog_autovacuum_min_duration = 0";
 
-fn say(ui: &mut Ui, title: &str, what: &str, button: impl FnOnce(&mut Ui)) {
+pub(super) fn say(ui: &mut Ui, title: &str, what: &str, button: impl FnOnce(&mut Ui)) {
     let colours = theme::colours(ui);
     ui.vertical_centered(|ui| {
         ui.add_space((ui.available_height() * 0.3).min(180.0));
