@@ -21,6 +21,8 @@ mod pictures;
 mod plans;
 #[path = "window/requests.rs"]
 mod requests;
+#[path = "window/server.rs"]
+mod server;
 #[path = "window/shared.rs"]
 mod shared;
 #[path = "window/tables.rs"]

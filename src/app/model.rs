@@ -80,6 +80,11 @@ impl View {
         }
     }
 
+    /// Whether it is of a connected server rather than of a capture.
+    pub(crate) fn of_server(self) -> bool {
+        matches!(self, Self::Activity | Self::Tables)
+    }
+
     /// Its rows, one and many of them.
     pub(crate) fn noun(self, n: u64) -> &'static str {
         match (self, n) {
@@ -180,6 +185,24 @@ impl Spot {
             view: View::Plans,
             plan: Some(group),
             nth: 0,
+            ..self
+        }
+    }
+
+    /// The same with another session, which is shown.
+    pub(crate) fn session(self, pid: i32) -> Self {
+        Self {
+            view: View::Activity,
+            backend: Some(pid.cast_unsigned()),
+            ..self
+        }
+    }
+
+    /// The same with another table of the server, which is shown.
+    pub(crate) fn table(self, at: u32) -> Self {
+        Self {
+            view: View::Tables,
+            table: Some(at),
             ..self
         }
     }
@@ -465,7 +488,7 @@ impl Model {
                 List::new(By::When),
                 List::new(By::Total),
                 List::new(By::Rank),
-                List::new(By::Rank),
+                List::new(By::Size),
             ],
             live: None,
             pinned: None,

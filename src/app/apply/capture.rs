@@ -335,7 +335,7 @@ impl App {
     pub(super) fn stale(&mut self) {
         self.model.epoch += 1;
         self.jobs.forget(Kind::Order);
-        for view in View::ALL {
+        for view in View::ALL.into_iter().filter(|v| !v.of_server()) {
             let list = self.model.list_mut(view);
             (list.fresh, list.working) = (false, false);
             list.at = None;

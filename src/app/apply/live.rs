@@ -5,9 +5,11 @@ use std::sync::mpsc::channel;
 use std::time::Duration;
 
 use crate::app::jobs::{Answer, Kind};
-use crate::app::live::{self, Ask, Keep, Live, Look, News, Since, Start, State};
+use crate::app::live::{self, Ask, Keep, Live, Look, News, Sample, Since, Start, State};
 use crate::app::model::{Next, Origin, Sheet, View};
+use crate::app::order;
 use crate::app::window::App;
+use crate::catalog::Catalog;
 use crate::live::{Canceller, Secret, Target};
 
 /// The folder of the window's own files has this one.
@@ -72,8 +74,12 @@ impl App {
             live.cancel();
             self.jobs.forget(Kind::Live);
         }
-        if matches!(self.model.spot.view, View::Activity | View::Tables) {
+        if self.model.spot.view.of_server() {
             self.model.spot.view = View::Findings;
+        }
+        // They would mean something else on another server.
+        for spot in self.model.history.iter_mut().chain([&mut self.model.spot]) {
+            (spot.backend, spot.table) = (None, None);
         }
     }
 
@@ -95,8 +101,8 @@ impl App {
             News::Obstacles(obstacles) => live.obstacles = obstacles,
             News::Looked(look) => self.looked(&Arc::new(*look)),
             News::Kept(entries) => live.kept = entries,
-            News::Activity(activity) => live.activity = Some(activity),
-            News::Catalog(catalog) => live.catalog = Some(catalog),
+            News::Activity(sample) => self.sampled(sample),
+            News::Catalog(catalog) => self.read_tables(catalog),
             News::Planned(plan, json) => self.planned(*plan, &json),
             News::Proposed(request) => {
                 live.proposed = Some(request);
@@ -113,6 +119,41 @@ impl App {
             }
             News::Ended(why) => self.ended(why),
         }
+    }
+
+    /// Takes in what goes on. While somebody points at the list its rows stay where they are.
+    fn sampled(&mut self, sample: Arc<Sample>) {
+        let model = &mut self.model;
+        let list = model.list(View::Activity);
+        let looked_at = self.view.pointer_over_list && model.spot.view == View::Activity;
+        if looked_at && list.fresh && !list.rows.is_empty() {
+            let rows = order::steady(&sample, &model.filter, &list.rows);
+            model.list_mut(View::Activity).rows = Arc::new(rows);
+        } else {
+            model.list_mut(View::Activity).fresh = false;
+        }
+        if let Some(live) = &mut model.live {
+            live.sample = Some(sample);
+        }
+    }
+
+    /// Takes in the catalog; a table that is selected is looked for by its name.
+    fn read_tables(&mut self, catalog: Arc<Catalog>) {
+        let Some(live) = &mut self.model.live else {
+            return;
+        };
+        let old = live.catalog.replace(Arc::clone(&catalog));
+        let mapped = |at: u32| {
+            let name = &old.as_ref()?.tables.get(at as usize)?.name;
+            let found = catalog.tables.iter().position(|t| t.name == *name)?;
+            u32::try_from(found).ok()
+        };
+        let spot = &mut self.model.spot;
+        spot.table = spot.table.and_then(mapped);
+        for spot in &mut self.model.history {
+            spot.table = spot.table.and_then(mapped);
+        }
+        self.model.list_mut(View::Tables).fresh = false;
     }
 
     fn ended(&mut self, why: Option<String>) {

@@ -164,7 +164,7 @@ impl App {
         }
         self.model.busy = false;
         self.stale();
-        if same_rows {
+        if same_rows && !new.ordered.question.view.of_server() {
             lists::ordered(&mut self.model, new.ordered);
             if let Some(top) = new.top {
                 self.view.scroll(question.view).stay(top);

@@ -5,6 +5,7 @@
 
 mod form;
 mod look;
+mod sample;
 mod worker;
 
 use std::sync::Arc;
@@ -12,10 +13,10 @@ use std::sync::mpsc::Sender;
 
 pub(crate) use form::{Form, Keep, password_of, resolve_here};
 pub(crate) use look::{Look, ServerSide};
+pub(crate) use sample::{Doing, Sample, Told, who};
 pub(crate) use worker::{Start, run};
 
 use crate::catalog::Catalog;
-use crate::live::activity::Activity;
 use crate::live::explain::Request;
 use crate::live::history::Entry;
 use crate::live::statements::Obstacle;
@@ -62,7 +63,7 @@ pub(crate) enum News {
     Looked(Box<Look>),
     /// Earlier snapshots of the same server, the latest first.
     Kept(Vec<Entry>),
-    Activity(Arc<Activity>),
+    Activity(Arc<Sample>),
     Catalog(Arc<Catalog>),
     /// A plan, and whether the statement was run for it.
     Planned(Box<Plan>, String),
@@ -99,7 +100,8 @@ pub(crate) struct Live {
     pub(crate) kept: Vec<Entry>,
     pub(crate) since: Since,
     pub(crate) look: Option<Arc<Look>>,
-    pub(crate) activity: Option<Arc<Activity>>,
+    /// What goes on.
+    pub(crate) sample: Option<Arc<Sample>>,
     pub(crate) catalog: Option<Arc<Catalog>>,
     /// What waits for a click.
     pub(crate) proposed: Option<Box<Request>>,
@@ -124,7 +126,7 @@ impl Live {
             kept: Vec::new(),
             since: Since::default(),
             look: None,
-            activity: None,
+            sample: None,
             catalog: None,
             proposed: None,
             refused: None,

@@ -6,6 +6,7 @@ use std::sync::mpsc::{Receiver, RecvTimeoutError};
 use std::time::Duration;
 
 use super::look::{Look, sides};
+use super::sample::Sample;
 use super::{Ask, News, Since};
 use crate::analysis::{Analysis, Patient, analyse};
 use crate::app::jobs::{Answer, Outbox};
@@ -13,7 +14,7 @@ use crate::app::pictures::Overview;
 use crate::app::terms::Terms;
 use crate::capture;
 use crate::catalog::Catalog;
-use crate::live::activity::{Activity, ActivityReader};
+use crate::live::activity::ActivityReader;
 use crate::live::catalog::{Options, read_catalog};
 use crate::live::explain::{self, Request, analyze, plain};
 use crate::live::history::History;
@@ -108,7 +109,7 @@ struct Worker<'a> {
     catalog: Option<Arc<Catalog>>,
     activity: Option<ActivityReader>,
     /// The last sample.
-    sampled: Option<Arc<Activity>>,
+    sampled: Option<Arc<Sample>>,
     watching: bool,
 }
 
@@ -306,7 +307,7 @@ impl Worker<'_> {
         let findings = rules::live::check(&LiveInput {
             catalog: self.catalog.as_deref(),
             statements: statements.as_ref(),
-            activity: self.sampled.as_deref(),
+            activity: self.sampled.as_deref().map(|s| &s.activity),
             settings: &settings.live,
         });
         Ok(analysis.with_server(self.catalog.clone(), findings))
@@ -338,9 +339,9 @@ impl Worker<'_> {
         let Some(reader) = &self.activity else { return };
         match reader.read(&mut self.session) {
             Ok(activity) => {
-                let activity = Arc::new(activity);
-                self.sampled = Some(Arc::clone(&activity));
-                self.tell(News::Activity(activity));
+                let sample = Arc::new(Sample::new(activity));
+                self.sampled = Some(Arc::clone(&sample));
+                self.tell(News::Activity(sample));
             }
             Err(error) => {
                 // A server that is gone is not asked again and again.

@@ -5,6 +5,7 @@ mod events;
 mod plans;
 mod requests;
 mod scope;
+mod server;
 
 use std::sync::Arc;
 
@@ -13,6 +14,9 @@ pub(crate) use events::{Events, Sum, amount, name_of_class, who};
 pub(crate) use plans::{name as name_of_plans, plan_key};
 pub(crate) use requests::request_key;
 use scope::Scope;
+pub(crate) use server::{
+    analysed, changes, dead, index_share, of_server, runs, steady, table_key, vacuumed,
+};
 
 use super::filter::Filter;
 use super::model::View;
@@ -63,6 +67,26 @@ pub(crate) enum By {
     Code,
     Amount,
     Who,
+    /// The process of a session.
+    Pid,
+    /// How long its transaction is open.
+    Transaction,
+    /// What it waits for.
+    Wait,
+    /// How many wait for it.
+    Blocking,
+    /// Bytes of a table with all that belongs to it.
+    Size,
+    SeqScans,
+    IndexScans,
+    /// The part of scans that used an index.
+    IndexShare,
+    /// Rows inserted, updated and deleted.
+    Changes,
+    /// The part of rows that nobody sees any more.
+    Dead,
+    Vacuum,
+    Analyze,
 }
 
 impl By {
@@ -70,7 +94,14 @@ impl By {
     pub(crate) fn first(self) -> Sort {
         let descending = !matches!(
             self,
-            Self::Rank | Self::Summary | Self::When | Self::Label | Self::Code | Self::Who
+            Self::Rank
+                | Self::Summary
+                | Self::When
+                | Self::Label
+                | Self::Code
+                | Self::Who
+                | Self::Pid
+                | Self::Wait
         );
         Sort {
             by: self,
@@ -118,7 +149,7 @@ pub(crate) fn answer(analysis: &Analysis, question: &Question) -> Ordered {
             View::Requests => requests::rows(analysis, filter, *sort),
             View::Events => events::rows(analysis, filter, *sort, question.events),
             View::Plans => plans::rows(analysis, filter, *sort),
-            // The server's own lists order themselves.
+            // These are not of the analysis: `of_server` answers for them.
             View::Activity | View::Tables => Vec::new(),
         }),
         largest: largest(analysis, *view, sort.by, of_endpoints),

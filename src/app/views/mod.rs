@@ -468,9 +468,8 @@ pub(crate) fn shown_sql(model: &Model) -> Option<String> {
             .first()?,
         View::Queries => model.spot.query?,
         View::Plans => return plans::shown_sql(model),
-        View::Endpoints | View::Requests | View::Events | View::Activity | View::Tables => {
-            return None;
-        }
+        View::Activity => return activity::shown_sql(model),
+        View::Tables | View::Endpoints | View::Requests | View::Events => return None,
     };
     analysis.workload.query(query).map(|q| q.sql.clone())
 }

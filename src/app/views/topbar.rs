@@ -54,8 +54,8 @@ fn tabs(ui: &mut Ui, model: &Model, actions: &mut Actions) {
         model
             .live
             .as_ref()
-            .and_then(|l| l.activity.as_ref())
-            .map_or(0, |a| a.sessions.len()),
+            .and_then(|l| l.sample.as_ref())
+            .map_or(0, |s| s.activity.sessions.len()),
         model
             .live
             .as_ref()
