@@ -1,5 +1,6 @@
 //! The command line: the window, or a report without one.
 
+mod catalog;
 mod fingerprint;
 mod plan;
 mod report;
@@ -38,6 +39,8 @@ Examples:
   pgloupe report app.csv --format json     print them for programs
   psql -XqAtc 'EXPLAIN (ANALYZE, BUFFERS) SELECT …' | pgloupe plan
                                            say where the time of a plan goes, and what to do
+  pgloupe catalog postgresql://me@host/db >catalog.json
+                                           keep what a database consists of
 
 A capture is PostgreSQL's log with durations: text, csvlog or jsonlog, in any language and with any prefix, as a
 file, an archive or a folder, as containers, syslog, journald and clouds wrap it; an export of pg_stat_statements;
@@ -60,6 +63,8 @@ enum Command {
     Report(ReportArgs),
     /// Print plans of EXPLAIN with the time of each node, and what to do about it
     Plan(PlanArgs),
+    /// Print tables, columns, indexes, sizes and settings of a database as JSON, to work with them without it
+    Catalog(CatalogArgs),
     /// Print fingerprint and normalised text of statements, one a line
     Fingerprint(FingerprintArgs),
 }
@@ -110,6 +115,20 @@ struct PlanArgs {
     /// Thresholds (a .pgloupe.toml next to the file is found by itself)
     #[arg(long, value_name = "FILE")]
     config: Option<PathBuf>,
+    /// What the database consists of: what pgloupe catalog printed, or pg_dump --schema-only
+    #[arg(long, value_name = "FILE")]
+    catalog: Option<PathBuf>,
+}
+
+#[derive(Args)]
+struct CatalogArgs {
+    /// A connection (a URL, or key=value pairs as psql takes them; what is left out comes from PGHOST and its kin,
+    /// the service file and .pgpass), or a file of definitions as pg_dump --schema-only writes it
+    #[arg(value_name = "URL|FILE", default_value = "")]
+    from: String,
+    /// Leave out the most common values and histograms of columns: they are data of the tables
+    #[arg(long)]
+    without_values: bool,
 }
 
 #[derive(Args)]
@@ -148,6 +167,7 @@ pub fn main() -> ExitCode {
         Some(Command::Report(args)) => report::run(&args),
         Some(Command::Fingerprint(args)) => fingerprint::run(&args),
         Some(Command::Plan(args)) => plan::run(&args),
+        Some(Command::Catalog(args)) => catalog::run(&args),
         None => open_window(cli.input, cli.follow),
     };
     let (message, status) = match result {

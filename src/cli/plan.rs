@@ -17,6 +17,11 @@ const HEAD: usize = 1 << 16;
 
 pub(super) fn run(args: &PlanArgs) -> Result<(), Failure> {
     let settings = settings(args)?;
+    let catalog = args
+        .catalog
+        .as_deref()
+        .map(super::catalog::of_file)
+        .transpose()?;
     let reading = read(&args.file, &settings)?;
     if reading.plans.is_empty() {
         return Err(Failure::Input(nothing(&args.file, &reading.warnings)));
@@ -24,7 +29,7 @@ pub(super) fn run(args: &PlanArgs) -> Result<(), Failure> {
     let explained: Vec<Explained> = reading
         .plans
         .into_iter()
-        .map(|plan| Explained::new(plan, &settings.plan, None))
+        .map(|plan| Explained::new(plan, &settings.plan, catalog.as_ref()))
         .collect();
     let text = match args.format {
         Format::Text => report::plans_text(&explained, &reading.warnings),

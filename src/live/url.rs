@@ -14,6 +14,10 @@ const SOURCE: &str = "connection string";
 ///
 /// When it is neither, or a value can't be used. The error holds no part of the text.
 pub fn parse(text: &str) -> Result<Written, LiveError> {
+    // Nothing is said here: the environment and what is usual say it all.
+    if text.trim().is_empty() {
+        return Ok(Written::default());
+    }
     let text = text.trim();
     let bare = text.strip_prefix("jdbc:").unwrap_or(text);
     match bare.split_once("://") {

@@ -256,6 +256,7 @@ impl App {
         };
         match &ask {
             Ask::Since(since) => live.since = *since,
+            Ask::Until(until) => live.until = *until,
             Ask::Watch(on) => live.watched = *on,
             _ => {}
         }

@@ -30,6 +30,8 @@ pub(crate) enum Ask {
     Look,
     /// From when on statements count.
     Since(Since),
+    /// Until when: a snapshot that is kept, or the last look.
+    Until(Option<i64>),
     /// Whether to sample activity again and again.
     Watch(bool),
     /// Tables, indexes and settings anew.
@@ -99,6 +101,8 @@ pub(crate) struct Live {
     pub(crate) obstacles: Vec<Obstacle>,
     pub(crate) kept: Vec<Entry>,
     pub(crate) since: Since,
+    /// Until which snapshot statements count; the last look without one.
+    pub(crate) until: Option<i64>,
     pub(crate) look: Option<Arc<Look>>,
     /// What goes on.
     pub(crate) sample: Option<Arc<Sample>>,
@@ -125,6 +129,7 @@ impl Live {
             obstacles: Vec::new(),
             kept: Vec::new(),
             since: Since::default(),
+            until: None,
             look: None,
             sample: None,
             catalog: None,

@@ -82,6 +82,7 @@ pub(crate) fn run(start: Start, asks: &Receiver<Ask>, outbox: &Outbox) -> Answer
         names: Names::default(),
         last: None,
         since: Since::Reset,
+        until: None,
         catalog: None,
         activity: None,
         sampled: None,
@@ -106,6 +107,8 @@ struct Worker<'a> {
     names: Names,
     last: Option<Snapshot>,
     since: Since,
+    /// The snapshot until which statements count, with its number; the last one without.
+    until: Option<(i64, Snapshot)>,
     catalog: Option<Arc<Catalog>>,
     activity: Option<ActivityReader>,
     /// The last sample.
@@ -183,6 +186,10 @@ impl Worker<'_> {
                     self.since = since;
                     self.show();
                 }
+                Some(Ask::Until(until)) => {
+                    self.until = until.and_then(|id| Some((id, self.kept(id)?)));
+                    self.show();
+                }
                 Some(Ask::Catalog) => self.read_catalog(),
                 Some(Ask::Explain { text, known }) => self.explain(&text, known),
                 Some(Ask::Propose(text)) => self.propose(&text),
@@ -223,21 +230,38 @@ impl Worker<'_> {
         self.show();
     }
 
+    /// A snapshot that is kept.
+    fn kept(&mut self, id: i64) -> Option<Snapshot> {
+        match self.history.as_mut()?.load(id) {
+            Ok(loaded) => {
+                // Texts of then may be gone from the server by now.
+                self.texts.merge(loaded.texts);
+                self.names.merge(loaded.names);
+                Some(loaded.snapshot)
+            }
+            Err(error) => {
+                let text = error.to_string();
+                self.tell(News::Trouble(text));
+                None
+            }
+        }
+    }
+
+    /// The snapshot that is shown: the last one, unless another was chosen.
+    fn shown(&self) -> Option<&Snapshot> {
+        self.until
+            .as_ref()
+            .map(|(_, snapshot)| snapshot)
+            .or(self.last.as_ref())
+    }
+
     /// What ran since what was chosen, if that is a snapshot that can be compared.
     fn difference(&mut self) -> Option<Difference> {
         let Since::Kept(id) = self.since else {
             return None;
         };
-        let loaded = self.history.as_mut()?.load(id);
-        let earlier = match loaded {
-            Ok(loaded) => loaded.snapshot,
-            Err(error) => {
-                let text = error.to_string();
-                self.tell(News::Trouble(text));
-                return None;
-            }
-        };
-        match difference(&earlier, self.last.as_ref()?) {
+        let earlier = self.kept(id)?;
+        match difference(&earlier, self.shown()?) {
             Ok(difference) => Some(difference),
             Err(why) => {
                 let text = format!("These snapshots can't be compared: {why}.");
@@ -259,7 +283,7 @@ impl Worker<'_> {
             }
         };
         let overview = Arc::new(Overview::new(&analysis.workload));
-        let snapshot = self.last.as_ref();
+        let snapshot = self.shown();
         let confidence = difference.as_ref().map(|d| &d.confidence);
         let look = Look {
             doubt: confidence.and_then(Confidence::line).or_else(|| {
@@ -284,7 +308,7 @@ impl Worker<'_> {
         difference: Option<&Difference>,
         settings: &Settings,
     ) -> Result<Analysis, String> {
-        let content = match (difference, &self.last) {
+        let content = match (difference, self.shown()) {
             (Some(difference), _) => Some(Content::Between(difference)),
             (None, Some(snapshot)) if !snapshot.rows.is_empty() => Some(Content::Since(snapshot)),
             _ => None,
@@ -299,7 +323,7 @@ impl Worker<'_> {
             }
             None => Analysis::empty(settings.clone()),
         };
-        let statements = match (difference, &self.last) {
+        let statements = match (difference, self.shown()) {
             (Some(difference), _) => Some(Rows::between(difference, &self.texts)),
             (None, Some(snapshot)) => Some(Rows::since_reset(snapshot, &self.texts)),
             (None, None) => None,

@@ -53,7 +53,7 @@ pub(super) fn show(ui: &mut Ui, model: &Model, capture: &Capture, actions: &mut 
     steps(ui, query);
     findings(ui, model, capture, id, actions);
     query_server::shapes(ui, model, id, actions);
-    query_server::show(ui, model, query, actions);
+    query_server::show(ui, model, query, first.cloned(), actions);
     ui.add_space(theme::GAP);
     let Some(picture) = picture else {
         waiting(ui, model.details.failed(Kind::Query, key));

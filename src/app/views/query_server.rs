@@ -12,8 +12,15 @@ use crate::app::widgets::{Number, caption, heading, numbers, text_button};
 use crate::live::statements::Metric;
 use crate::workload::{Query, QueryId};
 
-/// Draws it where a server is connected.
-pub(super) fn show(ui: &mut Ui, model: &Model, query: &Query, actions: &mut Actions) {
+/// Draws it where a server is connected. `bound` is the statement with values of the capture: a plan for them is better
+/// than one for any.
+pub(super) fn show(
+    ui: &mut Ui,
+    model: &Model,
+    query: &Query,
+    bound: Option<String>,
+    actions: &mut Actions,
+) {
     let Some(live) = model.live.as_ref().filter(|l| l.is_open()) else {
         return;
     };
@@ -24,7 +31,7 @@ pub(super) fn show(ui: &mut Ui, model: &Model, query: &Query, actions: &mut Acti
     ui.add_space(theme::GAP);
     let aside = live.name();
     heading(ui, "On the server", &aside, |ui| {
-        plans(ui, live, query, side, actions);
+        plans(ui, live, query, side, bound, actions);
     });
     let Some(side) = side else {
         caption(
@@ -57,11 +64,14 @@ fn plans(
     live: &Live,
     query: &Query,
     side: Option<&ServerSide>,
+    bound: Option<String>,
     actions: &mut Actions,
 ) {
-    let text = side
+    let valued = bound.is_some();
+    let known = side
         .filter(|s| !s.cut)
         .map_or_else(|| query.sql.clone(), |s| s.text.to_string());
+    let text = bound.unwrap_or(known);
     ui.add_enabled_ui(live.working.is_none(), |ui| {
         let run = text_button(ui, Icon::Range, "Explain and run…");
         if run
@@ -74,7 +84,11 @@ fn plans(
         }
         let plan = text_button(ui, Icon::Link, "Explain");
         if plan
-            .on_hover_text("Asks the planner without running the statement")
+            .on_hover_text(if valued {
+                "Asks the planner, with the values of the slowest execution; nothing is run"
+            } else {
+                "Asks the planner for a plan that suits any values; nothing is run"
+            })
             .clicked()
         {
             actions.push(Action::Ask(Ask::Explain {

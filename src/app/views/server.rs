@@ -10,6 +10,7 @@ use crate::app::live::{Ask, Live, Since, State};
 use crate::app::model::{Model, View};
 use crate::app::theme;
 use crate::app::widgets::{caption, heading, sql_block, text_button};
+use crate::live::history::Entry;
 
 pub(super) fn bar(ui: &mut Ui, model: &Model, actions: &mut Actions) {
     let Some(live) = &model.live else { return };
@@ -120,50 +121,98 @@ fn doubt(ui: &mut Ui, live: &Live) {
     }
 }
 
-/// From when on statements count: since the counters began, or since a snapshot that is kept.
+/// From when until when statements count: any two snapshots that are kept, or all since the counters began until now.
 fn since(ui: &mut Ui, model: &Model, live: &Live, actions: &mut Actions) {
-    let colours = theme::colours(ui);
-    let moment = |micros: i64| format::moment(micros, 0, Moment::Second);
+    until(ui, live, actions);
     let name = match live.since {
         Since::Reset => "Since the counters began".to_owned(),
-        Since::Kept(id) => live.kept.iter().find(|e| e.id == id).map_or_else(
-            || "Since a snapshot".to_owned(),
-            |e| format!("Since {}", moment(e.header.taken_at)),
-        ),
+        Since::Kept(id) => format!("Since {}", named(live, id)),
     };
-    let button = ui.add(Button::new((name, Icon::Down.image(colours.dim))));
-    let button = button.accessible_name("From when on statements count");
-    Popup::menu(&button).width(280.0).show(|ui| {
-        ui.set_min_width(280.0);
-        let reset = Button::selectable(live.since == Since::Reset, "Since the counters began");
+    let chosen = match live.since {
+        Since::Reset => None,
+        Since::Kept(id) => Some(id),
+    };
+    menu(ui, &name, "From when on statements count", |ui| {
+        let reset = Button::selectable(chosen.is_none(), "Since the counters began");
         if ui.add(reset).clicked() {
             actions.push(Action::Since(Since::Reset));
             ui.close();
         }
         ui.separator();
-        // The last one is what is compared.
-        for entry in live.kept.iter().skip(1).take(20) {
-            let chosen = live.since == Since::Kept(entry.id);
-            let text = format!(
-                "{} · {}",
-                moment(entry.header.taken_at),
-                format::counted(entry.rows, "statement", "statements")
-            );
-            if ui.add(Button::selectable(chosen, text)).clicked() {
-                actions.push(Action::Since(Since::Kept(entry.id)));
-                ui.close();
-            }
+        // The last one is what is looked at.
+        if let Some(id) = entries(ui, live.kept.iter().skip(1), chosen) {
+            actions.push(Action::Since(Since::Kept(id)));
         }
         if live.kept.len() < 2 {
-            caption(
-                ui,
-                &format!(
-                    "Look again later: snapshots are kept for {} days",
-                    model.prefs.history.0
-                ),
-            );
+            let days = model.prefs.history.0;
+            let text = format!("Look again later: snapshots are kept for {days} days");
+            caption(ui, &text);
         }
     });
+}
+
+fn until(ui: &mut Ui, live: &Live, actions: &mut Actions) {
+    if live.kept.len() < 2 {
+        return;
+    }
+    let name = live.until.map_or_else(
+        || "until now".to_owned(),
+        |id| format!("until {}", named(live, id)),
+    );
+    menu(ui, &name, "Until when statements count", |ui| {
+        let now = Button::selectable(live.until.is_none(), "Until now");
+        if ui.add(now).clicked() {
+            actions.push(Action::Ask(Ask::Until(None)));
+            ui.close();
+        }
+        ui.separator();
+        if let Some(id) = entries(ui, live.kept.iter().skip(1), live.until) {
+            actions.push(Action::Ask(Ask::Until(Some(id))));
+        }
+    });
+}
+
+fn menu(ui: &mut Ui, name: &str, spoken: &str, content: impl FnOnce(&mut Ui)) {
+    let colours = theme::colours(ui);
+    let button = ui.add(Button::new((name, Icon::Down.image(colours.dim))));
+    let button = button.accessible_name(format!("{spoken}: {name}"));
+    Popup::menu(&button).width(280.0).show(|ui| {
+        ui.set_min_width(280.0);
+        ScrollArea::vertical().max_height(420.0).show(ui, content);
+    });
+}
+
+/// Snapshots to choose from. Returns the one that was chosen.
+fn entries<'a>(
+    ui: &mut Ui,
+    entries: impl Iterator<Item = &'a Entry>,
+    chosen: Option<i64>,
+) -> Option<i64> {
+    let mut found = None;
+    for entry in entries.take(200) {
+        let text = format!(
+            "{} · {}",
+            moment(entry),
+            format::counted(entry.rows, "statement", "statements")
+        );
+        if ui
+            .add(Button::selectable(chosen == Some(entry.id), text))
+            .clicked()
+        {
+            found = Some(entry.id);
+            ui.close();
+        }
+    }
+    found
+}
+
+fn named(live: &Live, id: i64) -> String {
+    let entry = live.kept.iter().find(|e| e.id == id);
+    entry.map_or_else(|| "a snapshot".to_owned(), moment)
+}
+
+fn moment(entry: &Entry) -> String {
+    format::moment(entry.header.taken_at, 0, Moment::Second)
 }
 
 /// What we cost the server.

@@ -96,6 +96,18 @@ fn look(ui: &mut Ui, prefs: &mut Prefs) {
             (Density::Compact, "Compact"),
         ],
     );
+    let label = ui.label("History of servers");
+    ui.horizontal(|ui| {
+        let days = DragValue::new(&mut prefs.history.0)
+            .range(1..=3650)
+            .suffix(" days");
+        ui.add(days).labelled_by(label.id);
+        caption(
+            ui,
+            "How long snapshots of pg_stat_statements are kept on this machine",
+        );
+    });
+    ui.end_row();
     ui.label("Status bar");
     ui.checkbox(&mut prefs.frame_time, "Show frame times");
     ui.end_row();

@@ -91,6 +91,16 @@ impl Texts {
         self.0.insert(key, text);
     }
 
+    /// Takes over texts that aren't known yet.
+    pub fn merge(&mut self, other: Self) {
+        for (key, text) in other.0 {
+            let known = self.0.entry(key).or_default();
+            if known.is_none() {
+                *known = text;
+            }
+        }
+    }
+
     /// What is yet to be fetched for a snapshot, in order.
     #[must_use]
     pub fn missing(&self, snapshot: &Snapshot) -> Vec<TextKey> {
@@ -124,6 +134,16 @@ pub struct Names {
 }
 
 impl Names {
+    /// Takes over names that aren't known yet.
+    pub fn merge(&mut self, other: Self) {
+        for (number, name) in other.databases {
+            self.databases.entry(number).or_insert(name);
+        }
+        for (number, name) in other.roles {
+            self.roles.entry(number).or_insert(name);
+        }
+    }
+
     /// The numbers in a snapshot that have no name yet: of databases, and of roles.
     #[must_use]
     pub fn missing(&self, snapshot: &Snapshot) -> (Vec<i64>, Vec<i64>) {

@@ -128,6 +128,7 @@ pub(super) fn show(
                     view.plan.text.rewind();
                 }
                 numbers(ui, &all(drawn), false);
+                others(ui, model, capture, actions);
                 modes(ui, model, &mut view.plan);
                 let compared = model.details.compared(key, model.pinned.as_ref());
                 body(ui, model, drawn, compared, view, actions);
@@ -220,6 +221,49 @@ fn nth(ui: &mut Ui, model: &Model, capture: &Capture, actions: &mut Actions) {
     {
         go(model.spot.nth - 1, actions);
     }
+}
+
+/// How the other shapes of the same query fare, the fastest of them a click away.
+fn others(ui: &mut Ui, model: &Model, capture: &Capture, actions: &mut Actions) {
+    let set = capture.shown.plans_if_read();
+    let own = set.and_then(|s| s.groups.get(model.spot.plan? as usize));
+    let (Some(set), Some(own)) = (set, own.filter(|g| g.siblings > 0)) else {
+        return;
+    };
+    let same = |g: &crate::analysis::PlanGroup| g.sql == own.sql && g.shape != own.shape;
+    let mut others: Vec<(usize, f64)> = set
+        .groups
+        .iter()
+        .enumerate()
+        .filter(|(_, g)| same(g))
+        .filter_map(|(at, g)| Some((at, g.mean_ms?)))
+        .collect();
+    others.sort_by(|a, b| a.1.total_cmp(&b.1));
+    let (Some((at, best)), Some(mean)) = (others.first(), own.mean_ms) else {
+        return;
+    };
+    let what = if mean > *best {
+        format!(
+            "takes {} × as long as",
+            format::average(mean / best.max(0.001))
+        )
+    } else {
+        format!(
+            "is {} × as fast as",
+            format::average(best / mean.max(0.001))
+        )
+    };
+    ui.horizontal(|ui| {
+        caption(
+            ui,
+            &format!("On average this shape {what} another one that the query was run with"),
+        );
+        if widgets::link(ui, "Show that one").clicked()
+            && let Ok(at) = u32::try_from(*at)
+        {
+            actions.push(Action::Go(model.spot.plan(at)));
+        }
+    });
 }
 
 /// What the whole plan took.
