@@ -2,9 +2,10 @@
 
 #![allow(
     clippy::expect_used,
+    clippy::format_collect,
     clippy::panic,
     clippy::unwrap_used,
-    reason = "a test that fails by panicking has done its work"
+    reason = "a test that fails by panicking has done its work, and none is a hot path"
 )]
 
 #[path = "plans/bad_input.rs"]

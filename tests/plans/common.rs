@@ -6,12 +6,12 @@ use std::path::PathBuf;
 use pgloupe::plan::{Actual, Plan, Property, Reading, Usage, Value, read};
 
 /// The fixtures of `fixtures/plans/forms`.
-pub fn forms() -> PathBuf {
+pub(crate) fn forms() -> PathBuf {
     PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("fixtures/plans/forms")
 }
 
 /// The cases, by name.
-pub fn cases() -> Vec<PathBuf> {
+pub(crate) fn cases() -> Vec<PathBuf> {
     let entries = std::fs::read_dir(forms()).unwrap();
     let paths = entries.map(|entry| entry.unwrap().path());
     let mut cases: Vec<_> = paths.filter(|path| path.is_dir()).collect();
@@ -21,7 +21,7 @@ pub fn cases() -> Vec<PathBuf> {
 }
 
 /// Reads a text that has plans and nothing to warn of.
-pub fn read_whole(text: &str, what: &str) -> Vec<Plan> {
+pub(crate) fn read_whole(text: &str, what: &str) -> Vec<Plan> {
     let Reading { plans, warnings } = read(text);
     assert!(warnings.is_empty(), "{what}: {warnings:?}");
     assert!(!plans.is_empty(), "{what}: no plan");
@@ -30,7 +30,7 @@ pub fn read_whole(text: &str, what: &str) -> Vec<Plan> {
 
 /// All that forms have in common: what the tree is, what was expected, what happened, and all that is no zero, for some
 /// forms write zeros that others leave out.
-pub fn said(plan: &Plan) -> String {
+pub(crate) fn said(plan: &Plan) -> String {
     let mut out = String::new();
     for node in &plan.nodes {
         let indent = "  ".repeat(node.depth);
@@ -75,7 +75,7 @@ pub fn said(plan: &Plan) -> String {
 }
 
 /// Says where two differ, which `assert_eq!` of so long a text hides.
-pub fn assert_same(got: &str, expected: &str, what: &str) {
+pub(crate) fn assert_same(got: &str, expected: &str, what: &str) {
     for (at, (got, expected)) in got.lines().zip(expected.lines()).enumerate() {
         assert_eq!(got, expected, "{what}, line {at} of what is said");
     }
@@ -83,7 +83,7 @@ pub fn assert_same(got: &str, expected: &str, what: &str) {
 }
 
 /// The tree alone.
-pub fn tree(plan: &Plan) -> String {
+pub(crate) fn tree(plan: &Plan) -> String {
     let lines = plan.nodes.iter().map(|node| {
         let at = ["", " on "][usize::from(node.relation.is_some())];
         let relation = node.relation.as_deref().unwrap_or_default();

@@ -193,19 +193,19 @@ fn lines_without_their_blanks() {
 #[test]
 fn several_plans_in_one_text() {
     let mut text = String::new();
-    let mut plain = String::new();
+    let mut expected = String::new();
     for case in cases() {
         for form in ["text", "json", "yaml", "xml"] {
-            let plan = read_to_string(case.join(format!("plan.{form}"))).unwrap();
-            plain += &all(&read(&plan).plans);
+            let one = read_to_string(case.join(format!("plan.{form}"))).unwrap();
+            expected += &all(&read(&one).plans);
             text += "shop=# explain …;\n";
-            text += &plan;
+            text += &one;
             text += "\n";
         }
     }
     let plans = read_whole(&text, "all plans");
     assert_eq!(plans.len(), 4 * cases().len());
-    assert_same(&all(&plans), &plain, "all plans");
+    assert_same(&all(&plans), &expected, "all plans");
     for (a, b) in plans.iter().zip(&plans[1..]) {
         assert!(
             a.lines.end() < b.lines.start(),
