@@ -3,8 +3,9 @@
 use crate::common::{Admin, database, open, server, try_open};
 use crate::own::Own;
 use pgloupe::live::explain::{Ask, Request, analyze, plain};
-use pgloupe::live::{Canceller, LiveError, Secret, Session, Target, Tls, Trouble};
+use pgloupe::live::{Canceller, LiveError, Secret, Session, Target, Tls, Trouble, resolve, url};
 use std::net::TcpListener;
+use std::process::{Command, Stdio};
 use std::sync::atomic::{AtomicBool, AtomicI64, Ordering};
 use std::thread;
 use std::time::{Duration, Instant};
@@ -80,6 +81,54 @@ fn a_running_statement_is_cancelled_over_a_second_connection_at_most() {
     drop(session);
     thread::sleep(Duration::from_millis(300));
     assert_eq!(admin.backends(), 0);
+}
+
+/// The part of the test below that is killed: run by itself it would end after a minute.
+#[test]
+#[ignore = "runs in a process of its own, see a_killed_program_leaves_no_backend_behind"]
+fn works_until_it_is_killed() {
+    let text = std::env::var("PGLOUPE_TEST_KILLED").unwrap();
+    let resolved = resolve(url::parse(&text).unwrap(), &|_| None).unwrap();
+    long(&mut open(&resolved), Duration::from_secs(60));
+}
+
+#[test]
+fn a_killed_program_leaves_no_backend_behind() {
+    let Some(server) = database("pgloupe_killed") else {
+        return;
+    };
+    let admin = Admin::new(&server.target, server.password.as_ref());
+    if open(&server).facts().major() < 14 {
+        eprintln!(
+            "left out: before 14 a server notices only when its limit on the statement is reached"
+        );
+        return;
+    }
+    let Target {
+        host, port, user, ..
+    } = &server.target;
+    let password = server.password.as_ref().map_or("", Secret::expose);
+    let text =
+        format!("host={host} port={port} user={user} dbname=pgloupe_killed password='{password}'");
+    let mut child = Command::new(std::env::current_exe().unwrap())
+        .args(["--ignored", "--exact", "sessions::works_until_it_is_killed"])
+        .env("PGLOUPE_TEST_KILLED", text)
+        .stdout(Stdio::null())
+        .stderr(Stdio::null())
+        .spawn()
+        .unwrap();
+    let wait_for = |count: i64, limit: Duration| {
+        let began = Instant::now();
+        while admin.backends() != count && began.elapsed() < limit {
+            thread::sleep(Duration::from_millis(50));
+        }
+        assert_eq!(admin.backends(), count);
+    };
+    wait_for(1, Duration::from_secs(10));
+    thread::sleep(Duration::from_millis(500));
+    child.kill().unwrap();
+    child.wait().unwrap();
+    wait_for(0, Duration::from_secs(6));
 }
 
 #[test]
@@ -264,6 +313,17 @@ fn a_wrong_password_is_named_and_no_password_is_shown() {
     assert!(!shown.contains("CANARY"), "{shown}");
     let error = analyze_as(session, "select count(*) from pg_authid");
     assert_eq!(error.trouble, Trouble::Forbidden, "{error}");
+
+    // What a policy calls, no text names; the plan does.
+    admin.run(include_str!("../../fixtures/live/schema.sql"));
+    admin.run("grant usage on schema shop to reader; grant select on shop.guarded to reader");
+    let session = try_open(&target, Some(&right)).unwrap();
+    let error = analyze_as(session, "select id from shop.guarded");
+    assert_eq!(error.trouble, Trouble::Unsafe, "{error}");
+    assert!(
+        error.to_string().contains("shop.visible(integer)"),
+        "{error}"
+    );
 }
 
 /// A plain role agrees without further ado; what it may not read is the server's to say.

@@ -129,9 +129,9 @@ fn run(reader: &mut Reader<'_>, request: &Request) -> Result<Explained, LiveErro
     // What views, policies and functions in SQL bring in shows in the plan, which is looked at in its turn.
     let planned = plan(reader, checked, ask)?;
     let found = Seen::of(&planned.json);
-    if let Some(node) = found.writes {
+    if let Some(node) = found.reaches {
         return refuse(&format!(
-            "the plan has a {node} node: it would write or lock"
+            "the plan has a {node} node: it would write, lock rows, or reach out of the database"
         ));
     }
     let inside = Checked {
@@ -166,7 +166,8 @@ fn notice_a_lost_client(reader: &mut Reader<'_>) {
 #[derive(Debug, Default)]
 struct Seen {
     calls: Calls,
-    writes: Option<String>,
+    /// A node that does more than read this database.
+    reaches: Option<String>,
 }
 
 impl Seen {
@@ -175,7 +176,7 @@ impl Seen {
         match serde_json::from_str(json) {
             Ok(value) => seen.look(&value),
             // A plan that can't be read tells nothing of what would run.
-            Err(_) => seen.writes = Some("unreadable".to_owned()),
+            Err(_) => seen.reaches = Some("unreadable".to_owned()),
         }
         seen
     }
@@ -191,8 +192,8 @@ impl Seen {
             serde_json::Value::Array(values) => values.iter().for_each(|value| self.look(value)),
             serde_json::Value::Object(map) => {
                 let node = map.get("Node Type").and_then(serde_json::Value::as_str);
-                if let Some(node @ ("ModifyTable" | "LockRows")) = node {
-                    self.writes = Some(node.to_owned());
+                if let Some(node @ ("ModifyTable" | "LockRows" | "Foreign Scan")) = node {
+                    self.reaches = Some(node.to_owned());
                 }
                 map.values().for_each(|value| self.look(value));
             }

@@ -24,8 +24,10 @@
 //! # What stays a risk
 //!
 //! Names are looked up a moment before the text is prepared, and someone could exchange a function in between. What
-//! a C function of an extension does is what the extension's authors say it does. Row-level security and views are
-//! seen through by the verbose plan, which names what they call; that plan itself is made first.
+//! a C function of an extension does is what the extension's authors say it does. What views, policies and SQL
+//! functions call shows in a verbose plan, which is looked at before a statement runs; but that plan itself is made
+//! first, and making it executes what of theirs is IMMUTABLE or STABLE and has constant arguments. A domain in a
+//! composite type checks its values by functions that no text names.
 
 mod analyze;
 mod functions;
