@@ -21,6 +21,7 @@
 //! | 3 | [`workload`] | queries, executions, sessions, requests, histograms |
 //! | 2 | [`capture`] | one file a format, a detector, a parallel reader |
 //! | 1 | [`sql`] | lexer, fingerprint, normalised text, facts from the syntax tree |
+//! | 1 | [`catalog`] | tables, indexes, keys and settings of a database, from a server or out of a file |
 
 #![cfg_attr(
     test,
