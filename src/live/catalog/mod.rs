@@ -41,6 +41,9 @@ impl Default for Options {
 /// How long a statement may take: a schema may have a hundred thousand columns.
 const PATIENCE: Duration = Duration::from_secs(20);
 
+/// Compiling such long statements takes the server longer than running them (11 and later have the setting).
+const NO_JIT: &str = "SELECT set_config(name, 'off', true) FROM pg_settings WHERE name = 'jit'";
+
 /// Reads the catalog of the database that the session is connected to.
 ///
 /// # Errors
@@ -50,6 +53,7 @@ pub fn read_catalog(session: &mut Session, options: &Options) -> Result<Catalog,
         statement: PATIENCE,
     };
     session.read(limits, |reader| {
+        reader.quick(NO_JIT)?;
         let present = present::read(reader)?;
         let mut parts = Parts {
             reader,
