@@ -140,20 +140,16 @@ pub(crate) fn is_root() -> bool {
     output.stdout.starts_with(b"0\n")
 }
 
-/// Where initdb and pg_ctl are: on the path, or where Debian puts them.
+/// Where initdb and pg_ctl are: where `tests/server` says, on the path, or where Debian puts them.
 fn programs() -> Option<PathBuf> {
-    let named = std::env::var("PGLOUPE_TEST_PG_PROGRAMS")
-        .ok()
-        .map(PathBuf::from);
-    let path = std::env::var("PATH").unwrap_or_default();
+    let named = std::env::var_os("PGLOUPE_TEST_PG_PROGRAMS").map(PathBuf::from);
+    let path = std::env::var_os("PATH").unwrap_or_default();
     let debian = glob::glob("/usr/lib/postgresql/*/bin").unwrap().flatten();
-    let folders = named
+    let mut folders = named
         .into_iter()
         .chain(std::env::split_paths(&path))
         .chain(debian);
-    folders
-        .filter(|folder| folder.join("initdb").exists())
-        .last()
+    folders.find(|folder| folder.join("initdb").exists())
 }
 
 impl Drop for Own {
