@@ -52,6 +52,9 @@ impl App {
             start_prefix: start.options.prefix,
             frames: Frames::new(Instant::now()),
         };
+        if let Some(url) = start.server {
+            app.connect_to(&url);
+        }
         if !start.files.is_empty() {
             app.read(start.files, start.options.follow);
         }

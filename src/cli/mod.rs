@@ -30,6 +30,7 @@ const AFTER_HELP: &str = "\
 Examples:
   pgloupe                                  open the window
   pgloupe postgresql.log                   open the window on a capture
+  pgloupe postgresql://me@host/db          connect to a running server
   pgloupe --follow postgresql.log          open it and go on as it grows
   pgloupe report postgresql*.log.gz        print findings and queries as text
   docker logs db 2>&1 | pgloupe report -   read standard input
@@ -161,8 +162,18 @@ pub fn main() -> ExitCode {
 }
 
 fn open_window(input: Input, follow: bool) -> Result<(), Failure> {
+    // What is written like a connection is one; it may be the only thing.
+    let server = match input.files.as_slice() {
+        [one] => one.to_str().filter(|text| is_url(text)).map(str::to_owned),
+        _ => None,
+    };
     app::run(app::Start {
-        files: input.files,
+        files: if server.is_some() {
+            Vec::new()
+        } else {
+            input.files
+        },
+        server,
         options: Options {
             prefix: input.prefix,
             follow,
@@ -170,6 +181,11 @@ fn open_window(input: Input, follow: bool) -> Result<(), Failure> {
         },
     })
     .map_err(Failure::Window)
+}
+
+/// Whether a text is a connection's URL.
+fn is_url(text: &str) -> bool {
+    text.starts_with("postgres://") || text.starts_with("postgresql://")
 }
 
 fn print(text: &str) -> Result<(), Failure> {

@@ -39,7 +39,7 @@ pub(super) fn classify(error: &sqlx::Error, phase: Phase) -> (Trouble, String) {
         sqlx::Error::Protocol(detail) => match phase {
             Phase::Connecting => (
                 Trouble::Tls,
-                format!("what answers does not speak as a PostgreSQL server does: {detail}"),
+                "what answers does not speak as a PostgreSQL server does".to_owned(),
             ),
             Phase::Working => (Trouble::Gone, detail.clone()),
         },
@@ -92,8 +92,7 @@ fn by_code(code: &str, detail: &str, phase: Phase) -> Trouble {
 fn by_io(error: &io::Error, phase: Phase) -> (Trouble, String) {
     let detail = error.to_string();
     let trouble = match error.kind() {
-        ErrorKind::ConnectionRefused => Trouble::Refused,
-        ErrorKind::NotFound => Trouble::Refused,
+        ErrorKind::ConnectionRefused | ErrorKind::NotFound => Trouble::Refused,
         ErrorKind::HostUnreachable | ErrorKind::NetworkUnreachable | ErrorKind::NetworkDown => {
             Trouble::Unreachable
         }

@@ -183,7 +183,6 @@ impl Trouble {
             Self::Gone => {
                 "Reconnect; the server's log says whether it stopped or ended the session."
             }
-            Self::Cancelled => "",
             Self::TooSlow => "Try again when the server is less busy.",
             Self::Locked => "Look under Activity who holds it, and try again.",
             Self::Forbidden => {
@@ -193,13 +192,11 @@ impl Trouble {
             Self::Pooler => {
                 "Check the database and user in the pooler's settings, or connect to the server directly."
             }
-            Self::Unsafe => "",
             Self::BadStatement => {
                 "Check the text; one that was cut off or has placeholders of a framework can't be planned."
             }
-            Self::Settings => "",
             Self::Keyring => "The password is kept for this session only.",
-            Self::Other => "",
+            Self::Cancelled | Self::Unsafe | Self::Settings | Self::Other => "",
         }
     }
 }

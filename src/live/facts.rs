@@ -6,7 +6,11 @@ use super::target::Target;
 use std::time::Duration;
 
 /// What a server says of itself and of us.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "they are the answers to yes-or-no questions"
+)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct ServerFacts {
     /// `server_version_num`: 150004 is 15.4.
     pub version: u32,

@@ -172,16 +172,21 @@ impl<'s> Reader<'s> {
     ) -> Result<T, LiveError> {
         self.command("SAVEPOINT attempt")?;
         let result = work(self);
-        match &result {
-            Ok(_) => self.command("RELEASE SAVEPOINT attempt")?,
-            // Work that was cancelled went wrong on the server too, and going back is not to be cancelled.
-            Err(_) => {
-                let pressed = std::mem::replace(&mut self.bounds.pressed, u64::MAX);
-                let back = self.command("ROLLBACK TO SAVEPOINT attempt");
-                self.bounds.pressed = pressed;
-                return back.and(result);
-            }
+        if result.is_ok() {
+            self.command("RELEASE SAVEPOINT attempt")?;
+            return result;
         }
+        let back = self.regardless(|reader| reader.command("ROLLBACK TO SAVEPOINT attempt"));
+        // A connection that is gone says so again here; what happened first says more.
+        drop(back);
+        result
+    }
+
+    /// Work that a cancellation of what came before does not touch: putting things back.
+    pub(super) fn regardless<T>(&mut self, work: impl FnOnce(&mut Self) -> T) -> T {
+        let pressed = std::mem::replace(&mut self.bounds.pressed, u64::MAX);
+        let result = work(self);
+        self.bounds.pressed = pressed;
         result
     }
 

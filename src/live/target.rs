@@ -142,10 +142,10 @@ impl fmt::Display for Target {
             user,
             ..
         } = self;
-        match host.contains(':') && !host.starts_with(['[', '/']) {
-            true => write!(f, "{user}@[{host}]:{port}/{database}"),
-            false => write!(f, "{user}@{host}:{port}/{database}"),
+        if host.contains(':') && !host.starts_with(['[', '/']) {
+            return write!(f, "{user}@[{host}]:{port}/{database}");
         }
+        write!(f, "{user}@{host}:{port}/{database}")
     }
 }
 

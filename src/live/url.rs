@@ -136,10 +136,10 @@ fn value(text: &str) -> Result<(String, &str), LiveError> {
             char => value.push(char),
         }
     }
-    match quoted {
-        true => Err(bad("a value", SOURCE, "its quote has no end")),
-        false => Ok((value, "")),
+    if quoted {
+        return Err(bad("a value", SOURCE, "its quote has no end"));
     }
+    Ok((value, ""))
 }
 
 #[cfg(test)]

@@ -1,11 +1,14 @@
 //! Names that would do harm if someone forgot to quote them: everything is read, and what is written for people to run
 //! does what it says.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use pgloupe::advice::quoted;
 use pgloupe::live::activity::ActivityReader;
 use pgloupe::live::catalog::{Options, read_catalog};
 use pgloupe::live::explain::{Ask, plain};
 use pgloupe::live::statements::{Names, Statements, Texts};
+use pgloupe::rules::live::{LiveInput, LiveSettings, check};
 
 use crate::admin::{Admin, Place, variable};
 use crate::visitor;
@@ -15,9 +18,9 @@ const NAMES: &[&str] = &[
     "a\"b",
     "'; select 1/0; --",
     "Ünïcode",
-    "N123456789012345678901234567890123456789012345678901234567890_63",
+    "N12345678901234567890123456789012345678901234567890123456789_63",
     "$$ $1 \\ %s {}",
-    "two\nlines\tand a tab",
+    "two\nlines; drop table x; --\t\r",
     " leading and trailing ",
     "select",
     "$user",
@@ -125,6 +128,8 @@ fn are_read_as_they_are() {
         let asks = match session.facts().major() {
             // They plan nothing for unknown values.
             ..12 => vec![with_value],
+            // In a path that is the schema of the role.
+            _ if *name == "$user" => vec![with_value],
             _ => vec![by_path, with_value],
         };
         for ask in asks {
@@ -180,5 +185,88 @@ fn and_words_of_the_language() {
             "BEGIN; CREATE TABLE {name} ({name} int); CREATE INDEX ON {name} ({name});
              SELECT {name} FROM {name} WHERE {name} = 1 ORDER BY {name}; ROLLBACK"
         ));
+    }
+}
+
+/// The fixes that the rules about a server write are run, and each works.
+#[test]
+fn are_quoted_in_fixes() {
+    let Some(mut place) = Place::new("fixes") else {
+        return;
+    };
+    if variable("PGLOUPE_TEST_PG_TCP").is_none() {
+        return;
+    }
+    fill(&mut place.admin);
+    for name in NAMES {
+        let n = by_server(name);
+        place.admin.run(&format!(
+            "CREATE INDEX ON {n}.{n} ({n});
+             CREATE TABLE {n}.small ({n} serial PRIMARY KEY);
+             SELECT setval(pg_get_serial_sequence('{quoted}.small', '{plain}'), 2000000000);
+             INSERT INTO {n}.small DEFAULT VALUES;
+             CREATE SEQUENCE {n}.near AS int START 2000000000;
+             SELECT nextval('{quoted}.near');
+             ANALYZE {n}.small; DELETE FROM {n}.{n} WHERE id % 2 = 0",
+            quoted = n.replace('\'', "''"),
+            plain = name.replace('\'', "''"),
+        ));
+    }
+    let name = place.name.clone();
+    let all = "GRANT USAGE, SELECT ON ALL SEQUENCES IN SCHEMA";
+    for schema in NAMES {
+        let schema = by_server(schema);
+        place.admin.run(&format!(
+            "{all} {schema} TO {name}; GRANT SELECT ON {schema}.small TO {name}"
+        ));
+    }
+    // Counters arrive a little later.
+    std::thread::sleep(std::time::Duration::from_millis(1500));
+    let mut session = visitor::open(&place.url("PGLOUPE_TEST_PG_TCP")).unwrap();
+    let catalog = read_catalog(&mut session, &Options::default()).unwrap();
+    drop(session);
+    let settings = LiveSettings {
+        small_table_rows: 0,
+        unused_index_mb: 0.0,
+        unused_index_days: 0.0,
+        analyze_share: 0.01,
+        ..LiveSettings::default()
+    };
+    let findings = check(&LiveInput {
+        catalog: Some(&catalog),
+        statements: None,
+        activity: None,
+        settings: &settings,
+    });
+    let mut run: BTreeMap<&str, BTreeSet<String>> = BTreeMap::new();
+    for finding in &findings {
+        for fix in &finding.suggestions {
+            // Those for the whole server are not for this one, and what one rule drops another can't.
+            let gone = |code: &String| fix.code.starts_with(code.as_str());
+            if fix.code.starts_with("ALTER SYSTEM") || run.values().flatten().any(gone) {
+                continue;
+            }
+            println!("{}: {}", finding.rule, fix.code);
+            place.admin.run(&fix.code);
+            run.entry(finding.rule)
+                .or_default()
+                .insert(fix.code.clone());
+        }
+    }
+    for rule in [
+        "foreign-key-without-index",
+        "duplicate-index",
+        "integer-key-near-end",
+        "sequence-near-end",
+        "unused-index",
+    ] {
+        let count = run.get(rule).map_or(0, BTreeSet::len);
+        assert!(count >= NAMES.len(), "{rule}: {:#?}", run.get(rule));
+    }
+    assert_eq!(place.admin.value("SELECT count(*) FROM x"), "1");
+    for name in NAMES {
+        let n = by_server(name);
+        let count = format!("SELECT count(*) FROM {n}.{n}");
+        assert_eq!(place.admin.value(&count), "25", "{name}");
     }
 }

@@ -28,6 +28,16 @@ impl App {
         }
     }
 
+    /// Connects to what a URL and the environment say; the dialog shows what is wrong with it.
+    pub(in crate::app) fn connect_to(&mut self, url: &str) {
+        self.model.sheet = Some(Sheet::Connect);
+        url.clone_into(&mut self.view.connect.url);
+        crate::app::views::fill(&mut self.view.connect);
+        if self.view.connect.problem.is_none() {
+            self.connect_typed();
+        }
+    }
+
     /// Connects to a server; one that is connected is let go.
     pub(in crate::app) fn connect(&mut self, target: Target, secret: Secret, keep: Keep) {
         self.disconnect();

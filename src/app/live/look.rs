@@ -7,7 +7,9 @@ use rustc_hash::FxHashMap;
 use crate::analysis::Analysis;
 use crate::app::pictures::Overview;
 use crate::app::terms::Terms;
-use crate::live::statements::{Difference, Key, Metric, Names, Snapshot, Sureness, Texts, Values};
+use crate::live::statements::{
+    Difference, Key, Metric, Names, Nature, Snapshot, Sureness, Texts, Values,
+};
 use crate::sql::Fingerprint;
 
 /// What a look found, with all that is worked out of it.
@@ -101,7 +103,13 @@ fn add(
     } else {
         for metric in Metric::all() {
             let sum = match (side.values.get(metric), values.get(metric)) {
-                (Some(a), Some(b)) => Some(a + b),
+                (Some(a), Some(b)) => match (metric, metric.nature()) {
+                    (Metric::MaxTime | Metric::MaxPlanTime, _) => Some(a.max(b)),
+                    (Metric::MinTime | Metric::MinPlanTime, _) => Some(a.min(b)),
+                    // Means and deviations of two don't add up.
+                    (_, Nature::Whole) => None,
+                    _ => Some(a + b),
+                },
                 (a, b) => a.or(b),
             };
             side.values.set(metric, sum);

@@ -12,7 +12,7 @@ use std::sync::Arc;
 use std::sync::mpsc::Sender;
 
 pub(crate) use form::{Form, Keep, password_of, resolve_here};
-pub(crate) use look::Look;
+pub(crate) use look::{Look, ServerSide};
 pub(crate) use sample::{Doing, Sample, Told, who};
 pub(crate) use worker::{Start, run};
 

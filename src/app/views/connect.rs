@@ -66,14 +66,14 @@ fn from_url(ui: &mut Ui, form: &mut Form) {
         let response = ui.add(edit).accessible_name("URL");
         let entered = response.lost_focus() && ui.input(|i| i.key_pressed(Key::Enter));
         if ui.add(Button::new("Fill in").min_size(vec2(80.0, 26.0))).clicked() || entered {
-            take(form);
+            fill(form);
         }
     });
     ui.add_space(theme::GAP);
 }
 
 /// Fills the fields from what was typed and the environment.
-pub(crate) fn take(form: &mut Form) {
+pub(crate) fn fill(form: &mut Form) {
     match live::resolve_here(&form.url) {
         Ok(given) => {
             form.fill(&given.target);

@@ -5,7 +5,7 @@ use eframe::egui::{Align, Layout, RichText, Ui};
 use crate::app::action::{Action, Actions};
 use crate::app::command::Command;
 use crate::app::icons::Icon;
-use crate::app::model::{Capture, Model, View};
+use crate::app::model::{Capture, Model, Origin, View};
 use crate::app::widgets::{code_block, text_button};
 use crate::app::{format, theme};
 use crate::rules::RULES;
@@ -49,6 +49,8 @@ pub(super) fn show(ui: &mut Ui, model: &Model, capture: &Capture, actions: &mut 
             "Rows appear while the log is read",
             |_| {},
         );
+    } else if capture.origin == Origin::Server {
+        super::server::nothing(ui, model, actions);
     } else if view == View::Events {
         events(ui, model, capture, actions);
     } else if capture.overview.is_export(w) && view.tab() == View::Requests {

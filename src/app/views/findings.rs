@@ -102,6 +102,9 @@ pub(super) fn title_of(finding: &Finding) -> &'static str {
 
 /// What there is to gain, or what it costs where that isn't known.
 fn worth(finding: &Finding) -> String {
+    if finding.costs_nothing() {
+        return format::sentence(&finding.detail);
+    }
     let fewer = finding.saving.executions.filter(|n| *n > 0);
     let time = match finding.saving.db_time {
         // Round trips cost the application time that the server's log doesn't tell.

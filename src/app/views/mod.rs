@@ -17,6 +17,7 @@ mod plan;
 mod plans;
 mod queries;
 mod query;
+mod query_server;
 mod record;
 mod request;
 mod requests;
@@ -47,6 +48,8 @@ use super::model::{Capture, Model, Origin, View};
 use super::theme;
 use super::widgets::{self, Scroll};
 use crate::rules::Settings;
+
+pub(crate) use connect::fill;
 
 /// Below this width the detail covers the list.
 const NARROW: f32 = 1000.0;

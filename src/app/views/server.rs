@@ -1,15 +1,15 @@
 //! The bar of a connected server: where it is, from when on its statements count, and what we cost it.
 
-use eframe::egui::{Align, Button, Layout, Popup, RichText, Sense, Ui, vec2};
+use eframe::egui::{Align, Button, Layout, Popup, RichText, ScrollArea, Sense, Ui, vec2};
 
 use crate::app::action::{Action, Actions};
 use crate::app::command::Command;
 use crate::app::format::{self, Moment};
 use crate::app::icons::Icon;
 use crate::app::live::{Ask, Live, Since, State};
-use crate::app::model::Model;
+use crate::app::model::{Model, View};
 use crate::app::theme;
-use crate::app::widgets::{caption, text_button};
+use crate::app::widgets::{caption, heading, sql_block, text_button};
 
 pub(super) fn bar(ui: &mut Ui, model: &Model, actions: &mut Actions) {
     let Some(live) = &model.live else { return };
@@ -59,7 +59,7 @@ fn place(ui: &mut Ui, live: &Live) {
             .color(colours.strong),
     );
     if let Some(facts) = &live.facts {
-        let mut text = format!("PostgreSQL {}", facts.version);
+        let mut text = format!("PostgreSQL {}", version(&facts.version_text));
         if facts.superuser {
             text.push_str(" · superuser");
         }
@@ -75,6 +75,13 @@ fn place(ui: &mut Ui, live: &Live) {
                 .color(colours.high),
         );
     }
+}
+
+/// The number alone: `15.4`, not what it was built of.
+fn version(text: &str) -> &str {
+    text.split(' ')
+        .find(|w| w.starts_with(|c: char| c.is_ascii_digit()))
+        .unwrap_or(text)
 }
 
 /// Why the numbers are not the whole truth, or what they are.
@@ -167,4 +174,44 @@ fn load(ui: &mut Ui, live: &Live) {
     caption(ui, &text).on_hover_text(
         "What pgloupe asked of this server since it connected; the time includes the way there and back",
     );
+}
+
+/// A view without rows: what keeps statements from being seen, with the lines that mend it, or that all is well.
+pub(super) fn nothing(ui: &mut Ui, model: &Model, actions: &mut Actions) {
+    let Some(live) = &model.live else { return };
+    if let Some(working) = live.working {
+        super::empty::say(ui, "Nothing yet", working, |ui| {
+            ui.spinner();
+        });
+        return;
+    }
+    if live.obstacles.is_empty() {
+        let rules = crate::rules::live::LIVE_RULES.len();
+        let what = format!("{rules} rules looked at its statements, tables, indexes and sessions");
+        let title = if model.spot.view == View::Findings {
+            "Nothing to fix on this server"
+        } else {
+            "No statements"
+        };
+        super::empty::say(ui, title, &what, |_| {});
+        return;
+    }
+    ScrollArea::vertical().auto_shrink(false).show(ui, |ui| {
+        ui.add_space(theme::SPACE);
+        for obstacle in &live.obstacles {
+            ui.horizontal(|ui| {
+                ui.add_space(theme::SPACE);
+                ui.vertical(|ui| {
+                    ui.set_max_width(640.0);
+                    heading(ui, &format::sentence(&obstacle.what), "", |ui| {
+                        if text_button(ui, Icon::Copy, "Copy").clicked() {
+                            actions.push(Action::Copy(obstacle.fix.join("\n"), "Lines"));
+                        }
+                    });
+                    sql_block(ui, &obstacle.fix.join("\n"));
+                });
+            });
+            ui.add_space(theme::ROOM);
+        }
+    });
 }

@@ -74,12 +74,45 @@ pub fn read_catalog(session: &mut Session, options: &Options) -> Result<Catalog,
         let statistics =
             parts.list::<Found>("statistics of columns", others::statistics(options.values))?;
         catalog.notes = parts.notes;
+        catalog.search_path =
+            search_path(reader.search_path(), &reader.facts().role, &catalog.schemas);
         put_in(&mut catalog, definitions, statistics);
         catalog.indexes.iter_mut().for_each(Index::strip);
         note_gaps(&mut catalog);
         catalog.sort();
         Ok(catalog)
     })
+}
+
+/// The schemas that a setting names and that there are. `pg_catalog`, which is always looked in, is none of them.
+fn search_path(setting: &str, role: &str, schemas: &[String]) -> Vec<String> {
+    let mut found: Vec<String> = Vec::new();
+    let mut name = String::new();
+    let mut quoted = false;
+    let mut take = |name: &mut String| {
+        let schema = match name.trim() {
+            "$user" => role.to_owned(),
+            schema => schema.to_owned(),
+        };
+        if schemas.contains(&schema) && !found.contains(&schema) {
+            found.push(schema);
+        }
+        name.clear();
+    };
+    let mut letters = setting.chars().peekable();
+    while let Some(letter) = letters.next() {
+        match letter {
+            '"' if quoted && letters.peek() == Some(&'"') => {
+                letters.next();
+                name.push('"');
+            }
+            '"' => quoted = !quoted,
+            ',' if !quoted => take(&mut name),
+            _ => name.push(letter),
+        }
+    }
+    take(&mut name);
+    found
 }
 
 /// Reads one part after another.
@@ -220,5 +253,23 @@ fn note_gaps(catalog: &mut Catalog) {
         catalog.notes.push(format!(
             "definitions are missing for {views} views whose tables another session has locked"
         ));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn search_paths() {
+        let schemas = ["public", "app", "My \"a, b"].map(str::to_owned);
+        for (setting, expected) in [
+            ("\"$user\", public", &["app", "public"][..]),
+            ("pg_catalog,nowhere ,public, public", &["public"]),
+            ("\"My \"\"a, b\"", &["My \"a, b"]),
+            ("", &[]),
+        ] {
+            assert_eq!(search_path(setting, "app", &schemas), expected, "{setting}");
+        }
     }
 }

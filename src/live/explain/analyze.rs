@@ -9,6 +9,7 @@ use crate::live::error::{LiveError, Trouble};
 use crate::live::reader::{Limits, Reader};
 use crate::live::session::Session;
 use crate::sql::{Calls, calls};
+use std::collections::BTreeSet;
 use std::time::Duration;
 
 /// What would be run, where and as whom: to be shown before anything is.
@@ -85,16 +86,14 @@ impl Request {
     ///
     /// When the role is a superuser, which needs [`Self::agree_as_superuser`].
     pub fn agree(self) -> Result<Consent, LiveError> {
-        match self.superuser {
-            true => {
-                let detail = format!(
-                    "{} is a superuser; connect as a plain role, or confirm it",
-                    self.role
-                );
-                Err(LiveError::new(Trouble::Unsafe, self.place, detail))
-            }
-            false => Ok(Consent(self)),
+        if !self.superuser {
+            return Ok(Consent(self));
         }
+        let detail = format!(
+            "{} is a superuser; connect as a plain role, or confirm it",
+            self.role
+        );
+        Err(LiveError::new(Trouble::Unsafe, self.place, detail))
     }
 
     /// As [`Self::agree`], and the person confirmed that it runs as a superuser.
@@ -136,8 +135,9 @@ fn run(reader: &mut Reader<'_>, request: &Request) -> Result<Explained, LiveErro
         ));
     }
     let inside = Checked {
+        text: String::new(),
         calls: found.calls,
-        ..checked.clone()
+        functions: BTreeSet::new(),
     };
     reach(reader, &inside, ask, &path, Mode::Run)?;
     notice_a_lost_client(reader);

@@ -30,7 +30,7 @@ const HIDDEN: &str = "select '' as word, \
       select f.oid, 'column' as how from pg_proc f join pg_type t on t.oid = f.proargtypes[0] \
         where f.pronargs = 1 and t.typtype = 'c' and f.proname = any($1::text[]) and f.pronamespace::regnamespace::text <> 'information_schema' \
       union select o.oprcode::oid, 'operator' from pg_operator o join pg_namespace s on s.oid = o.oprnamespace \
-        where o.oprname = any($2::text[]) and s.nspname = any($3::text[]) \
+        where o.oprname = any($2::text[]) and ($4 or s.nspname = any($3::text[])) \
       union select c.castfunc, 'cast' from pg_cast c join pg_type t on t.oid = c.casttarget \
         where c.castfunc <> 0 and (c.castcontext = 'i' or t.typname = any($1::text[])) \
       union select d.refobjid, 'domain' from pg_constraint k join pg_type t on t.oid = k.contypid \
@@ -61,9 +61,15 @@ pub(super) fn reached(
         .unzip();
     let called = sqlx::query(CALLED).bind(schemas).bind(names).bind(&path);
     let called = functions(reader, called)?;
-    let named: Vec<_> = calls.named.iter().cloned().collect();
+    let words: Vec<_> = calls.named.iter().cloned().collect();
+    // `OPERATOR(schema.+)` names one that is not on the path.
+    let any_schema = calls.named.contains("operator");
     let operators: Vec<_> = calls.operators.iter().cloned().collect();
-    let hidden = sqlx::query(HIDDEN).bind(named).bind(operators).bind(&path);
+    let hidden = sqlx::query(HIDDEN)
+        .bind(words)
+        .bind(operators)
+        .bind(&path)
+        .bind(any_schema);
     let hidden = functions(reader, hidden)?;
     Ok(Reached { called, hidden })
 }

@@ -73,8 +73,16 @@ pub(super) fn analyze(text: &str) -> Result<Checked, String> {
         None if stopped => return Err("it does more than read".to_owned()),
         None => {}
     }
-    // Each function of the tree must be one that the lexemes show: else one of the two is mistaken about the text.
-    checked.functions = walk.functions;
+    // All that is called shows in the lexemes, and is looked up by them; the tree tells which of those surely are
+    // functions. Those without a bracket are words of the language, as CURRENT_DATE is.
+    let called = |name: &String| {
+        checked
+            .calls
+            .called
+            .iter()
+            .any(|(_, called)| called == name)
+    };
+    checked.functions = walk.functions.into_iter().filter(called).collect();
     Ok(checked)
 }
 
@@ -149,13 +157,12 @@ impl Visitor for Walk {
                 ..
             } => self.function(name),
             TableFactor::Function { name, args, .. } => {
-                let odd = args
-                    .iter()
-                    .any(|arg| matches!(arg, FunctionArg::ExprNamed { .. }));
-                match odd {
-                    true => self.refuse("it names a function's arguments by expressions"),
-                    false => self.function(name),
+                let by_expression =
+                    |arg: &FunctionArg| matches!(arg, FunctionArg::ExprNamed { .. });
+                if args.iter().any(by_expression) {
+                    return self.refuse("it names a function's arguments by expressions");
                 }
+                self.function(name)
             }
             _ => ControlFlow::Continue(()),
         }

@@ -199,10 +199,8 @@ fn objection(function: &Function, mode: Mode) -> Option<(&'static str, bool)> {
     }
     match function.extension.as_deref() {
         Some(extension) if EXTENSIONS.contains(&extension) => {
-            match function.volatile && runs && !harmless {
-                true => Some(("is VOLATILE: it may change something", false)),
-                false => None,
-            }
+            (function.volatile && runs && !harmless)
+                .then_some(("is VOLATILE: it may change something", false))
         }
         // Planning runs no VOLATILE function, but looks into those in SQL.
         _ if function.volatile && !runs && function.language != "sql" => None,

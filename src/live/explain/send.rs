@@ -54,10 +54,8 @@ pub(super) fn explain(
         Ok(Sent { json, parameters })
     });
     // A prepared statement outlives its transaction, and behind a pooler the next one would find it.
-    let gone = reader.attempt(|reader| {
-        reader
-            .rows(composed(format!("DEALLOCATE {name}")))
-            .map(drop)
+    let gone = reader.regardless(|reader| {
+        reader.attempt(|reader| reader.rows(composed(format!("DEALLOCATE {name}"))))
     });
     match (&sent, gone) {
         (Ok(_), Err(error)) => Err(error),

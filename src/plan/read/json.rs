@@ -133,7 +133,11 @@ impl<'a> Reader<'a> {
     fn word(&mut self) -> bool {
         let rest = self.text.get(self.at..).unwrap_or_default();
         let end = rest.find(['{', '}', '[', ']', ',', ':', '"', '\n', '\r']);
-        let Some(word) = end.and_then(|end| rest.get(..end)) else {
+        let word = end.and_then(|end| {
+            let more = rest.get(end..)?.bytes().any(|b| !b.is_ascii_whitespace());
+            rest.get(..end).filter(|_| more)
+        });
+        let Some(word) = word else {
             // The end of the input may be in the middle of a number.
             self.tree.cut = Some(self.line);
             self.at = self.text.len();

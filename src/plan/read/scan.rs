@@ -37,11 +37,10 @@ pub(super) fn record(page: &Page) -> Reading {
         return plans(page);
     };
     let mut reading = Reading::default();
-    let end = text::read(page, root, &mut reading);
+    text::read(page, root, &mut reading);
     if let Some(plan) = reading.plans.first_mut() {
         statement(page, first, root, plan);
     }
-    debug_assert!(end > root, "a plan has a line");
     reading
 }
 

@@ -34,7 +34,11 @@ pub(super) fn title(node: &Node) -> String {
             _ => title.push_str("Foreign Scan"),
         },
         "Custom Scan" => match node.text("Custom Plan Provider") {
-            Some(provider) => title.push_str(&format!("Custom Scan ({provider})")),
+            Some(provider) => {
+                title.push_str("Custom Scan (");
+                title.push_str(provider);
+                title.push(')');
+            }
             None => title.push_str("Custom Scan"),
         },
         "SetOp" => {

@@ -80,7 +80,7 @@ impl<'a> Reader<'a> {
             if name_and_value(text).is_some() {
                 self.begin(Cow::default(), column, false, at);
             } else if !text.starts_with('-') {
-                return self.value(Cow::default(), text, at);
+                return Some(self.value(Cow::default(), text, at));
             }
         }
         let (name, value) = name_and_value(text)?;
@@ -99,7 +99,7 @@ impl<'a> Reader<'a> {
             self.waiting = Some((column, Cow::Borrowed(name), at));
             return Some(at + 1);
         }
-        self.value(Cow::Borrowed(name), value, at)
+        Some(self.value(Cow::Borrowed(name), value, at))
     }
 
     fn begin(&mut self, name: Cow<'a, str>, column: usize, list: bool, at: usize) {
@@ -131,10 +131,11 @@ impl<'a> Reader<'a> {
         }
     }
 
-    fn value(&mut self, name: Cow<'a, str>, value: &'a str, at: usize) -> Option<usize> {
+    /// Takes a value, and gives the line behind it.
+    fn value(&mut self, name: Cow<'a, str>, value: &'a str, at: usize) -> usize {
         if !value.starts_with(['"', '[']) {
             self.tree.scalar(name, value.into(), at, at);
-            return Some(at + 1);
+            return at + 1;
         }
         // Quotes and lists in brackets are those of JSON, and may have been folded.
         let start = self.page.start(at) + self.page.line(at).rfind(value).unwrap_or_default();
@@ -143,7 +144,7 @@ impl<'a> Reader<'a> {
         let after = at + super::lines_in(self.page.text(), start, end) + 1;
         if items.cut.is_some() {
             self.tree.cut = Some(at);
-            return Some(self.page.count());
+            return self.page.count();
         }
         let mut texts = items
             .all()
@@ -159,7 +160,7 @@ impl<'a> Reader<'a> {
             let text = texts.next().unwrap_or_default();
             self.tree.scalar(name, text, at, after - 1);
         }
-        Some(after)
+        after
     }
 }
 

@@ -38,7 +38,8 @@ fn check(input: &LiveInput<'_>) -> Vec<Finding> {
 /// A table's rows; those of its partitions where it is partitioned.
 fn rows_of(catalog: &Catalog, table: &Table) -> Option<u64> {
     if table.kind != TableKind::Partitioned {
-        return table.rows;
+        // Before the first ANALYZE the counters tell.
+        return table.rows.or(table.counters.as_ref().map(|c| c.live));
     }
     let parts = catalog
         .tables

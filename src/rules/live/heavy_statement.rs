@@ -2,11 +2,10 @@
 
 use super::say::{finding, percent};
 use super::slow_statement::is_slow;
-use super::statement::{concerns, cost, ms, plan, subject, trust, what, whole};
+use super::statement::{calls, concerns, cost, ms, plan, subject, trust, what, whole};
 use super::{LiveInput, LiveRule};
 use crate::advice::SuggestionKind;
 use crate::live::statements::Metric;
-use crate::rules::finding::count;
 use crate::rules::{Finding, Severity};
 
 pub(super) const RULE: LiveRule = LiveRule {
@@ -31,11 +30,11 @@ fn check(input: &LiveInput<'_>) -> Vec<Finding> {
     heavy
         .map(|statement| {
             let share = all.share(statement);
-            let calls = whole(statement.values.calls());
+            let many = whole(statement.values.calls());
             let mean = statement.values.per_call(Metric::TotalTime).unwrap_or(0.0);
             let (confidence, mut reasons) = trust(all, statement);
             let mut suggestions = plan(input, statement);
-            if calls >= 1_000 && mean < 1.0 {
+            if many >= 1_000 && mean < 1.0 {
                 reasons.push("each call is quick: fewer calls save more than a faster plan".to_owned());
                 // What calls it so often is seen where it was logged.
                 suggestions.push(super::say::sql(
@@ -56,7 +55,7 @@ fn check(input: &LiveInput<'_>) -> Vec<Finding> {
                     if share >= 0.3 { Severity::High } else { Severity::Medium },
                     subject(statement),
                     format!("{} takes {} of the time", what(statement), percent(share)),
-                    format!("{} calls of {} on average", count(calls), ms(mean)),
+                    format!("{} of {} on average", calls(statement), ms(mean)),
                 )
             }
         })

@@ -25,6 +25,9 @@ pub struct Statements<'a> {
     pub rows: Vec<Statement<'a>>,
     /// Milliseconds of all statements, hidden ones included.
     pub total_ms: f64,
+    /// The number of the database that the catalog is of; `None` when that isn't known. Statements of all databases are
+    /// among the rows.
+    pub database: Option<i64>,
     /// How far the numbers can be trusted as a whole, a sentence without a full stop; `None` when nothing is amiss.
     pub doubt: Option<String>,
 }
@@ -56,6 +59,7 @@ impl<'a> Statements<'a> {
         Self {
             rows: rows.collect(),
             total_ms: seen + difference.confidence.hidden.time,
+            database: None,
             doubt: difference.confidence.line(),
         }
     }
@@ -78,6 +82,7 @@ impl<'a> Statements<'a> {
         Self {
             rows,
             total_ms: snapshot.total_time(),
+            database: None,
             doubt: (hidden.rows > 0).then(|| {
                 format!(
                     "{} statements of other roles are hidden from this one; the role pg_read_all_stats shows them",

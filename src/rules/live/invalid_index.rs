@@ -1,6 +1,6 @@
 #![doc = include_str!("invalid_index.md")]
 
-use super::say::{bytes, code, finding, keys, sql};
+use super::say::{bytes, code, comment, finding, keys, sql};
 use super::{LiveInput, LiveRule};
 use crate::advice::SuggestionKind;
 use crate::catalog::{Catalog, Index, TableKind};
@@ -42,12 +42,15 @@ fn say(catalog: &Catalog, index: &Index) -> Finding {
                 SuggestionKind::Index,
                 "attach an index of each partition that has none",
                 format!(
-                    "-- Partitions of {table} without an index that belongs to {name}:\n\
+                    "{remark}\n\
                      SELECT p.inhrelid::regclass FROM pg_inherits p\n\
                      WHERE p.inhparent = '{literal}'::regclass AND NOT EXISTS (\n  \
                      SELECT FROM pg_index i JOIN pg_inherits a ON a.inhrelid = i.indexrelid\n  \
                      WHERE i.indrelid = p.inhrelid AND a.inhparent = '{index}'::regclass);",
-                    table = index.table,
+                    remark = comment(&format!(
+                        "Partitions of {} without an index that belongs to {name}:",
+                        index.table
+                    )),
                     literal = code(&index.table).replace('\'', "''"),
                     index = name.replace('\'', "''"),
                 ),

@@ -61,6 +61,11 @@ pub(super) fn code(name: &Name) -> String {
     format!("{}.{}", quoted(&name.schema), quoted(&name.name))
 }
 
+/// A comment in SQL. Names can have several lines, of which none may become code.
+pub(super) fn comment(text: &str) -> String {
+    format!("-- {}", text.replace(['\n', '\r'], "\n-- "))
+}
+
 /// Columns for code.
 pub(super) fn list(columns: &[String]) -> String {
     let quoted: Vec<String> = columns.iter().map(|c| quoted(c)).collect();

@@ -1,7 +1,7 @@
 #![doc = include_str!("seq_scanned_table.md")]
 
-use super::say::{bytes, finding, rows};
-use super::statement::{plan, what};
+use super::say::{bytes, finding, number, rows};
+use super::statement::{concerns, plan, what};
 use super::{LiveInput, LiveRule, Statement};
 use crate::catalog::{Catalog, Counters, Table};
 use crate::rules::finding::count;
@@ -20,6 +20,8 @@ pub(super) const RULE: LiveRule = LiveRule {
 const MOST: f64 = 0.5;
 /// Below this many rows in all no time is lost.
 const FEW: u64 = 1_000_000;
+/// Statements that are looked at: a server may keep 10,000, and what takes time is among the first.
+const LOOKED_AT: usize = 200;
 /// Statements that are named.
 const NAMED: usize = 3;
 
@@ -35,10 +37,19 @@ fn check(input: &LiveInput<'_>) -> Vec<Finding> {
         let whole = size >= input.settings.small_table_rows
             && counters.seq_scans >= input.settings.seq_scans
             && counters.seq_rows >= FEW
-            && each >= size as f64 * MOST;
+            && each * processes(catalog, table) >= size as f64 * MOST;
         whole.then(|| say(input, catalog, table, counters, size))
     });
     read.collect()
+}
+
+/// How many processes share a scan of the table, each of which counts as a scan.
+fn processes(catalog: &Catalog, table: &Table) -> f64 {
+    let pages = table.pages.unwrap_or(0) as f64;
+    if pages < number(catalog, table, "min_parallel_table_scan_size", 1_024.0) {
+        return 1.0;
+    }
+    1.0 + number(catalog, table, "max_parallel_workers_per_gather", 2.0)
 }
 
 fn say(
@@ -84,8 +95,11 @@ fn say(
 /// Statements that name the table and have a condition, the costliest first.
 fn readers<'a>(input: &LiveInput<'a>, catalog: &Catalog, table: &Table) -> Vec<Statement<'a>> {
     let all = input.statements.map_or(&[][..], |all| all.rows.as_slice());
-    // A server may keep 10,000 statements; what takes time is among the first.
-    let costly = all.iter().take(200).filter(|statement| {
+    let database = input.statements.and_then(|all| all.database);
+    let here = all
+        .iter()
+        .filter(|s| database.is_none_or(|database| s.key.database == database) && concerns(s));
+    let costly = here.take(LOOKED_AT).filter(|statement| {
         let Some(text) = statement.text else {
             return false;
         };

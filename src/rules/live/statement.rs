@@ -3,6 +3,7 @@
 use super::input::{LiveInput, Statement, Statements};
 use crate::advice::{self, Suggestion, SuggestionKind};
 use crate::live::statements::Sureness;
+use crate::rules::catalog::{may_read_catalog, reads_catalog};
 use crate::rules::{Cost, Subject};
 use crate::sql::{Kind, facts};
 use crate::workload::Confidence;
@@ -40,15 +41,18 @@ pub(super) fn subject(statement: &Statement<'_>) -> Subject {
         .map_or(Subject::Server, |text| Subject::Statement(text.fingerprint))
 }
 
-/// Whether rules speak of it: what opens and ends transactions, and what people run by hand, no rewriting mends.
+/// Whether rules speak of it. What opens and ends transactions, and what people run by hand, no rewriting mends; what
+/// reads the server's own catalog is monitoring, ours among it.
 pub(super) fn concerns(statement: &Statement<'_>) -> bool {
-    let kind = statement.text.map(|text| text.kind);
-    kind.is_none_or(|kind| {
-        matches!(
-            kind,
-            Kind::Select | Kind::Insert | Kind::Update | Kind::Delete | Kind::Merge
-        )
-    })
+    let Some(text) = statement.text else {
+        return true;
+    };
+    let data = matches!(
+        text.kind,
+        Kind::Select | Kind::Insert | Kind::Update | Kind::Delete | Kind::Merge
+    );
+    data && !(may_read_catalog(&text.sql)
+        && facts(&text.sql).is_none_or(|facts| reads_catalog(&facts)))
 }
 
 /// What it costs.
@@ -127,6 +131,14 @@ fn parameters(sql: &str) -> usize {
 )]
 pub(super) fn whole(n: f64) -> u64 {
     n.max(0.0) as u64
+}
+
+/// `1 call`, `5,000 calls`.
+pub(super) fn calls(statement: &Statement<'_>) -> String {
+    match whole(statement.values.calls()) {
+        1 => "1 call".to_owned(),
+        n => format!("{} calls", crate::rules::finding::count(n)),
+    }
 }
 
 /// Milliseconds for people.

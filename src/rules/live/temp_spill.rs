@@ -53,10 +53,10 @@ fn say(input: &LiveInput<'_>, all: &Statements<'_>, statement: &Statement<'_>) -
             subject(statement),
             format!("{} writes temporary files", what(statement)),
             format!(
-                "{} a call, {} in {} calls: a sort or a hash has too little memory",
+                "{} a call, {} in {}: a sort or a hash has too little memory",
                 bytes(whole(per_call)),
                 bytes(whole(written)),
-                count(whole(calls))
+                super::statement::calls(statement)
             ),
         )
     })

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::say::{bytes, code, finding, keys, sql};
+use super::say::{bytes, code, comment, finding, keys, sql};
 use super::{LiveInput, LiveRule};
 use crate::advice::SuggestionKind;
 use crate::catalog::{Catalog, Index, Name, ReplicaIdentity, TableKind};
@@ -107,7 +107,10 @@ fn say(input: &LiveInput<'_>, catalog: &Catalog, index: &Index, size: u64) -> Fi
             SuggestionKind::Index,
             format!("drop {}", index.name),
             match &index.definition {
-                Some(definition) => format!("{drop}\n-- To have it back:\n-- {definition};"),
+                Some(definition) => {
+                    let back = comment(&format!("{definition};"));
+                    format!("{drop}\n-- To have it back:\n{back}")
+                }
                 None => drop,
             },
             note,

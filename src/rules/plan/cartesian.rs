@@ -1,9 +1,9 @@
 #![doc = include_str!("cartesian.md")]
 
 use super::condition::{Against, terms};
-use super::links::{aliases, mentions_any, sides, source};
+use super::links::{aliases, called, mentions_any, sides, source};
 use super::suggest::sql;
-use super::words::{alias, count, counted, name};
+use super::words::{alias, count, counted};
 use super::{Advice, PlanContext, PlanRule};
 use crate::advice::{Suggestion, SuggestionKind, quoted, singular};
 use crate::plan::{Node, Plan};
@@ -82,13 +82,6 @@ fn advice(context: &PlanContext<'_>, id: usize, node: &Node) -> Option<Advice> {
         share: context.time(id).total_share,
         suggestions: condition(parent, child).into_iter().collect(),
     })
-}
-
-/// What a side is called: by its table, or else by the first in it.
-fn called(plan: &Plan, side: usize) -> &str {
-    let mut nodes = plan.subtree(side).filter_map(|n| plan.nodes.get(n));
-    let named = nodes.find(|n| n.relation.is_some() || n.alias.is_some());
-    named.map_or("one side", name)
 }
 
 /// Whether the inner side looks at the outer one, or a value that both are compared with links them: of

@@ -31,7 +31,7 @@ fn check(context: &PlanContext<'_>) -> Vec<Advice> {
             }
             // Partitions that are read in vain for a part of a time are another rule's.
             let partitions = scan.parts as f64 >= context.settings.partitions_not_pruned_read;
-            if partitions && (range(&term).is_some() || is_extract(&term)) {
+            if partitions && (range(&term).is_some() || is_part_of_time(&term)) {
                 return None;
             }
             Some(Advice {
@@ -63,14 +63,15 @@ fn is_wrapped(term: &Term) -> bool {
         && compared
         && match &term.wrap {
             Some(Wrap::Call(_)) => true,
-            // A part of a time, a key of a document. Arithmetic and CASE are no functions.
-            Some(Wrap::Other) => is_extract(term) || is_key_of_document(term),
+            // A key of a document. Arithmetic and CASE are no functions.
+            Some(Wrap::Other) => is_key_of_document(term),
             Some(Wrap::Cast(_)) | None => false,
         }
 }
 
-fn is_extract(term: &Term) -> bool {
-    term.expression.starts_with("EXTRACT(")
+/// Whether it is `EXTRACT(month FROM at)` or its like.
+fn is_part_of_time(term: &Term) -> bool {
+    matches!(&term.wrap, Some(Wrap::Call(name)) if name == "extract")
 }
 
 fn is_key_of_document(term: &Term) -> bool {

@@ -35,8 +35,10 @@ fn advice(context: &PlanContext<'_>, id: usize, node: &Node) -> Option<Advice> {
     let kept = context.time(id).rows?;
     let all = (removed + kept).max(1.0);
     let saving_ms = context.time(id).self_ms.map(|ms| ms * removed / all);
+    // A look-up that finds one row can't find fewer.
     if removed < settings.index_filter_rows
         || removed < settings.index_filter_share * all
+        || all < 2.0 * node.loops()
         || !context.is_worth(saving_ms)
     {
         return None;

@@ -2,9 +2,9 @@
 
 use super::condition::{Against, Column, Term, arms, terms};
 use super::index::index;
-use super::links::{is_join, sides, source};
+use super::links::{called, is_join, sides, source};
 use super::suggest::{noted, sql};
-use super::words::{alias, count, counted, name, percent, table};
+use super::words::{alias, count, counted, percent, table};
 use super::{Advice, PlanContext, PlanRule};
 use crate::advice::{Suggestion, SuggestionKind, quoted};
 use crate::plan::{Node, Plan};
@@ -77,10 +77,10 @@ fn advice(context: &PlanContext<'_>, id: usize, node: &Node) -> Option<Advice> {
     let found = compared(context, id, node)?;
     let (plan, settings) = (context.plan, context.settings);
     let filter = node.text("Join Filter").unwrap_or_default();
-    let (outer, inner) = sides(plan, id)?;
+    let (outer_side, inner_side) = sides(plan, id)?;
     let (outer, inner) = (
-        plan.nodes.get(source(plan, outer))?,
-        plan.nodes.get(source(plan, inner))?,
+        plan.nodes.get(source(plan, outer_side))?,
+        plan.nodes.get(source(plan, inner_side))?,
     );
     let suggestions = if arms(filter).len() > 1 {
         union(outer, inner, filter)
@@ -96,8 +96,8 @@ fn advice(context: &PlanContext<'_>, id: usize, node: &Node) -> Option<Advice> {
         title: format!(
             "{} of {} and {} are compared to find {}",
             counted(found.removed + found.kept, "pair"),
-            name(outer),
-            name(inner),
+            called(plan, outer_side),
+            called(plan, inner_side),
             count(found.kept)
         ),
         why: format!(

@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use super::words::alias;
+use super::words::{alias, name};
 use crate::advice::quoted;
 use crate::plan::{Node, Plan, Role, Value};
 
@@ -43,6 +43,13 @@ pub(super) fn above(plan: &Plan, id: usize) -> impl Iterator<Item = usize> + '_ 
     std::iter::successors(plan.nodes.get(id).and_then(|n| n.parent), |up| {
         plan.nodes.get(*up).and_then(|n| n.parent)
     })
+}
+
+/// What a side is called: by its table, or else by the first in it.
+pub(super) fn called(plan: &Plan, side: usize) -> &str {
+    let mut nodes = plan.subtree(side).filter_map(|n| plan.nodes.get(n));
+    let named = nodes.find(|n| n.relation.is_some() || n.alias.is_some());
+    named.map_or("one side", name)
 }
 
 /// Whether a node joins two sides.

@@ -15,6 +15,21 @@ pub(super) const RULE: PlanRule = PlanRule {
     check,
 };
 
+/// Columns that one `CREATE STATISTICS` takes.
+const MOST_COLUMNS: usize = 8;
+
+/// Functions of the server itself that give rows; nobody may change what it thinks of them.
+const BUILT_IN: &[&str] = &[
+    "generate_",
+    "unnest",
+    "regexp_",
+    "string_to_",
+    "json",
+    "pg_",
+    "xml",
+    "ts_",
+];
+
 fn check(context: &PlanContext<'_>) -> Vec<Advice> {
     origins(context)
         .into_iter()
@@ -109,7 +124,10 @@ fn matters_to(context: &PlanContext<'_>, id: usize) -> Option<usize> {
                     )
             })
         })
-        .filter(|up| context.matters(*up))
+        .filter(|up| {
+            let ms = context.time(*up).total_ms;
+            context.matters(*up) && ms.is_none_or(|ms| ms >= context.settings.misestimate_ms)
+        })
 }
 
 fn advice(context: &PlanContext<'_>, id: usize) -> Option<Advice> {
@@ -165,7 +183,9 @@ fn suggestions(plan: &Plan, id: usize, node: &Node) -> Vec<Suggestion> {
         .into_iter()
         .filter_map(|name| node.text(name))
         .flat_map(terms)
-        .filter_map(|term| term.of(alias(node)));
+        .filter_map(|term| term.of(alias(node)))
+        // How rows of two tables match no statistics tell.
+        .filter(|term| !matches!(term.against, Against::Column(_) | Against::Expression(_)));
     let mut columns: Vec<Term> = columns.collect();
     columns.sort_by(|a, b| a.column.name.cmp(&b.column.name));
     columns.dedup_by(|a, b| a.expression == b.expression);
@@ -200,6 +220,7 @@ fn is_computed(term: &Term) -> bool {
 }
 
 fn extended(node: &Node, table: &str, columns: &[Term], expressions: bool) -> Suggestion {
+    let columns = columns.get(..MOST_COLUMNS).unwrap_or(columns);
     let names: Vec<&str> = columns.iter().map(|t| t.column.name.as_str()).collect();
     let name = format!("{}_{}", name(node), names.join("_"));
     let name: String = name.chars().take(60).collect();
@@ -242,6 +263,9 @@ fn extended(node: &Node, table: &str, columns: &[Term], expressions: bool) -> Su
 /// What a function says of its rows.
 fn function(node: &Node) -> Option<Suggestion> {
     let function = node.text("Function Name").or(node.alias.as_deref())?;
+    if BUILT_IN.iter().any(|name| function.starts_with(name)) {
+        return None;
+    }
     let rows = node.rows()?.max(1.0);
     Some(Suggestion {
         guessed: vec![function.to_owned()],
@@ -251,7 +275,7 @@ fn function(node: &Node) -> Option<Suggestion> {
                 format!("Tell the planner how many rows {function} gives"),
                 format!("ALTER FUNCTION {} ROWS {rows:.0};", quoted(function)),
             ),
-            "The types of its arguments have to be named if several functions are called so. A function of the server itself is better read into a temporary table and analysed.",
+            "The types of its arguments have to be named if several functions are called so. If they differ from call to call, read them into a temporary table and analyse that.",
         )
     })
 }

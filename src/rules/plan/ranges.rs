@@ -53,7 +53,9 @@ fn bounds(term: &Term) -> Option<(String, String)> {
         {
             Some(("$1".to_owned(), "$2".to_owned()))
         }
-        Some(Wrap::Other) if term.expression.to_uppercase().starts_with("EXTRACT(YEAR ") => {
+        Some(Wrap::Call(name))
+            if name == "extract" && term.expression.to_uppercase().starts_with("EXTRACT(YEAR ") =>
+        {
             let Against::Constant(year) = &term.against else {
                 return None;
             };

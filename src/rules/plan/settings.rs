@@ -102,6 +102,8 @@ pub struct PlanSettings {
 
     /// How many times more or fewer rows than expected make a misestimate.
     pub misestimate_factor: f64,
+    /// Milliseconds that what relied on the estimate took from which on it is reported.
+    pub misestimate_ms: f64,
     /// By how many rows of one loop the estimate has to be wrong.
     pub misestimate_rows: f64,
 
@@ -200,6 +202,7 @@ impl Default for PlanSettings {
             limit_wrong_index_removed: 0.99,
             memoize_thrash_evictions: 1.0,
             misestimate_factor: 10.0,
+            misestimate_ms: 1.0,
             misestimate_rows: 100.0,
             nested_loop_loops: 10_000.0,
             nested_loop_share: 0.3,

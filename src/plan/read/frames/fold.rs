@@ -1,6 +1,7 @@
 //! Line breaks that a terminal or an editor put in at a fixed width, in the middle of words.
 
 use super::Line;
+use crate::plan::read::text;
 
 /// Where lines are broken is seen by a node's figures that end in the middle.
 pub(super) fn strip(lines: &mut Vec<Line<'_>>) {
@@ -42,17 +43,11 @@ fn is_cut(text: &str) -> bool {
         .is_some_and(|figures| !figures.contains(')'))
 }
 
-/// Whether a line isn't one of its own: neither a node, nor `Name: value`, nor further in.
+/// Whether a line isn't one of its own: neither a node, nor `Name: value` where that may stand, nor further in.
 fn goes_on(text: &str) -> bool {
     let begin = text.trim_start();
     if begin.is_empty() || begin.starts_with("->") {
         return false;
     }
-    let name = begin.split(':').next().unwrap_or_default();
-    let named = begin.contains(':')
-        && name.starts_with(|c: char| c.is_ascii_uppercase())
-        && name
-            .chars()
-            .all(|c| c.is_alphanumeric() || matches!(c, ' ' | '-' | '/'));
-    !named && !text.starts_with("  ") || begin.starts_with("(actual")
+    begin.starts_with("(actual") || !text.starts_with("  ") && !text::begins_own_line(begin)
 }

@@ -31,14 +31,14 @@ pub(super) fn strip(lines: &mut Vec<Line<'_>>) {
     };
     let fallback = frame;
     let mut out: Vec<Line<'_>> = Vec::with_capacity(lines.len());
-    let mut wrapped = false;
+    let mut wrapped: Option<char> = None;
     let mut head = false;
     for mut line in lines.drain(..) {
         if let Some(next) = frame.head(&line.text) {
             // Two rules are one that a terminal folded; the marks of this table, if any, are anywhere.
             let folded = head && matches!(next, Frame::Table(_));
             frame = if folded { Frame::None } else { next };
-            (head, wrapped) = (true, false);
+            (head, wrapped) = (true, None);
             continue;
         }
         head = false;
@@ -46,21 +46,26 @@ pub(super) fn strip(lines: &mut Vec<Line<'_>>) {
             frame = fallback;
         }
         line.keep(|text| frame.inside(text));
-        let (mut text, broken) = frame.without_mark(&line.text);
-        if wrapped && let Some(rest) = text.strip_prefix(WRAPS) {
-            text = rest;
-            if let Some(last) = out.last_mut() {
-                last.text.to_mut().push_str(text);
+        let (text, mark) = frame.without_mark(&line.text);
+        let last = out.last_mut().map(|last| last.text.to_mut());
+        match (wrapped, last, text.strip_prefix(WRAPS)) {
+            (Some(_), Some(last), Some(rest)) => last.push_str(rest),
+            // Without a border there is no room for the second mark.
+            (Some(_), Some(last), None) if matches!(frame, Frame::Table(_)) => last.push_str(text),
+            (mark, last, _) => {
+                // It was no mark.
+                if let (Some(mark), Some(last)) = (mark, last) {
+                    last.push(mark);
+                }
+                let text = frame.without_padding(text);
+                if text.len() < line.text.len() {
+                    let text = text.to_owned();
+                    line.text = text.into();
+                }
+                out.push(line);
             }
-        } else {
-            let text = frame.without_padding(text);
-            if text.len() < line.text.len() {
-                let text = text.to_owned();
-                line.text = text.into();
-            }
-            out.push(line);
         }
-        wrapped = broken;
+        wrapped = mark;
     }
     *lines = out;
 }
@@ -112,17 +117,17 @@ impl Frame {
     fn ends(self, line: &str) -> bool {
         let text = line.trim();
         match self {
-            Self::None => false,
-            Self::Table(_) => text.is_empty() || is_row_count(text),
+            Self::None | Self::AsciiDoc => false,
+            Self::Table(_) | Self::Expanded => text.is_empty() || is_row_count(text),
             Self::Box => !text.is_empty() && !text.ends_with(BARS),
-            Self::Expanded => text.is_empty() || is_row_count(text),
-            Self::AsciiDoc => false,
         }
     }
 
     /// The line without what stands left and right of it.
     fn inside(self, line: &str) -> &str {
         match self {
+            // Unaligned records have no heads.
+            Self::None | Self::Table(_) if is_unaligned_record(line) => without_name(line),
             Self::None | Self::Table(_) => line,
             Self::Box => {
                 let text = line.trim_end();
@@ -136,10 +141,10 @@ impl Frame {
         }
     }
 
-    /// The text without a mark that its value goes on, and whether psql broke it itself.
-    fn without_mark(self, line: &str) -> (&str, bool) {
+    /// The text without a mark that its value goes on, and the mark if psql broke it itself.
+    fn without_mark(self, line: &str) -> (&str, Option<char>) {
         let width = match self {
-            Self::None | Self::AsciiDoc => return (line, false),
+            Self::None | Self::AsciiDoc => return (line, None),
             Self::Table(width) => width,
             Self::Box | Self::Expanded => 0,
         };
@@ -148,13 +153,13 @@ impl Frame {
         if let Some(rest) = text.strip_suffix(WRAPS)
             && is_at_end()
         {
-            return (rest, true);
+            return (rest, text.chars().next_back());
         }
         match text.strip_suffix(BREAKS) {
             Some(rest) if rest.ends_with(' ') || text.ends_with('↵') || is_at_end() => {
-                (rest.trim_end(), false)
+                (rest.trim_end(), None)
             }
-            _ => (line, false),
+            _ => (line, None),
         }
     }
 
@@ -171,6 +176,8 @@ impl Frame {
 fn without_name(line: &str) -> &str {
     let text = line.trim_start_matches(BARS);
     let text = if text.len() < line.len() {
+        let text = text.trim_end();
+        let text = text.strip_suffix(BARS).unwrap_or(text);
         text.strip_prefix(' ').unwrap_or(text)
     } else {
         text
@@ -182,19 +189,32 @@ fn without_name(line: &str) -> &str {
             _ => return line,
         },
     };
+    let aligned = rest.starts_with(' ');
     let rest = rest.strip_prefix(' ').unwrap_or(rest);
     match rest
         .strip_prefix(BARS)
         .or_else(|| rest.strip_prefix([':', ';']))
     {
-        Some(rest) => rest.strip_prefix(' ').unwrap_or(rest),
+        // With bars there is a blank behind them, but for unaligned output.
+        Some(rest) if aligned => rest.strip_prefix(' ').unwrap_or(rest),
+        Some(rest) => rest,
         None => rest,
     }
 }
 
 fn is_frame(line: &str) -> bool {
     let text = line.trim();
-    is_rule(text) || is_record_head(text) || text == "|====" || text.starts_with(BARS)
+    is_rule(text)
+        || is_record_head(text)
+        || text == "|===="
+        || text.starts_with(BARS)
+        || is_unaligned_record(text)
+}
+
+/// `QUERY PLAN|text`.
+fn is_unaligned_record(line: &str) -> bool {
+    line.strip_prefix("QUERY PLAN")
+        .is_some_and(|rest| rest.trim_start().starts_with(BARS))
 }
 
 /// Whether lines end in marks though the head of the table wasn't copied.

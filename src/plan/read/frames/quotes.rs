@@ -104,12 +104,11 @@ fn unescaped(text: &str) -> String {
             break;
         };
         out.push_str(rest.get(..mark).unwrap_or_default());
-        match json::escape(text, at + mark, &mut out) {
-            Some(end) => at = end,
-            None => {
-                out.push('\\');
-                at += mark + 1;
-            }
+        if let Some(end) = json::escape(text, at + mark, &mut out) {
+            at = end;
+        } else {
+            out.push('\\');
+            at += mark + 1;
         }
     }
     out

@@ -53,11 +53,11 @@ impl Balance {
         false
     }
 
-    pub(super) fn is_quoted(&self) -> bool {
+    pub(super) fn is_quoted(self) -> bool {
         self.quote.is_some()
     }
 
-    pub(super) fn is_even(&self) -> bool {
+    pub(super) fn is_even(self) -> bool {
         self.quote.is_none() && self.depth == 0
     }
 }

@@ -34,21 +34,24 @@ use super::{Reading, Warning};
 use crate::plan::{Actual, Format, Node, Plan, Property, Usage, Value, Worker};
 
 pub(super) use root::begins as begins_plan;
+pub(super) use summary::is_known as begins_own_line;
 
 /// Reads the plan whose root is the line `at`; gives the line behind it.
 pub(super) fn read(page: &Page, at: usize, reading: &mut Reading) -> usize {
     let root = Line::of(page.line(at));
-    let (root_column, flat) = shape::of_arrows(page, at, root.column);
+    let (root_column, flat) = shape::of_arrows(page, at, root);
     let mut reader = Reader {
         page,
         plan: Plan::new(Format::Text),
         shape: Shape::new(flat),
         root_column,
+        within: root.arrow,
         label: None,
         worker: None,
         summary: None,
         compiled: None,
         last: at,
+        stray: Vec::new(),
     };
     let mut next = reader.heading(root, at);
     while next < page.count() {
@@ -57,21 +60,15 @@ pub(super) fn read(page: &Page, at: usize, reading: &mut Reading) -> usize {
             next += 1;
             continue;
         }
-        if reader.ends(page, next, line) {
+        if reader.ends(next, line) {
             break;
         }
         next = reader.line(line, next);
     }
-    let shape_lost = reader.shape.is_flat();
+    let goes_on = root.arrow && Line::of(page.line(next)).arrow;
+    reader.warn(at, goes_on, &mut reading.warnings);
     let mut plan = reader.finish();
-    plan.lines = page.number(at)..=plan.lines.end().max(&page.number(at)).to_owned();
-    if shape_lost {
-        reading.warnings.push(Warning {
-            line: page.number(at),
-            what: "the lines have lost the blanks before them, so which node hangs on which is guessed from their kinds; copy the plan with its blanks to be sure"
-                .to_owned(),
-        });
-    }
+    plan.lines = page.number(at)..=*plan.lines.end();
     reading.plans.push(plan);
     next
 }
@@ -91,6 +88,10 @@ struct Reader<'p> {
     compiled: Option<(usize, Vec<Property>)>,
     /// The last line that is part of the plan.
     last: usize,
+    /// Whether the root has an arrow: what stands above it was not copied.
+    within: bool,
+    /// Lines in the middle of the plan that are no part of it.
+    stray: Vec<usize>,
 }
 
 struct Label {
@@ -101,16 +102,55 @@ struct Label {
 
 impl Reader<'_> {
     /// Whether a line is no part of the plan any more.
-    fn ends(&self, page: &Page, at: usize, line: Line<'_>) -> bool {
-        if line.arrow || (line.column > self.root_column && !root::is_foreign(line.text)) {
+    fn ends(&self, at: usize, line: Line<'_>) -> bool {
+        if line.arrow {
+            return self.within && line.column <= self.root_column;
+        }
+        if root::is_foreign(line.text) {
+            return true;
+        }
+        if line.column > self.root_column {
             return false;
         }
-        root::is_foreign(line.text)
-            || (self.shape.may_end() && root::begins(page, at))
-            || !(self.summary.is_some()
-                || self.shape.is_flat()
-                || summary::is_known(line.text)
-                || property::looks_named(line.text))
+        self.shape.may_end() && root::begins(self.page, at)
+            || !self.is_behind_tree(line) && !self.is_stray(at)
+    }
+
+    fn is_behind_tree(&self, line: Line<'_>) -> bool {
+        self.shape.is_flat() || summary::is_known(line.text) || property::looks_named(line.text)
+    }
+
+    /// Whether a line that is no part of the plan stands in its midst.
+    fn is_stray(&self, at: usize) -> bool {
+        let next = Line::of(self.page.line(at + 1));
+        at == self.last + 1 && !next.is_blank() && (next.arrow || next.column > self.root_column)
+    }
+
+    /// Says what is wrong with the plan whose root is the line `at`.
+    fn warn(&self, at: usize, goes_on: bool, warnings: &mut Vec<Warning>) {
+        let mut say = |at: usize, what: String| {
+            let line = self.page.number(at);
+            warnings.push(Warning { line, what });
+        };
+        if self.shape.is_flat() {
+            say(at, "the lines have lost the blanks before them, so which node hangs on which is guessed from their kinds; copy the plan with its blanks to be sure".to_owned());
+        }
+        if goes_on {
+            say(at, "the beginning of the plan is missing, so its parts are shown as plans of their own; copy it from its first line".to_owned());
+        }
+        if let Some(first) = self.stray.first() {
+            let text: String = self.page.line(*first).trim().chars().take(40).collect();
+            let more = match self.stray.len() - 1 {
+                0 => String::new(),
+                more => format!(" and {more} more lines"),
+            };
+            say(
+                *first,
+                format!(
+                    "\u{201c}{text}\u{201d}{more} fit nowhere in the plan and are left out; copy the plan again if it is damaged"
+                ),
+            );
+        }
     }
 
     fn line(&mut self, line: Line<'_>, at: usize) -> usize {
@@ -135,14 +175,11 @@ impl Reader<'_> {
             line.column <= self.root_column
                 || line.column == self.root_column + 1 && summary::is_known(line.text)
         };
-        if behind_tree {
+        if behind_tree && self.summary.is_none() && !self.is_behind_tree(line) {
+            self.stray.push(at);
+        } else if behind_tree {
             self.settle();
-            self.summary = Some(summary::begin(
-                &text,
-                line.column,
-                self.page.number(at),
-                &mut self.plan,
-            ));
+            self.summary = Some(summary::begin(&text, self.page.number(at), &mut self.plan));
         } else if let Some(summary) = &mut self.summary {
             summary.go_on(&text, &mut self.plan);
         } else {

@@ -207,12 +207,12 @@ fn parts(line: &str, target: &mut Target<'_>) -> bool {
 /// `exact=11 lossy=2`.
 fn pairs(value: &str, names: &[(&str, &str)], target: &mut Target<'_>) -> bool {
     let words: Vec<_> = value.split_whitespace().collect();
-    let named = |word: &&str| {
+    let pair = |word: &&str| {
         let (short, figure) = word.split_once('=')?;
         let (_, name) = names.iter().find(|(name, _)| *name == short)?;
         Some((*name, plain(figure).to_owned()))
     };
-    let Some(pairs) = words.iter().map(named).collect::<Option<Vec<_>>>() else {
+    let Some(pairs) = words.iter().map(pair).collect::<Option<Vec<_>>>() else {
         return false;
     };
     for (name, figure) in pairs {

@@ -51,11 +51,11 @@ pub(super) fn is_label(text: &str) -> bool {
 fn is_heading(named: &str) -> bool {
     let (title, index, on) = heading::parts(named);
     let kind = Kind::of(title);
-    let names = |text: Option<&str>| {
+    let is_name = |text: Option<&str>| {
         // A name and perhaps an alias, not the rest of a sentence.
         text.is_none_or(|text| text.contains('"') || text.split(' ').count() <= 2)
     };
-    kind.is_known() && names(index) && names(on)
+    kind.is_known() && is_name(index) && is_name(on)
 }
 
 /// Whether a line is a frame's, a prompt or anything else that ends a plan.

@@ -6,8 +6,12 @@ use crate::plan::{Node, Role};
 
 /// The column of the root, and whether the arrows' columns say nothing. The root of a plan that was put together by
 /// hand may stand further in than its inputs.
-pub(super) fn of_arrows(page: &Page, root: usize, column: usize) -> (usize, bool) {
-    let lines = (root + 1..page.count()).map(|at| Line::of(page.line(at)));
+pub(super) fn of_arrows(page: &Page, at: usize, root: Line<'_>) -> (usize, bool) {
+    let column = root.column;
+    if root.arrow {
+        return (column, false);
+    }
+    let lines = (at + 1..page.count()).map(|at| Line::of(page.line(at)));
     let mut arrows = lines
         .take(200)
         .filter(|line| line.arrow)
@@ -112,7 +116,7 @@ impl Shape {
     /// Finds the parent without columns: the nearest that has room for another input.
     fn climb(&mut self, node: &Node, before: &[Node], label: Option<&str>) {
         if let Some(label) = label.filter(|label| label.starts_with("SubPlan")) {
-            self.to_user_of(label, before);
+            self.climb_to_user_of(label, before);
             return;
         }
         let cost = node.estimate.map_or(0.0, |e| e.total_cost);
@@ -136,7 +140,7 @@ impl Shape {
     }
 
     /// Goes to the nearest node that names the sub plan.
-    fn to_user_of(&mut self, label: &str, before: &[Node]) {
+    fn climb_to_user_of(&mut self, label: &str, before: &[Node]) {
         let name = label.split(" (").next().unwrap_or(label);
         let uses = |place: &Place| {
             before
@@ -196,11 +200,10 @@ pub(super) fn roles(nodes: &mut [Node]) {
             continue;
         };
         node.role = Some(match (kind, *seen) {
-            (Inputs::Members, _) => Role::Member,
             (Inputs::Subquery, _) => Role::Subquery,
             (Inputs::Ordered, 0) => Role::Outer,
             (Inputs::Ordered, 1) => Role::Inner,
-            (Inputs::Ordered, _) => Role::Member,
+            (Inputs::Members | Inputs::Ordered, _) => Role::Member,
         });
         *seen += 1;
     }

@@ -17,7 +17,7 @@ pub(super) enum Summary {
 }
 
 /// Whether a line can only stand behind the tree.
-pub(super) fn is_known(line: &str) -> bool {
+pub(in crate::plan::read) fn is_known(line: &str) -> bool {
     let (name, _) = split(line);
     matches!(
         name,
@@ -35,9 +35,7 @@ pub(super) fn is_known(line: &str) -> bool {
 }
 
 /// Takes a line behind the tree.
-pub(super) fn begin(line: &str, column: usize, at: u32, plan: &mut Plan) -> Summary {
-    // All lines behind the tree stand in the same column.
-    let _ = column;
+pub(super) fn begin(line: &str, at: u32, plan: &mut Plan) -> Summary {
     let (name, value) = split(line);
     let ms = || value.strip_suffix(" ms").and_then(number);
     match name {
