@@ -5,6 +5,8 @@
 //!
 //! ```text
 //! bytes ──capture──▶ events ──sql──▶ fingerprints ──▶ workload ──rules──▶ findings ──▶ report, app
+//!                                                         ▲                  ▲
+//!                       live Postgres ── statements, plans, catalog ─────────┘
 //! ```
 //!
 //! One direction: a lower floor never names a higher one, and the pure floors name no window, no database driver
@@ -21,6 +23,7 @@
 //! | 3 | [`workload`] | queries, executions, sessions, requests, histograms |
 //! | 2 | [`capture`] | one file a format, a detector, a parallel reader |
 //! | 1 | [`sql`] | lexer, fingerprint, normalised text, facts from the syntax tree |
+//! | 1 | [`plan`] | EXPLAIN trees: reading all forms, time per node, shapes, comparison |
 //! | 1 | [`catalog`] | tables, indexes, keys and settings of a database, from a server or out of a file |
 
 #![cfg_attr(

@@ -93,12 +93,9 @@ impl Texts {
 
     /// Takes over texts that aren't known yet.
     pub fn merge(&mut self, other: Self) {
-        for (key, text) in other.0 {
-            let known = self.0.entry(key).or_default();
-            if known.is_none() {
-                *known = text;
-            }
-        }
+        let known = |key: &TextKey| self.0.get(key).is_some_and(Option::is_some);
+        let new: Vec<_> = other.0.into_iter().filter(|(key, _)| !known(key)).collect();
+        self.0.extend(new);
     }
 
     /// What is yet to be fetched for a snapshot, in order.
@@ -136,12 +133,12 @@ pub struct Names {
 impl Names {
     /// Takes over names that aren't known yet.
     pub fn merge(&mut self, other: Self) {
-        for (number, name) in other.databases {
-            self.databases.entry(number).or_insert(name);
-        }
-        for (number, name) in other.roles {
-            self.roles.entry(number).or_insert(name);
-        }
+        let keep = |known: &mut FxHashMap<i64, Arc<str>>, mut other: FxHashMap<i64, Arc<str>>| {
+            other.retain(|number, _| !known.contains_key(number));
+            known.extend(other);
+        };
+        keep(&mut self.databases, other.databases);
+        keep(&mut self.roles, other.roles);
     }
 
     /// The numbers in a snapshot that have no name yet: of databases, and of roles.
