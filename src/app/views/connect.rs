@@ -34,7 +34,6 @@ pub(super) fn show(ctx: &Context, model: &Model, view: &mut ViewState, actions: 
             ui.add_enabled_ui(!connecting, |ui| {
                 from_url(ui, &mut view.connect);
                 fields(ui, &mut view.connect);
-                protection(ui, &mut view.connect);
             });
             problem(ui, &view.connect);
             buttons(ui, connecting, actions);
@@ -60,12 +59,16 @@ fn known(ui: &mut Ui, model: &Model, actions: &mut Actions) {
 fn from_url(ui: &mut Ui, form: &mut Form) {
     ui.horizontal(|ui| {
         let edit = TextEdit::singleline(&mut form.url)
-            .hint_text("postgresql://user@host/database, or service=name, or nothing for PGHOST and its kin")
+            .hint_text("postgresql://user@host/database, service=name, or empty for PGHOST")
             .desired_width(ui.available_width() - 96.0)
             .margin(vec2(8.0, 5.0));
         let response = ui.add(edit).accessible_name("URL");
         let entered = response.lost_focus() && ui.input(|i| i.key_pressed(Key::Enter));
-        if ui.add(Button::new("Fill in").min_size(vec2(80.0, 26.0))).clicked() || entered {
+        if ui
+            .add(Button::new("Fill in").min_size(vec2(80.0, 26.0)))
+            .clicked()
+            || entered
+        {
             fill(form);
         }
     });
@@ -122,6 +125,7 @@ fn fields(ui: &mut Ui, form: &mut Form) {
                 ui.selectable_value(&mut form.keep, Keep::Keyring, "In the system's keyring");
             });
             ui.end_row();
+            protection(ui, form);
         });
 }
 
@@ -136,21 +140,20 @@ fn field(ui: &mut Ui, name: &str, text: &mut String, hint: &str, secret: bool) {
     ui.end_row();
 }
 
-/// What is asked of the server's identity, and with which files.
+/// What is asked of the server's identity.
 fn protection(ui: &mut Ui, form: &mut Form) {
     let colours = theme::colours(ui);
-    ui.add_space(theme::GAP);
     let target = typed(form);
     let mode = target.tls_mode();
+    ui.label("TLS");
     ui.horizontal(|ui| {
-        ui.label("TLS");
         let chosen = match form.mode {
             None => format!("{} (default)", words(mode)),
             Some(mode) => words(mode).to_owned(),
         };
         ComboBox::from_id_salt("tls")
             .selected_text(chosen)
-            .width(280.0)
+            .width(FIELD)
             .show_ui(ui, |ui| {
                 ui.selectable_value(&mut form.mode, None, "The safe default for the host");
                 for mode in TlsMode::ALL.into_iter().rev() {
@@ -169,29 +172,19 @@ fn protection(ui: &mut Ui, form: &mut Form) {
             form.more = !form.more;
         }
     });
-    if !form.more {
-        return;
+    ui.end_row();
+    if form.more {
+        let none = "none";
+        field(
+            ui,
+            "Root certificate",
+            &mut form.root,
+            "those of the system",
+            false,
+        );
+        field(ui, "Client certificate", &mut form.certificate, none, false);
+        field(ui, "Client key", &mut form.key, none, false);
     }
-    Grid::new("certificates")
-        .num_columns(2)
-        .spacing([16.0, 8.0])
-        .show(ui, |ui| {
-            field(
-                ui,
-                "Root certificate",
-                &mut form.root,
-                "those of the system",
-                false,
-            );
-            field(
-                ui,
-                "Client certificate",
-                &mut form.certificate,
-                "none",
-                false,
-            );
-            field(ui, "Client key", &mut form.key, "none", false);
-        });
 }
 
 /// What is typed, as far as it bears on protection.
