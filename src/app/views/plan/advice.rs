@@ -7,6 +7,7 @@ use crate::app::action::Actions;
 use crate::app::pictures::{Drawn, plan_time};
 use crate::app::widgets::{caption, fold, heading, link, markdown, sql_block};
 use crate::app::{format, theme};
+use crate::plan::{Node, Plan};
 use crate::rules::plan::{Advice, PLAN_RULES, plan_rule};
 
 /// All advice about the plan. Returns the node that somebody asked for.
@@ -39,7 +40,7 @@ pub(super) fn show(
     let mut wanted = None;
     for (at, advice) in explained.advice.iter().enumerate() {
         ui.push_id(at, |ui| {
-            if let Some(node) = one(ui, advice, true, view, actions) {
+            if let Some(node) = one(ui, drawn, advice, true, view, actions) {
                 wanted = Some(node);
             }
         });
@@ -51,6 +52,7 @@ pub(super) fn show(
 /// One piece of advice; `place` says whether it leads to its node.
 pub(super) fn one(
     ui: &mut Ui,
+    drawn: &Drawn,
     advice: &Advice,
     place: bool,
     view: &mut ViewState,
@@ -63,18 +65,23 @@ pub(super) fn one(
     );
     let title = plan_rule(advice.rule).map_or(advice.rule, |r| r.title);
     let mut wanted = None;
-    heading(ui, &format::sentence(&advice.title), "", |ui| {
-        if let Some(node) = advice.node.filter(|_| place)
-            && link(ui, "Show node").clicked()
-        {
-            wanted = Some(node);
-        }
-        ui.label(
-            RichText::new(saves)
-                .font(theme::semibold(13.0))
-                .color(colours.strong),
-        );
-    });
+    heading(
+        ui,
+        &sentence(&drawn.explained.plan, &advice.title),
+        "",
+        |ui| {
+            if let Some(node) = advice.node.filter(|_| place)
+                && link(ui, "Show node").clicked()
+            {
+                wanted = Some(node);
+            }
+            ui.label(
+                RichText::new(saves)
+                    .font(theme::semibold(13.0))
+                    .color(colours.strong),
+            );
+        },
+    );
     ui.add(
         Label::new(
             RichText::new(format!("{title}: {}", advice.why))
@@ -107,6 +114,18 @@ pub(super) fn one(
     }
     about(ui, advice.rule);
     wanted
+}
+
+/// Advice begins with a capital, unless with a name: those stay as they are spelt.
+fn sentence(plan: &Plan, title: &str) -> String {
+    let first = title.split(' ').next().unwrap_or_default();
+    let named = |name: &Option<String>| name.as_deref() == Some(first);
+    let is_name = |n: &Node| named(&n.relation) || named(&n.index) || named(&n.alias);
+    if plan.nodes.iter().any(is_name) {
+        title.to_owned()
+    } else {
+        format::sentence(title)
+    }
 }
 
 /// The page of the rule, folded until somebody asks.

@@ -48,7 +48,7 @@ pub(super) fn show(
         .enumerate()
     {
         ui.push_id(("advice", at), |ui| {
-            advice::one(ui, said, false, view, actions);
+            advice::one(ui, drawn, said, false, view, actions);
         });
     }
     properties(ui, node);
