@@ -47,8 +47,8 @@ mod service;
 mod session;
 pub mod statements;
 mod target;
-pub mod workload;
 pub mod url;
+pub mod workload;
 mod written;
 
 pub use cancel::Canceller;
