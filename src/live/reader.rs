@@ -8,16 +8,20 @@ use sqlx::query::Query;
 use sqlx::{AssertSqlSafe, Executor, Row};
 use std::time::Duration;
 
-/// Begins a transaction, bounds what it may take from others, and tells which backend does it: one round trip.
+/// Begins a transaction, tells which backend does it, and bounds what it may take from others: one round trip.
 ///
-/// Strings are read as the standard says whatever the server's settings, so that what was found out about a text
-/// before it is sent holds there too.
+/// Names are looked for in `pg_catalog` only, as someone may have made a function or an operator elsewhere that fits
+/// our statements better than the one that is meant. Strings are read as the standard says whatever the server's
+/// settings, so that what was found out about a text before it is sent holds there too.
 const BEGIN: &str = "BEGIN READ ONLY; \
+    SELECT pg_catalog.pg_backend_pid(), backend_start::pg_catalog.text, \
+    pg_catalog.current_setting('search_path') \
+    FROM pg_catalog.pg_stat_get_activity(pg_catalog.pg_backend_pid()); \
+    SET LOCAL search_path = pg_catalog; \
     SET LOCAL statement_timeout = '5s'; \
     SET LOCAL lock_timeout = '100ms'; \
     SET LOCAL idle_in_transaction_session_timeout = '10s'; \
-    SET LOCAL standard_conforming_strings = on; \
-    SELECT pg_backend_pid(), backend_start::text FROM pg_stat_get_activity(pg_backend_pid())";
+    SET LOCAL standard_conforming_strings = on";
 
 /// What [`BEGIN`] allows a statement.
 const STATEMENT: Duration = Duration::from_secs(5);
@@ -42,12 +46,13 @@ impl Default for Limits {
 
 /// A read-only transaction in which a unit of work asks its questions.
 ///
-/// Ask for built-in types only, and cast others in the statement (`::text`, `::int8`, `::float8`): to learn an
+/// Names without a schema are those of `pg_catalog`. Ask for built-in types only, and cast others in the statement (`::text`, `::int8`, `::float8`): to learn an
 /// unknown type the driver would send statements of its own, with names, which poolers don't bear.
 #[derive(Debug)]
 pub struct Reader<'s> {
     session: &'s mut Session,
     bounds: Bounds,
+    search_path: String,
 }
 
 impl<'s> Reader<'s> {
@@ -61,12 +66,18 @@ impl<'s> Reader<'s> {
             patience: STATEMENT + GRACE,
             backend: None,
         };
-        let row = session.drive(&bounds, async |connection| {
-            connection.fetch_one(BEGIN).await
+        let rows = session.drive(&bounds, async |connection| {
+            connection.fetch_all(BEGIN).await
         })?;
-        bounds.backend = backend(&row);
+        let row = rows.first();
+        bounds.backend = row.and_then(backend);
         bounds.patience = limits.statement + GRACE;
-        let mut reader = Self { session, bounds };
+        let search_path = row.and_then(|row| row.try_get(2).ok()).unwrap_or_default();
+        let mut reader = Self {
+            session,
+            bounds,
+            search_path,
+        };
         if limits.statement != STATEMENT {
             let milliseconds = limits.statement.as_millis().clamp(1, i32::MAX as u128);
             let set = sqlx::query("select set_config('statement_timeout', $1, true)");
@@ -77,7 +88,9 @@ impl<'s> Reader<'s> {
 
     /// Rolls back.
     pub(super) fn end(self) -> Result<(), LiveError> {
-        let Self { session, bounds } = self;
+        let Self {
+            session, bounds, ..
+        } = self;
         // A cancellation was for the work; the rollback is not to be cancelled.
         let bounds = Bounds {
             pressed: u64::MAX,
@@ -183,6 +196,21 @@ impl<'s> Reader<'s> {
     {
         row.try_get(column)
             .map_err(|error| self.session.error(&error))
+    }
+
+    /// The text of a column whose type is sent as text, whatever the type: `json` is.
+    ///
+    /// # Errors
+    ///
+    /// When the column is missing.
+    pub(crate) fn text(&self, row: &PgRow, column: usize) -> Result<String, LiveError> {
+        let text = row.try_get_unchecked(column);
+        text.map_err(|error| self.session.error(&error))
+    }
+
+    /// The session's own `search_path`; within the transaction it is `pg_catalog`, so all else needs its schema.
+    pub(crate) fn search_path(&self) -> &str {
+        &self.search_path
     }
 
     /// Where we are connected to.

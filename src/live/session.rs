@@ -260,7 +260,8 @@ impl Session {
 async fn stop(options: &PgConnectOptions, backend: &Backend) -> Result<(), sqlx::Error> {
     let mut second = <PgConnection as Connection>::connect_with(options).await?;
     sqlx::query(
-        "select pg_cancel_backend(pid) from pg_stat_get_activity($1) where backend_start::text = $2",
+        "select pg_catalog.pg_cancel_backend(pid) from pg_catalog.pg_stat_get_activity($1) \
+        where backend_start::pg_catalog.text operator(pg_catalog.=) $2",
     )
     .bind(backend.pid)
     .bind(&backend.started)

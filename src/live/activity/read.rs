@@ -79,7 +79,8 @@ fn sessions_sql(present: &[String]) -> String {
          transaction_at, {statement} AS statement_at, {state} AS state_at, age(a.backend_xmin)::bigint AS xmin_age, \
          w.locktype, w.mode, {since} AS lock_since, \
          CASE WHEN w.database = (SELECT oid FROM pg_database WHERE datname = current_database()) \
-         THEN w.relation::regclass::text END AS relation, \
+         THEN (SELECT CASE n.nspname WHEN 'public' THEN '' ELSE n.nspname || '.' END || c.relname \
+         FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace WHERE c.oid = w.relation) END AS relation, \
          CASE WHEN w.pid IS NOT NULL THEN pg_blocking_pids(a.pid) END AS blocked_by \
          FROM pg_stat_activity a LEFT JOIN waiting w ON w.pid = a.pid \
          WHERE a.pid <> pg_backend_pid() AND {leader} IS DISTINCT FROM pg_backend_pid() ORDER BY a.pid",

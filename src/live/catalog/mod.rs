@@ -41,6 +41,9 @@ impl Default for Options {
 /// How long a statement may take: a schema may have a hundred thousand columns.
 const PATIENCE: Duration = Duration::from_secs(20);
 
+/// Compiling such long statements takes the server longer than running them (11 and later have the setting).
+const NO_JIT: &str = "SELECT set_config(name, 'off', true) FROM pg_settings WHERE name = 'jit'";
+
 /// Reads the catalog of the database that the session is connected to.
 ///
 /// # Errors
@@ -50,6 +53,7 @@ pub fn read_catalog(session: &mut Session, options: &Options) -> Result<Catalog,
         statement: PATIENCE,
     };
     session.read(limits, |reader| {
+        reader.quick(NO_JIT)?;
         let present = present::read(reader)?;
         let mut parts = Parts {
             reader,
@@ -74,12 +78,45 @@ pub fn read_catalog(session: &mut Session, options: &Options) -> Result<Catalog,
         let statistics =
             parts.list::<Found>("statistics of columns", others::statistics(options.values))?;
         catalog.notes = parts.notes;
+        catalog.search_path =
+            search_path(reader.search_path(), &reader.facts().role, &catalog.schemas);
         put_in(&mut catalog, definitions, statistics);
         catalog.indexes.iter_mut().for_each(Index::strip);
         note_gaps(&mut catalog);
         catalog.sort();
         Ok(catalog)
     })
+}
+
+/// The schemas that a setting names and that there are. `pg_catalog`, which is always looked in, is none of them.
+fn search_path(setting: &str, role: &str, schemas: &[String]) -> Vec<String> {
+    let mut found: Vec<String> = Vec::new();
+    let mut name = String::new();
+    let mut quoted = false;
+    let mut take = |name: &mut String| {
+        let schema = match name.trim() {
+            "$user" => role.to_owned(),
+            schema => schema.to_owned(),
+        };
+        if schemas.contains(&schema) && !found.contains(&schema) {
+            found.push(schema);
+        }
+        name.clear();
+    };
+    let mut letters = setting.chars().peekable();
+    while let Some(letter) = letters.next() {
+        match letter {
+            '"' if quoted && letters.peek() == Some(&'"') => {
+                letters.next();
+                name.push('"');
+            }
+            '"' => quoted = !quoted,
+            ',' if !quoted => take(&mut name),
+            _ => name.push(letter),
+        }
+    }
+    take(&mut name);
+    found
 }
 
 /// Reads one part after another.
@@ -220,5 +257,23 @@ fn note_gaps(catalog: &mut Catalog) {
         catalog.notes.push(format!(
             "definitions are missing for {views} views whose tables another session has locked"
         ));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn search_paths() {
+        let schemas = ["public", "app", "My \"a, b"].map(str::to_owned);
+        for (setting, expected) in [
+            ("\"$user\", public", &["app", "public"][..]),
+            ("pg_catalog,nowhere ,public, public", &["public"]),
+            ("\"My \"\"a, b\"", &["My \"a, b"]),
+            ("", &[]),
+        ] {
+            assert_eq!(search_path(setting, "app", &schemas), expected, "{setting}");
+        }
     }
 }

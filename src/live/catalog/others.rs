@@ -17,7 +17,6 @@ pub(super) const HEAD: &str = "SELECT json_strip_nulls(json_build_object(\
     'blocks_hit', s.blks_hit, 'blocks_read', s.blks_read, 'temp_files', s.temp_files, 'temp_bytes', s.temp_bytes, \
     'deadlocks', s.deadlocks, 'frozen_age', age(d.datfrozenxid)) \
     FROM pg_database d LEFT JOIN pg_stat_database s ON s.datid = d.oid WHERE d.datname = current_database()), \
-    'search_path', to_json(current_schemas(false)), \
     'settings', (SELECT coalesce(json_agg(json_build_object('name', g.name, 'value', g.setting, 'unit', g.unit, \
     'source', g.source, 'default', g.boot_val)), '[]') FROM pg_settings g \
     WHERE g.setting IS NOT NULL AND g.name !~ '(conninfo|_command$|passphrase|password|secret|token)'), \

@@ -142,14 +142,8 @@ fn with_extension(probe: &Probe, extension: &Extension) -> Vec<Obstacle> {
         found.push(Obstacle {
             case: Case::Hidden,
             what: format!(
-                "pg_stat_statements is in the schema {}, which {} may not look into{}.",
-                extension.schema,
-                probe.role,
-                if extension.visible {
-                    ""
-                } else {
-                    " and which is not on its search_path"
-                }
+                "pg_stat_statements is in the schema {}, which {} may not look into.",
+                extension.schema, probe.role
             ),
             fix: vec![format!("GRANT USAGE ON SCHEMA {schema} TO {role};")],
         });
@@ -258,7 +252,6 @@ mod tests {
                 quoted: "\"My Tools\"".to_owned(),
                 version: "1.10".to_owned(),
                 usage: true,
-                visible: false,
                 execute: true,
                 columns: names("1.10"),
                 info: true,

@@ -44,8 +44,6 @@ pub struct Extension {
     pub version: String,
     /// Whether the role may look into the schema.
     pub usage: bool,
-    /// Whether an unqualified name finds the view.
-    pub visible: bool,
     /// Whether the role may call the function that the view calls.
     pub execute: bool,
     /// The names of the view's columns.
@@ -76,8 +74,7 @@ const PROBE: &str = "SELECT current_database()::text AS database, current_user::
     current_setting('pg_stat_statements.track', true) AS track, \
     n.nspname::text AS schema, quote_ident(n.nspname) AS quoted, e.extversion AS extversion, \
     has_schema_privilege(n.oid, 'usage') AS usage, \
-    pg_table_is_visible(v.oid) AS visible, \
-    has_function_privilege(f.oid, 'execute') AS execute, \
+        has_function_privilege(f.oid, 'execute') AS execute, \
     (SELECT array_agg(a.attname::text ORDER BY a.attnum) FROM pg_attribute a \
      WHERE a.attrelid = v.oid AND a.attnum > 0 AND NOT a.attisdropped) AS columns, \
     EXISTS (SELECT FROM pg_class i WHERE i.relnamespace = n.oid AND i.relname = 'pg_stat_statements_info' \
@@ -107,7 +104,6 @@ pub(crate) fn probe(reader: &mut Reader<'_>) -> Result<Probe, LiveError> {
             quoted: reader.get(row, "quoted")?,
             version: reader.get(row, "extversion")?,
             usage: yes(reader.get(row, "usage")?),
-            visible: yes(reader.get(row, "visible")?),
             execute: yes(reader.get(row, "execute")?),
             columns: reader
                 .get::<Option<Vec<String>>>(row, "columns")?
