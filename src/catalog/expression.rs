@@ -6,11 +6,17 @@ use crate::sql::tokens;
 #[must_use]
 pub fn bare(text: &str) -> &str {
     let mut text = text.trim();
-    while let Some(inner) = inner(text) {
-        text = inner.trim();
+    for _ in 0..DEEPEST {
+        match inner(text) {
+            Some(inner) => text = inner.trim(),
+            None => break,
+        }
     }
     text
 }
+
+/// Nobody writes more brackets than this around anything, and each pair is a walk over the text.
+const DEEPEST: usize = 16;
 
 /// What stands in brackets, when the first of them closes at the very end.
 fn inner(text: &str) -> Option<&str> {

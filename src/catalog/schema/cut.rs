@@ -18,30 +18,25 @@ pub(super) fn pieces(text: &str) -> impl Iterator<Item = Piece<'_>> {
     let mut at = 0;
     let (mut counted, mut line) = (0, 1);
     std::iter::from_fn(move || {
-        let rest = text.get(at..)?;
-        let Range { start, end } = split(rest).next()?;
-        let sql = without_comments(rest.get(start..end)?);
-        let begin = at + end - sql.len();
-        let (sql, next) = if sql.starts_with('\\') {
-            let length = sql.find('\n').unwrap_or(sql.len());
-            (sql.get(..length)?.trim_end(), begin + length)
+        let begin = at + first_token(text.get(at..)?)?;
+        let rest = text.get(begin..)?;
+        let (sql, next) = if rest.starts_with('\\') {
+            let length = rest.find('\n').unwrap_or(rest.len());
+            (rest.get(..length)?.trim_end(), begin + length)
         } else {
-            let end = at + end;
-            (
-                sql,
-                if reads_rows(sql) {
-                    rows_end(text, end)
-                } else {
-                    end + 1
-                },
-            )
+            let range = split(rest).next()?;
+            let end = begin + range.end;
+            let sql = text.get(begin + range.start..end)?;
+            let next = if reads_rows(sql) {
+                rows_end(text, end)
+            } else {
+                end
+            };
+            (sql, next)
         };
         line += lines(text.get(counted..begin)?);
         counted = begin;
-        at = next.min(text.len());
-        while !text.is_char_boundary(at) {
-            at += 1;
-        }
+        at = next;
         Some(Piece { sql, line })
     })
 }
@@ -50,12 +45,14 @@ fn lines(text: &str) -> u64 {
     memchr::memchr_iter(b'\n', text.as_bytes()).count() as u64
 }
 
-/// A statement from its first token on: `pg_dump` writes a heading above each.
-fn without_comments(sql: &str) -> &str {
-    let first = tokens(sql).find(|(class, _)| !matches!(class, Class::Space | Class::Comment));
-    first
-        .and_then(|(_, range)| sql.get(range.start..))
-        .unwrap_or_default()
+/// Where the first token is: `pg_dump` writes a heading above each statement. Semicolons alone are no statement.
+fn first_token(text: &str) -> Option<usize> {
+    let nothing = |class, range: &Range<usize>| {
+        matches!(class, Class::Space | Class::Comment) || text.get(range.clone()) == Some(";")
+    };
+    tokens(text)
+        .find(|(class, range)| !nothing(*class, range))
+        .map(|(_, range)| range.start)
 }
 
 /// Whether it is `COPY … FROM stdin`, behind which rows stand.

@@ -2,11 +2,11 @@
 
 use std::fmt::Write as _;
 
-use super::key_end::{highest, last};
+use super::key_end::{highest, last, owned};
 use super::say::{code, finding, percent, sql};
 use super::{LiveInput, LiveRule};
 use crate::advice::{SuggestionKind, quoted};
-use crate::catalog::{Catalog, Column, Table};
+use crate::catalog::{Catalog, Column, Sequence, Table};
 use crate::rules::{Finding, Severity, Subject};
 
 pub(super) const RULE: LiveRule = LiveRule {
@@ -20,6 +20,7 @@ fn check(input: &LiveInput<'_>) -> Vec<Finding> {
     let Some(catalog) = input.catalog else {
         return Vec::new();
     };
+    let owned = owned(catalog);
     let mut found = Vec::new();
     // A partition's columns are those of its parent.
     for table in catalog.tables.iter().filter(|t| t.partition_of.is_none()) {
@@ -27,40 +28,35 @@ fn check(input: &LiveInput<'_>) -> Vec<Finding> {
             let Some(most) = highest(&column.data_type) else {
                 continue;
             };
-            if !is_counted(catalog, table, column) {
-                continue;
-            }
-            let Some((value, by)) = last(catalog, table, column) else {
+            let sequence = owned.get(&(&table.name, column.name.as_str())).copied();
+            let counted = sequence.map_or_else(|| is_key(catalog, table, column), |s| !s.cycle);
+            let Some((value, by)) = last(sequence, column).filter(|_| counted) else {
                 continue;
             };
             let used = value as f64 / most as f64;
             if used > input.settings.near_end {
-                found.push(say(catalog, table, column, (value, used, by)));
+                found.push(say(catalog, table, column, sequence, (value, used, by)));
             }
         }
     }
     found
 }
 
-/// Whether the column is counted up: the only one of a primary key, or one with a sequence.
-fn is_counted(catalog: &Catalog, table: &Table, column: &Column) -> bool {
-    let owned = catalog.sequences.iter().any(|s| {
-        let owner = s.owner.as_ref();
-        !s.cycle && owner.is_some_and(|o| o.table == table.name && o.column == column.name)
-    });
-    let primary = catalog.indexes_of(&table.name).iter().any(|index| {
+/// Whether the column is the only one of a primary key.
+fn is_key(catalog: &Catalog, table: &Table, column: &Column) -> bool {
+    catalog.indexes_of(&table.name).iter().any(|index| {
         let [key] = index.keys.as_slice() else {
             return false;
         };
         index.primary && key.as_column() == Some(&column.name)
-    });
-    owned || primary
+    })
 }
 
 fn say(
     catalog: &Catalog,
     table: &Table,
     column: &Column,
+    sequence: Option<&Sequence>,
     (value, used, by): (i64, f64, &str),
 ) -> Finding {
     let most = highest(&column.data_type).unwrap_or_default();
@@ -89,12 +85,8 @@ fn say(
             followers.join(", ")
         ));
     }
-    let sequence = catalog.sequences.iter().find(|s| {
-        let owner = s.owner.as_ref();
-        highest(&s.data_type).is_some()
-            && owner.is_some_and(|o| o.table == table.name && o.column == column.name)
-    });
-    if let Some(sequence) = sequence {
+    let narrow = sequence.filter(|s| highest(&s.data_type).is_some());
+    if let Some(sequence) = narrow {
         write!(
             change,
             "\nALTER SEQUENCE {} AS bigint;",

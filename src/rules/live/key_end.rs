@@ -1,6 +1,8 @@
 //! How much of its numbers a sequence, or an integer column, has used.
 
-use crate::catalog::{Catalog, Column, Sequence, Table};
+use std::collections::BTreeMap;
+
+use crate::catalog::{Catalog, Column, Name, Sequence};
 
 /// The highest value of an integer type that a key can outgrow in practice.
 pub(super) fn highest(data_type: &str) -> Option<i64> {
@@ -24,16 +26,19 @@ pub(super) fn used(sequence: &Sequence) -> Option<f64> {
     (all > 0.0).then(|| (done / all).min(1.0))
 }
 
-/// The highest value that a column is known to hold: its sequence's, or that which ANALYZE saw.
-pub(super) fn last(
-    catalog: &Catalog,
-    table: &Table,
-    column: &Column,
-) -> Option<(i64, &'static str)> {
-    let sequence = catalog.sequences.iter().find(|s| {
-        let owner = s.owner.as_ref();
-        owner.is_some_and(|o| o.table == table.name && o.column == column.name)
+/// The sequences of columns, by table and column.
+pub(super) type Owned<'a> = BTreeMap<(&'a Name, &'a str), &'a Sequence>;
+
+pub(super) fn owned(catalog: &Catalog) -> Owned<'_> {
+    let sequences = catalog.sequences.iter().filter_map(|sequence| {
+        let owner = sequence.owner.as_ref()?;
+        Some(((&owner.table, owner.column.as_str()), sequence))
     });
+    sequences.collect()
+}
+
+/// The highest value that a column is known to hold, and how: its sequence's, or that which ANALYZE saw.
+pub(super) fn last(sequence: Option<&Sequence>, column: &Column) -> Option<(i64, &'static str)> {
     if let Some(sequence) = sequence {
         return Some((sequence.last?, "its sequence is there"));
     }
