@@ -54,6 +54,10 @@ fn every_attack_is_refused_and_leaves_nothing() {
     };
     let admin = Admin::new(&server.target, server.password.as_ref());
     let mut session = open(&server);
+    if session.facts().major() < 15 {
+        // Before 15 a process of its own collects the statistics, and what the schema's rows add comes late.
+        std::thread::sleep(Duration::from_millis(1500));
+    }
     let mut before = state(&admin);
     let mut failures = Vec::new();
     for attack in attacks() {
