@@ -17,9 +17,18 @@ const STATE: &str = "select concat_ws(' ', \
     (select last_value from shop.numbers), \
     (select count(*) from pg_largeobject_metadata), \
     (select coalesce(sum(n_tup_ins + n_tup_upd + n_tup_del), 0) from pg_stat_user_tables), \
-    (select stats_reset from pg_stat_statements_info), \
     (select count(*) from pg_locks where locktype = 'advisory' and database = (select oid from pg_database where datname = current_database())), \
     (select count(*) from pg_db_role_setting))";
+
+fn state(admin: &Admin) -> String {
+    let reset = "select coalesce(to_regclass('pg_stat_statements_info')::text, '')";
+    let reset = match admin.text(reset).as_str() {
+        // Before 14 nothing tells of a reset.
+        "" => String::new(),
+        _ => admin.text("select coalesce(stats_reset::text, '') from pg_stat_statements_info"),
+    };
+    format!("{} {reset}", admin.text(STATE))
+}
 
 fn ask(sql: &str) -> Ask {
     Ask {
@@ -45,7 +54,11 @@ fn every_attack_is_refused_and_leaves_nothing() {
     };
     let admin = Admin::new(&server.target, server.password.as_ref());
     let mut session = open(&server);
-    let mut before = admin.text(STATE);
+    if session.facts().major() < 15 {
+        // Before 15 a process of its own collects the statistics, and what the schema's rows add comes late.
+        std::thread::sleep(Duration::from_millis(1500));
+    }
+    let mut before = state(&admin);
     let mut failures = Vec::new();
     for attack in attacks() {
         let mut fail =
@@ -63,7 +76,7 @@ fn every_attack_is_refused_and_leaves_nothing() {
             (Err(error), Plain::Allowed) => fail(format!("it was not planned: {error}")),
             _ => {}
         }
-        let after = admin.text(STATE);
+        let after = state(&admin);
         if after != before {
             fail(format!("it left something: {before} became {after}"));
             before = after;
@@ -92,9 +105,9 @@ fn what_an_attack_would_leave_is_seen() {
         "select setval('shop.numbers', 7)",
         "select lo_create(0)",
     ] {
-        let before = admin.text(STATE);
+        let before = state(&admin);
         admin.run(change);
-        assert_ne!(admin.text(STATE), before, "{change}");
+        assert_ne!(state(&admin), before, "{change}");
     }
 }
 
@@ -161,6 +174,11 @@ fn normalised_texts_are_planned_for_any_values_and_for_given_ones() {
         return;
     };
     let mut session = open(&server);
+    if session.facts().major() < 12 {
+        let error = plain(&mut session, &ask("select $1::int")).unwrap_err();
+        assert!(error.to_string().contains("values"), "{error}");
+        return;
+    }
     let mut generic = ask("select * from orders where id = $1 and placed > now() - interval $2");
     assert!(
         plain(&mut session, &generic)

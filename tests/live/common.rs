@@ -23,7 +23,11 @@ pub(crate) fn server() -> Option<Resolved> {
 pub(crate) fn database(name: &str) -> Option<Resolved> {
     let mut server = server()?;
     let admin = Admin::new(&server.target, server.password.as_ref());
-    admin.run(&format!("drop database if exists {name} with (force)"));
+    // What an earlier run left; FORCE came with 13.
+    admin.run(&format!(
+        "select pg_terminate_backend(pid) from pg_stat_activity where datname = '{name}'"
+    ));
+    admin.run(&format!("drop database if exists {name}"));
     admin.run(&format!("create database {name}"));
     server.target.database = name.to_owned();
     let admin = Admin::new(&server.target, server.password.as_ref());

@@ -60,6 +60,8 @@ const HARMLESS: &[&str] = &[
     "system",
     "currval",
     "lastval",
+    // One of its forms is VOLATILE up to 13; `AT TIME ZONE` calls it.
+    "timezone",
     // Of extensions that are known.
     "uuid_generate_v1",
     "uuid_generate_v1mc",
