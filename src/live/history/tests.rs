@@ -1,7 +1,9 @@
 //! The file of snapshots, and files that are none.
 
 use super::*;
-use crate::live::statements::{Key, Metric, TextKey, Values};
+use crate::live::statements::{Key, Metric, Row, Text, TextKey, Values};
+use crate::sql::Digester;
+use std::sync::Arc;
 
 /// Snapshots of `count` statements, each called by `word` and its number.
 fn snapshot(count: i64, word: &str) -> (Snapshot, Texts, Names) {
