@@ -17,6 +17,7 @@
 //! | 6 | [`report`] | findings as JSON and text |
 //! | 5 | [`rules`], [`analysis`], [`config`] | one rule, one file, one page; from files to findings in one call; what a team shares |
 //! | 4 | [`advice`] | the fixes, in the words of each framework |
+//! | 3 | [`live`] | a connected Postgres; the only room that names a database driver and its runtime |
 //! | 3 | [`workload`] | queries, executions, sessions, requests, histograms |
 //! | 2 | [`capture`] | one file a format, a detector, a parallel reader |
 //! | 1 | [`sql`] | lexer, fingerprint, normalised text, facts from the syntax tree |
@@ -35,8 +36,10 @@ pub mod advice;
 pub mod analysis;
 pub mod app;
 pub mod capture;
+pub mod catalog;
 pub mod cli;
 pub mod config;
+pub mod live;
 pub mod plan;
 pub mod report;
 pub mod rules;

@@ -127,3 +127,25 @@ fn the_check_sees_an_offence() {
     assert!(names_path("use crate::app::Start;", "crate::app"));
     assert!(!names_path("use crate::apply;", "crate::app"));
 }
+
+/// What a person or an application wrote reaches a server from one place, by the protocol that takes one statement.
+#[test]
+fn composed_statements_are_made_in_one_place() {
+    let named = |name: &str| {
+        let found = offences("live", &[name.to_owned()]);
+        let files: Vec<_> = found
+            .iter()
+            .filter_map(|line| line.split(':').next())
+            .collect();
+        files
+            .into_iter()
+            .filter_map(|file| file.rsplit("src/").next().map(str::to_owned))
+            .collect::<Vec<_>>()
+    };
+    assert!(named("raw_sql").is_empty(), "{:?}", named("raw_sql"));
+    let mut composed = named("AssertSqlSafe");
+    composed.dedup();
+    // The history is a file of our own, not a server.
+    composed.retain(|file| !file.starts_with("live/history/"));
+    assert_eq!(composed, ["live/reader.rs"]);
+}

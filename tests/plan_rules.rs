@@ -1,7 +1,8 @@
 //! The rules about plans over plans: a folder a rule in `fixtures/rules`, a plan a case, made by `fixtures/plans/make`.
 //!
 //! Plans called `flagged-…` must be spoken of by their rule, those called `clean-…` not; what the rule says is a
-//! snapshot. Of the plans in `fixtures/plans/healthy` no rule says a word.
+//! snapshot. A `….catalog.json` beside a plan is what is known of its database. Of the plans in
+//! `fixtures/plans/healthy` no rule says a word.
 
 #![allow(
     clippy::expect_used,
@@ -12,6 +13,7 @@
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 
+use pgloupe::catalog::from_json;
 use pgloupe::plan::{Plan, read, timing};
 use pgloupe::rules::plan::{Advice, PLAN_RULES, PlanContext, PlanSettings, advise, plan_rule};
 
@@ -43,18 +45,23 @@ fn plan(file: &Path) -> Plan {
     reading.plans.into_iter().next().expect("one plan")
 }
 
-fn advice(plan: &Plan) -> Vec<Advice> {
+fn advice(file: &Path, plan: &Plan) -> Vec<Advice> {
+    let catalog = std::fs::read_to_string(file.with_extension("catalog.json"))
+        .ok()
+        .map(|text| from_json(&text).expect("a catalog"));
     advise(&PlanContext {
         plan,
         timing: &timing(plan),
         settings: &PlanSettings::default(),
+        catalog: catalog.as_ref(),
     })
 }
 
-/// All that the rule says of a plan, as text.
-fn said(plan: &Plan, rule: &str) -> String {
+/// All that the rule says of the plan in a file, as text.
+fn said(file: &Path, rule: &str) -> String {
+    let plan = plan(file);
     let mut text = String::new();
-    for a in advice(plan).iter().filter(|a| a.rule == rule) {
+    for a in advice(file, &plan).iter().filter(|a| a.rule == rule) {
         let node = a.node.map_or("the plan", |id| &plan.nodes[id].title);
         let saving = a
             .saving_ms
@@ -94,7 +101,7 @@ fn every_case_of_every_rule() {
     for rule in PLAN_RULES {
         for case in cases(rule.name) {
             let name = case.file_stem().expect("a name").to_string_lossy();
-            let said = said(&plan(&case), rule.name);
+            let said = said(&case, rule.name);
             if said.is_empty() == name.starts_with("flagged-") {
                 wrong.push(format!("{}/{name}:\n{said}", rule.name));
             } else if !said.is_empty() {
@@ -111,7 +118,7 @@ fn healthy_plans_are_left_in_peace() {
     assert!(healthy.len() >= 5);
     for file in healthy {
         let plan = plan(&file);
-        let advice = advice(&plan);
+        let advice = advice(&file, &plan);
         let names: Vec<&str> = advice.iter().map(|a| a.rule).collect();
         assert!(names.is_empty(), "{}: {names:?}", file.display());
     }

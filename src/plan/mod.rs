@@ -178,6 +178,20 @@ impl Plan {
         id..id + 1 + after.take_while(|n| n.depth > depth).count()
     }
 
+    /// Counts lines from another place: `by` lines stand before what was line 1.
+    pub fn move_lines(&mut self, by: u32) {
+        let moved = |lines: &RangeInclusive<u32>| {
+            lines.start().saturating_add(by)..=lines.end().saturating_add(by)
+        };
+        self.lines = moved(&self.lines);
+        for node in &mut self.nodes {
+            node.lines = moved(&node.lines);
+        }
+        for trigger in &mut self.triggers {
+            trigger.line = trigger.line.saturating_add(by);
+        }
+    }
+
     /// Whether the statement was run, so that there are rows and mostly times.
     #[must_use]
     pub fn is_analyzed(&self) -> bool {

@@ -106,6 +106,7 @@ fn finding(context: &Context<'_>, id: QueryId, query: &Query, least: f64) -> Opt
             count(query.stats.executions),
             hit_rate * 100.0
         ),
+        subject: None,
         queries: vec![id],
         parent: None,
         confidence: if written {

@@ -123,6 +123,7 @@ fn finding(
                 )
             }
         ),
+        subject: None,
         queries: ranked.into_iter().take(5).map(|(_, q)| q).collect(),
         parent: None,
         confidence: request.grouping.confidence(),

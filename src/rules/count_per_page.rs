@@ -195,6 +195,7 @@ fn finding(context: &Context<'_>, id: QueryId, ids: &[ExecutionId]) -> Option<Fi
             },
             query.stats.p50 / 1_000.0
         ),
+        subject: None,
         queries: vec![id],
         parent: None,
         confidence: Confidence::High,

@@ -83,6 +83,7 @@ fn finding(context: &Context<'_>, id: QueryId, ids: &[ExecutionId]) -> Option<Fi
             count(query.stats.executions),
             count(context.settings.deep_offset_rows)
         ),
+        subject: None,
         queries: vec![id],
         parent: None,
         confidence: Confidence::High,

@@ -1,6 +1,8 @@
 //! What a rule says: a finding with its cost, what a fix would save, proof and suggestions.
 
 use crate::advice::Suggestion;
+use crate::catalog::Name;
+use crate::sql::Fingerprint;
 use crate::workload::{Confidence, ExecutionId, QueryId, RequestId};
 
 /// Something slow or wasteful, with proof and a fix.
@@ -14,6 +16,8 @@ pub struct Finding {
     pub title: String,
     /// One sentence with the numbers behind the title.
     pub detail: String,
+    /// What of a live server it speaks of; `None` for what was found in a capture.
+    pub subject: Option<Subject>,
     /// The queries at fault, the main one first.
     pub queries: Vec<QueryId>,
     /// The query whose rows fed the main one.
@@ -30,6 +34,25 @@ pub struct Finding {
     pub sightings: Vec<Sighting>,
     /// Fixes, the best first.
     pub suggestions: Vec<Suggestion>,
+}
+
+/// What a finding about a live server speaks of.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Subject {
+    /// The server, or the database as a whole.
+    Server,
+    /// A table.
+    Table(Name),
+    /// An index.
+    Index(Name),
+    /// A column of a table.
+    Column(Name, String),
+    /// A sequence.
+    Sequence(Name),
+    /// A statement, by what names it in captures as well.
+    Statement(Fingerprint),
+    /// A session, by its process.
+    Session(i32),
 }
 
 /// How much a finding matters.
@@ -123,6 +146,12 @@ pub struct Sighting {
 }
 
 impl Finding {
+    /// Whether nothing is known of what it costs: it is about what will hurt, not about what ran.
+    #[must_use]
+    pub fn costs_nothing(&self) -> bool {
+        self.cost.db_time == 0 && self.cost.executions == 0
+    }
+
     /// How many requests it was seen in.
     #[must_use]
     pub fn requests(&self) -> usize {

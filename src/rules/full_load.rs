@@ -69,6 +69,7 @@ fn finding(context: &Context<'_>, id: QueryId, query: &Query) -> Finding {
             },
             query.stats.p50 / 1_000.0
         ),
+        subject: None,
         queries: vec![id],
         parent: None,
         confidence: Confidence::Medium,

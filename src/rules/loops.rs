@@ -105,6 +105,7 @@ pub(super) fn finding(
         severity: severity(worst.executions),
         title,
         detail: format!("{} times{label}{in_all}", count(worst.executions.into())),
+        subject: None,
         queries: vec![repeated.query],
         parent: None,
         confidence,

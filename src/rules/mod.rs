@@ -22,6 +22,7 @@ mod form;
 mod full_load;
 mod insert_loop;
 mod keys;
+pub mod live;
 mod loops;
 mod n_plus_one;
 mod names;
@@ -43,7 +44,7 @@ use crate::workload::{QueryId, Workload};
 use bursts::Burst;
 use form::Form;
 
-pub use finding::{Cost, Finding, KnownBy, Saving, Severity, Sighting};
+pub use finding::{Cost, Finding, KnownBy, Saving, Severity, Sighting, Subject};
 pub use form::Forms;
 pub use settings::Settings;
 pub use suppress::{Suppressed, Suppression};
@@ -140,6 +141,13 @@ pub const RULES: &[Rule] = &[
 #[must_use]
 pub fn rule(name: &str) -> Option<&'static Rule> {
     RULES.iter().find(|rule| rule.name == name)
+}
+
+/// The name for people and the page of a rule about captures or about a live server.
+#[must_use]
+pub fn described(name: &str) -> Option<(&'static str, &'static str)> {
+    let captures = rule(name).map(|rule| (rule.title, rule.page));
+    captures.or_else(|| live::live_rule(name).map(|rule| (rule.title, rule.page)))
 }
 
 /// The frameworks that fixes are written for: the one that was chosen, else that of an application's own log, else the

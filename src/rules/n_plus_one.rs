@@ -56,6 +56,7 @@ fn finding(context: &Context<'_>, family: &Family) -> Option<Finding> {
         severity: severity(worst.1),
         title: title(family, context.in_use()),
         detail: detail(context, family, main, executions),
+        subject: None,
         queries: family.members.iter().map(|m| m.query).collect(),
         parent: family.parent,
         confidence,

@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::Suppression;
+use super::live::LiveSettings;
 use super::plan::PlanSettings;
 
 /// Thresholds. Every result is shown beside the ones it was made with.
@@ -33,6 +34,8 @@ pub struct Settings {
     pub orm: Option<String>,
     /// Thresholds of the rules about plans.
     pub plan: PlanSettings,
+    /// Thresholds of the rules about a live server.
+    pub live: LiveSettings,
     /// What is not to be told of.
     pub ignore: Vec<Suppression>,
 }
@@ -51,6 +54,7 @@ impl Default for Settings {
             request_gap_ms: 50.0,
             orm: None,
             plan: PlanSettings::default(),
+            live: LiveSettings::default(),
             ignore: Vec::new(),
         }
     }

@@ -81,6 +81,7 @@ fn finding(
             context.settings.slow_ms,
             count(query.stats.max / 1_000)
         ),
+        subject: None,
         queries: vec![id],
         parent: None,
         confidence: Confidence::High,

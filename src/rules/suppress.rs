@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{Finding, rule};
+use super::{Finding, described};
 use crate::workload::{RequestId, Workload};
 
 /// One thing not to be told of again. Whatever it names must match; what it leaves out matches all.
@@ -36,7 +36,11 @@ impl Suppression {
     /// What is wrong with it, for people; `None` when nothing is.
     #[must_use]
     pub fn problem(&self) -> Option<String> {
-        if let Some(name) = self.rule.as_deref().filter(|name| rule(name).is_none()) {
+        if let Some(name) = self
+            .rule
+            .as_deref()
+            .filter(|name| described(name).is_none())
+        {
             return Some(format!("there is no rule '{name}'"));
         }
         let digits = |f: &str| f.len() == 16 && f.bytes().all(|b| b.is_ascii_hexdigit());

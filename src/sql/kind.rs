@@ -69,6 +69,14 @@ impl Kind {
 }
 
 /// The kind of the first statement of a text.
+#[must_use]
+pub fn kind_of(sql: &str) -> Kind {
+    let mut tokens = Tokens::default();
+    tokens.read(sql.as_bytes());
+    kind(&tokens)
+}
+
+/// The kind of the first statement of a text.
 pub(super) fn kind(tokens: &Tokens) -> Kind {
     let mut at = 0;
     while matches!(tokens.at(at).lexeme, Lexeme::Open | Lexeme::Semicolon) && at < tokens.list.len()

@@ -16,6 +16,7 @@
 //! | `normalise` | [`normalise()`] and [`slots()`]: the text without constants, and the constants |
 //! | `offset` | [`offset()`]: how many rows a statement skips |
 //! | `facts/` | [`facts()`]: tables, columns, predicates and joins from the syntax tree |
+//! | `calls` | [`calls()`]: what a text may call, for those who must know before it is sent |
 //! | `classes` | [`tokens()`]: classed ranges for syntax colours |
 //! | `pretty/`, `summary` | [`pretty()`], [`summary()`]: many lines, and one |
 //! | `tags` | [`tags()`]: what frameworks write into comments |
@@ -32,6 +33,7 @@
 //! `fixtures/fingerprint/pairs.txt` are the specification.
 
 mod bind;
+mod calls;
 mod canonical;
 mod classes;
 mod digest;
@@ -53,14 +55,15 @@ mod token;
 mod tests;
 
 pub use bind::bind;
+pub use calls::{Calls, calls};
 pub use classes::{Class, tokens};
 pub use digest::{Digest, Digester};
 pub use facts::{
     Bound, Clause, Column, FactReader, Facts, Insert, Item, Join, JoinKind, Locking, Name, Op,
-    OrderKey, Predicate, Selected, Selection, Strength, Table, Value, Wait, facts,
+    OrderKey, Predicate, Selected, Selection, Strength, Table, Value, Wait, facts, with_statement,
 };
 pub use fingerprint::{FINGERPRINT_VERSION, Fingerprint, NotAFingerprint};
-pub use kind::Kind;
+pub use kind::{Kind, kind_of};
 pub use normalise::{Slot, normalise, slots};
 pub use offset::{Offset, offset};
 pub use pretty::pretty;

@@ -4,7 +4,7 @@ use super::condition::{Term, terms};
 use super::index::{Index, index};
 use super::links::above;
 use super::words::{alias, count, counted, percent, table};
-use super::{Advice, PlanContext, PlanRule};
+use super::{Advice, PlanContext, PlanRule, limit_wrong_index, partitions_not_pruned};
 use crate::advice::quoted;
 use crate::plan::{Node, Plan};
 
@@ -47,7 +47,10 @@ fn advice(context: &PlanContext<'_>, id: usize, node: &Node) -> Option<Advice> {
         .text("Index Cond")
         .or_else(|| node.text("Recheck Cond"));
     // An index read for its order only: what that wants depends on the LIMIT above, which has a rule of its own.
-    if looked_up.is_none() && has_limit(context.plan, id) {
+    if (looked_up.is_none() && has_limit(context.plan, id))
+        || limit_wrong_index::speaks_of(context, id)
+        || partitions_not_pruned::speaks_of(context, id)
+    {
         return None;
     }
     let wanted = wanted(

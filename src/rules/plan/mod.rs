@@ -4,36 +4,62 @@
 //! save, and they are silent about a node whose share of the execution is too small to matter.
 
 use crate::advice::Suggestion;
+use crate::catalog::Catalog;
 use crate::plan::{Node, NodeTime, Plan, Timing};
 
+mod bitmap_and;
 mod cartesian;
+mod cast_on_column;
 mod condition;
 mod correlated_subplan;
+mod count_all;
 mod cte_fence;
 mod cut;
+mod explained;
+mod filtered;
+mod foreign_filter;
 mod foreign_key_trigger;
+mod function_on_column;
+mod gather_restarted;
 mod hash_aggregate_on_disk;
 mod hash_batches;
 mod heap_fetches;
+mod in_list;
 mod index;
 mod index_filter;
+mod io_bound;
 mod jit;
 mod join_filter;
+mod known;
+mod like_leading;
+mod limit_wrong_index;
 mod links;
 mod lossy_bitmap;
+mod memoize_thrash;
 mod misestimate;
 mod nested_loop;
 mod not_in_unhashed;
+mod or_filter;
+mod order;
+mod partitions_not_pruned;
+mod plan_offset;
 mod planning_time;
+mod ranges;
 mod selective_seq_scan;
 mod settings;
 mod sort_on_disk;
+mod stale_statistics;
 mod suggest;
 mod temp;
+mod temp_io;
+mod top_n;
 mod trigger_time;
+mod walk;
 mod words;
+mod worker_skew;
 mod workers_missing;
 
+pub use explained::Explained;
 pub use settings::PlanSettings;
 
 /// What the rules look at.
@@ -45,6 +71,8 @@ pub struct PlanContext<'a> {
     pub timing: &'a Timing,
     /// The thresholds.
     pub settings: &'a PlanSettings,
+    /// What the database consists of, where that is known.
+    pub catalog: Option<&'a Catalog>,
 }
 
 /// A rule about plans.
@@ -100,6 +128,24 @@ pub const PLAN_RULES: &[PlanRule] = &[
     trigger_time::RULE,
     foreign_key_trigger::RULE,
     workers_missing::RULE,
+    worker_skew::RULE,
+    gather_restarted::RULE,
+    plan_offset::RULE,
+    limit_wrong_index::RULE,
+    top_n::RULE,
+    memoize_thrash::RULE,
+    partitions_not_pruned::RULE,
+    in_list::RULE,
+    function_on_column::RULE,
+    cast_on_column::RULE,
+    like_leading::RULE,
+    count_all::RULE,
+    io_bound::RULE,
+    temp_io::RULE,
+    foreign_filter::RULE,
+    bitmap_and::RULE,
+    or_filter::RULE,
+    stale_statistics::RULE,
 ];
 
 /// The rule about plans that is called `name`.

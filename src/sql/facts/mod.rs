@@ -30,6 +30,7 @@ use super::kind::Kind;
 use name::Pool;
 use selection::Lists;
 use serde::{Deserialize, Serialize};
+use sqlparser::ast::Statement;
 use sqlparser::dialect::PostgreSqlDialect;
 use sqlparser::parser::Parser;
 
@@ -326,7 +327,7 @@ impl FactReader {
     pub fn facts(&mut self, normalised: &str) -> Option<Facts> {
         let (tokens, depth) = guard::tokens(normalised)?;
         let mended = mend::mend(normalised, &tokens);
-        let mut facts = guard::with_stack(depth, || parse(&mended))?;
+        let mut facts = guard::with_stack(depth, || one_statement(&mended, collect::collect))?;
         facts.locking = locking::locking(&tokens);
         share::share_names(&mut facts, &mut self.names);
         self.lists.share(&mut facts.selected, &mut self.names);
@@ -342,13 +343,24 @@ impl Facts {
     }
 }
 
-fn parse(sql: &str) -> Option<Facts> {
+/// Hands the syntax tree of `sql` to `read`; `None` when it is not one statement that the parser knows, or one too
+/// large or too deep for it.
+pub fn with_statement<T: Send>(
+    sql: &str,
+    read: impl FnOnce(&Statement) -> Option<T> + Send,
+) -> Option<T> {
+    let (tokens, depth) = guard::tokens(sql)?;
+    let mended = mend::mend(sql, &tokens);
+    guard::with_stack(depth, || one_statement(&mended, read))
+}
+
+fn one_statement<T>(sql: &str, read: impl FnOnce(&Statement) -> Option<T>) -> Option<T> {
     let statements = Parser::new(&PostgreSqlDialect {})
         .try_with_sql(sql)
         .and_then(|mut parser| parser.parse_statements())
         .ok()?;
     match statements.as_slice() {
-        [statement] => collect::collect(statement),
+        [statement] => read(statement),
         _ => None,
     }
 }
