@@ -4,6 +4,7 @@
 //! level. They are cut there first, and each part is parsed by itself: a part that can't be read, like `(SubPlan 1)`,
 //! costs nothing but itself.
 
+use std::convert::Infallible;
 use std::ops::ControlFlow;
 
 use sqlparser::ast::{
@@ -280,7 +281,7 @@ fn written(expr: &Expr) -> String {
 /// The compared side as an index takes it: without the table's name.
 fn unqualified(expr: &Expr) -> String {
     let mut expr = bare(expr).clone();
-    let _: ControlFlow<()> = visit_expressions_mut(&mut expr, |e| {
+    let ControlFlow::<Infallible>::Continue(()) = visit_expressions_mut(&mut expr, |e| {
         if let Expr::CompoundIdentifier(names) = e
             && let Some(last) = names.pop()
         {
@@ -349,7 +350,7 @@ fn of_one_table(columns: Vec<Column>) -> Option<Column> {
 /// The columns that an expression names, each once.
 fn columns(expr: &Expr) -> Vec<Column> {
     let mut found: Vec<Column> = Vec::new();
-    let _: ControlFlow<()> = visit_expressions(expr, |e| {
+    let ControlFlow::<Infallible>::Continue(()) = visit_expressions(expr, |e| {
         let column = match e {
             Expr::Identifier(name) => column(std::slice::from_ref(name)),
             Expr::CompoundIdentifier(names) => column(names),

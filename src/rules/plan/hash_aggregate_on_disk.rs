@@ -49,7 +49,7 @@ fn advice(context: &PlanContext<'_>, id: usize, node: &Node) -> Option<Advice> {
         ),
         saving_ms: spent(context, &[id], disk),
         share: time.self_share,
-        suggestions: memory(wanted).into_iter().collect(),
+        suggestions: vec![memory(wanted)],
     })
 }
 

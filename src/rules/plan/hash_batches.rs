@@ -39,7 +39,7 @@ fn advice(context: &PlanContext<'_>, id: usize, node: &Node) -> Option<Advice> {
     let planned = node.number("Original Hash Batches").unwrap_or(batches);
     let peak = node.number("Peak Memory Usage")?;
     let wanted = peak * batches;
-    let mut suggestions: Vec<Suggestion> = memory(wanted).into_iter().collect();
+    let mut suggestions = vec![memory(wanted)];
     let grew = batches > planned;
     if grew && misestimate::below(context, id) {
         suggestions.splice(0..0, misestimate::fixes(context, id));
@@ -70,8 +70,8 @@ fn advice(context: &PlanContext<'_>, id: usize, node: &Node) -> Option<Advice> {
 }
 
 /// More memory for all, or for hash tables alone.
-pub(super) fn memory(kb: f64) -> Option<Suggestion> {
-    Some(match work_mem(kb) {
+pub(super) fn memory(kb: f64) -> Suggestion {
+    match work_mem(kb) {
         Some(more) => noted(
             more,
             "It holds until the end of the transaction. From PostgreSQL 13 on hash_mem_multiplier gives more to hash tables alone: they get work_mem times that.",
@@ -84,5 +84,5 @@ pub(super) fn memory(kb: f64) -> Option<Suggestion> {
             ),
             "All of it would need more than a gigabyte. Fewer batches help too, and fewer rows or columns on the smaller side help most.",
         ),
-    })
+    }
 }

@@ -142,10 +142,9 @@ fn advice(context: &PlanContext<'_>, id: usize) -> Option<Advice> {
     }
     let each = if loops > 1.0 { " in each loop" } else { "" };
     let what = match node.relation {
-        Some(_) => format!("from {}", name(node)),
         None if is_join(node) => "from a join".to_owned(),
         None if node.kind == "Aggregate" => "from grouping".to_owned(),
-        None => format!("from {}", name(node)),
+        _ => format!("from {}", name(node)),
     };
     Some(Advice {
         rule: RULE.name,

@@ -205,25 +205,22 @@ fn partitions(plan: &Plan, scans: &Scans, index: &Index) -> Suggestion {
         .and_then(|id| plan.nodes.get(*id))
         .map(parent_name)
         .unwrap_or_default();
+    let definition = index.definition();
     let tables = scans
         .nodes
         .iter()
         .filter_map(|id| table(plan.nodes.get(*id)?));
-    let definition = index.definition();
-    let mut code: String = tables
-        .map(|table| format!("CREATE INDEX CONCURRENTLY ON {table} {definition};\n"))
+    let code: Vec<String> = tables
+        .map(|table| format!("CREATE INDEX CONCURRENTLY ON {table} {definition};"))
+        .chain([format!("CREATE INDEX ON {} {definition};", quoted(&parent))])
         .collect();
-    code.push_str(&format!(
-        "CREATE INDEX ON {} {definition};",
-        quoted(&parent)
-    ));
     Suggestion {
         guessed: vec![parent.clone()],
         ..noted(
             sql(
                 SuggestionKind::Index,
                 format!("Index the partitions of {parent} by what the condition looks for"),
-                code,
+                code.join("\n"),
             ),
             "A partitioned table can't be indexed concurrently, but takes over the indexes that its partitions have. Partitions that this plan didn't read want one too.",
         )

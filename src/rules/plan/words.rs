@@ -16,7 +16,7 @@ pub(super) fn count(n: f64) -> String {
 
 /// Rows, or anything else of which there may be one: `1 row`, `50 rows`.
 pub(super) fn counted(n: f64, one: &str) -> String {
-    if n.round() == 1.0 {
+    if (0.5..1.5).contains(&n) {
         format!("1 {one}")
     } else {
         format!("{} {one}s", count(n))
