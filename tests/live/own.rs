@@ -105,9 +105,10 @@ impl Own {
     /// A program of PostgreSQL, as a user who is not root: root's are refused.
     fn call(&self, program: &str, arguments: &[&str]) {
         let path = self.programs.join(program);
-        let output = match is_root() {
-            true => as_postgres(&path, arguments),
-            false => Command::new(path).args(arguments).output(),
+        let output = if is_root() {
+            as_postgres(&path, arguments)
+        } else {
+            Command::new(path).args(arguments).output()
         };
         // pg_ctl's own output would be held open by the server that it starts.
         let output: Output = output.unwrap();
@@ -158,9 +159,10 @@ impl Drop for Own {
         let arguments = ["-D", &data, "-m", "immediate", "stop"];
         let path = self.programs.join("pg_ctl");
         // It may have been stopped already.
-        let stopped = match is_root() {
-            true => as_postgres(&path, &arguments),
-            false => Command::new(path).args(arguments).output(),
+        let stopped = if is_root() {
+            as_postgres(&path, &arguments)
+        } else {
+            Command::new(path).args(arguments).output()
         };
         drop(stopped);
     }

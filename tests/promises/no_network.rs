@@ -72,12 +72,11 @@ fn but_the_server() {
     let (target, _) = visitor::target(&url);
     let mut missing = false;
     let child = visitor::process(&url, Then::Print, |command| {
-        match traced(&command, &trace) {
-            Some(command) => command,
-            None => {
-                missing = true;
-                command
-            }
+        if let Some(command) = traced(&command, &trace) {
+            command
+        } else {
+            missing = true;
+            command
         }
     });
     let output = child.wait_with_output().unwrap();

@@ -349,10 +349,10 @@ fn locks(cells: &mut Cells<'_>, session: Option<&Session>, branch: Option<&Branc
         (Some(first), n) => {
             let mut text = format!("by {first}");
             if by.len() > 1 {
-                text.push_str(&format!(" +{}", by.len() - 1));
+                text = format!("{text} +{}", by.len() - 1);
             }
             if n > 0 {
-                text.push_str(&format!(", blocks {n}"));
+                text = format!("{text}, blocks {n}");
             }
             (text, theme::sized(12.5), colours.text)
         }

@@ -94,10 +94,10 @@ fn row(ui: &mut Ui, column: &Column, rows: Option<u64>, known: bool) {
     }
     let texts = texts(column, rows);
     let (name, kind, numbers) = places(rect, known);
-    let text = |place, align, text: &str, font: FontId, ink: Color32| {
+    let put = |place, align, text: &str, font: FontId, ink: Color32| {
         paint_text(ui.painter(), place, align, text, font, ink)
     };
-    let shown = text(
+    let shown = put(
         name,
         Align2::LEFT_CENTER,
         &column.name,
@@ -105,10 +105,10 @@ fn row(ui: &mut Ui, column: &Column, rows: Option<u64>, known: bool) {
         colours.strong,
     );
     if column.not_null {
-        let rest = Rect::from_min_max(pos2(shown.right() + 6.0, name.top()), name.max);
-        if rest.width() > 48.0 {
-            text(
-                rest,
+        let beside = Rect::from_min_max(pos2(shown.right() + 6.0, name.top()), name.max);
+        if beside.width() > 48.0 {
+            put(
+                beside,
                 Align2::LEFT_CENTER,
                 "not null",
                 theme::sized(11.5),
@@ -116,7 +116,7 @@ fn row(ui: &mut Ui, column: &Column, rows: Option<u64>, known: bool) {
             );
         }
     }
-    text(
+    put(
         kind,
         Align2::LEFT_CENTER,
         &column.data_type,
@@ -124,7 +124,7 @@ fn row(ui: &mut Ui, column: &Column, rows: Option<u64>, known: bool) {
         colours.text,
     );
     for (place, number) in numbers.into_iter().zip(&texts) {
-        text(
+        put(
             place,
             Align2::RIGHT_CENTER,
             number,

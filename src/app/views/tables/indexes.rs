@@ -150,10 +150,10 @@ fn keys(index: &Index) -> String {
     let keys: Vec<String> = index.keys.iter().map(key).collect();
     let mut text = format!("{} ({})", index.method, keys.join(", "));
     if !index.include.is_empty() {
-        text.push_str(&format!(" INCLUDE ({})", index.include.join(", ")));
+        text = format!("{text} INCLUDE ({})", index.include.join(", "));
     }
     if let Some(predicate) = &index.predicate {
-        text.push_str(&format!(" WHERE {predicate}"));
+        text = format!("{text} WHERE {predicate}");
     }
     text
 }
@@ -163,7 +163,7 @@ fn key(key: &Key) -> String {
         KeyOf::Column(text) | KeyOf::Expression(text) => text.clone(),
     };
     if let Some(opclass) = &key.opclass {
-        text.push_str(&format!(" {opclass}"));
+        text = format!("{text} {opclass}");
     }
     match (key.descending, key.nulls_first) {
         (true, true) => text.push_str(" DESC"),
