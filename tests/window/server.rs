@@ -139,7 +139,7 @@ fn who_blocks_whom_is_shown_with_what_to_do() {
         rows[1].starts_with("Blocked") && rows[1].contains("waiter"),
         "{rows:#?}"
     );
-    let holder: String = rows[0].split(", ").nth(1).expect("its process").to_owned();
+    let holder: String = rows[0].split(", ").nth(2).expect("its process").to_owned();
     assert!(rows[1].contains(&format!("by {holder}")), "{rows:#?}");
     assert!(window.shows("blocked"));
     // The keys of other tables work here too.

@@ -86,13 +86,13 @@ fn one(
         copy_button(ui, None, "Copy", "GRANT", || grant, actions);
     }
     ui.add_space(theme::STEP);
-    numbers(ui, &figures(sample, session, told), true);
+    numbers(ui, &figures(sample, session), true);
     findings(ui, model, session.pid, actions);
     ui.add_space(theme::GAP);
     blockers(ui, model, sample, session, actions);
     blocked(ui, model, sample, session.pid, actions);
     query(ui, model, session, told, actions);
-    facts(ui, session);
+    facts(ui, sample, session);
     ending(ui, session, told, actions);
 }
 
@@ -123,7 +123,7 @@ fn does(sample: &Sample, session: &Session, told: &Told) -> String {
     }
 }
 
-fn figures(sample: &Sample, session: &Session, told: &Told) -> Vec<Number> {
+fn figures(sample: &Sample, session: &Session) -> Vec<Number> {
     let age = |at: Option<i64>| sample.since(at).map(|t| format::age(t as f64));
     let mut told_of = Vec::new();
     let behind = sample.branches.get(&session.pid).map_or(0, |b| b.behind) as u64;
@@ -151,11 +151,6 @@ fn figures(sample: &Sample, session: &Session, told: &Told) -> Vec<Number> {
             "transaction",
             "Since its transaction began",
         ));
-    }
-    if told.doing != Doing::Background
-        && let Some(time) = age(session.connected_at)
-    {
-        told_of.push(Number::new(time, "connected", ""));
     }
     told_of
 }
@@ -277,8 +272,11 @@ fn query(ui: &mut Ui, model: &Model, session: &Session, told: &Told, actions: &m
 }
 
 /// What else the server says of it.
-fn facts(ui: &mut Ui, session: &Session) {
+fn facts(ui: &mut Ui, sample: &Sample, session: &Session) {
     let mut told = Vec::new();
+    if let Some(time) = sample.since(session.connected_at) {
+        told.push(format!("connected for {}", format::age(time as f64)));
+    }
     if let Some(client) = &session.client {
         told.push(format!("from {client}"));
     } else if session.user.is_some() && session.leader.is_none() && !session.hidden {

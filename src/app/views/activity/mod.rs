@@ -53,52 +53,52 @@ const COLUMNS: [Column; 8] = [
         0,
     ),
     column(
+        "Locks",
+        "How many wait for it, or whom it waits for",
+        By::Blocking,
+        104.0,
+        Align::Left,
+        1,
+    ),
+    column(
         "Process",
         "Its process number on the server",
         By::Pid,
         60.0,
-        Align::Right,
+        Align::Left,
         0,
     ),
     column(
         "Who",
-        "Its role and database, and what the application calls itself",
+        "What the application calls itself, its role and its database",
         By::Who,
-        170.0,
+        216.0,
         Align::Left,
-        3,
+        4,
+    ),
+    column(
+        "Waits for",
+        "What it waits for at this moment, its application aside",
+        By::Wait,
+        132.0,
+        Align::Left,
+        5,
     ),
     column(
         "Transaction",
         "How long its transaction has been open",
         By::Transaction,
-        80.0,
+        76.0,
         Align::Right,
-        4,
+        3,
     ),
     column(
         "Statement",
         "How long its statement has been running",
         By::Duration,
-        72.0,
+        68.0,
         Align::Right,
         2,
-    ),
-    column(
-        "Waits on",
-        "What it waits for at this moment",
-        By::Wait,
-        128.0,
-        Align::Left,
-        5,
-    ),
-    column(
-        "Locks",
-        "How many wait for it, or whom it waits for",
-        By::Blocking,
-        84.0,
-        Align::Left,
-        1,
     ),
     column(
         "Query",
@@ -182,13 +182,13 @@ fn fill(cells: &mut Cells<'_>, sample: &Sample, pid: i32, branch: Option<&Branch
             None,
             branch.filter(|_| by == By::Rank),
         );
+        locks(cells, None, branch);
         let number = if pid == 0 {
             "–".to_owned()
         } else {
             pid.to_string()
         };
         cells.text(By::Pid, &number, theme::sized(12.5), colours.dim, 0.0);
-        locks(cells, None, branch);
         if pid == 0 {
             cells.text(
                 By::Summary,
@@ -211,6 +211,7 @@ fn fill(cells: &mut Cells<'_>, sample: &Sample, pid: i32, branch: Option<&Branch
         dot,
         branch.filter(|_| by == By::Rank),
     );
+    locks(cells, Some(session), branch);
     cells.text(
         By::Pid,
         &pid.to_string(),
@@ -238,10 +239,8 @@ fn fill(cells: &mut Cells<'_>, sample: &Sample, pid: i32, branch: Option<&Branch
             0.0,
         );
     }
-    let wait = session.wait.as_ref().filter(|_| !quiet);
-    let wait = wait.map_or("", |(_, event)| event.as_str());
-    cells.text(By::Wait, wait, theme::sized(12.5), lit(By::Wait), 0.0);
-    locks(cells, Some(session), branch);
+    let wait = words::short(session);
+    cells.text(By::Wait, &wait, theme::sized(12.5), lit(By::Wait), 0.0);
     let font = if told.doing == Doing::Background {
         theme::sized(12.5)
     } else {
@@ -305,37 +304,35 @@ fn state(
     cells.say(word);
 }
 
-/// The role and database, and quieter what the application calls itself.
+/// What the application calls itself, and quieter its role and database.
 fn name(cells: &mut Cells<'_>, session: &Session, ink: Color32, colours: &Colours) {
     let Some(place) = cells.place(By::Who) else {
         return;
     };
     let who = who(session);
-    let painter = cells.ui.painter();
-    let shown = paint_text(
-        painter,
-        place,
-        Align2::LEFT_CENTER,
-        &who,
-        theme::sized(12.5),
-        ink,
-    );
-    cells.say(&who);
-    let Some(application) = &session.application else {
-        return;
+    let (first, second) = match &session.application {
+        Some(application) => (application.as_str(), who.as_str()),
+        None => (who.as_str(), ""),
     };
+    let painter = cells.ui.painter();
+    let font = theme::sized(12.5);
+    let shown = paint_text(painter, place, Align2::LEFT_CENTER, first, font, ink);
     let rest = Rect::from_x_y_ranges(shown.right() + 8.0..=place.right(), place.y_range());
-    if rest.width() > 24.0 {
+    if rest.width() > 24.0 && !second.is_empty() {
+        let font = theme::sized(12.0);
         paint_text(
             painter,
             rest,
             Align2::LEFT_CENTER,
-            application,
-            theme::sized(12.0),
+            second,
+            font,
             colours.dim,
         );
     }
-    cells.say(application);
+    cells.say(first);
+    if !second.is_empty() {
+        cells.say(second);
+    }
 }
 
 /// How many wait for it, or for whom it waits.

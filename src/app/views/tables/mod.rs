@@ -278,7 +278,7 @@ fn name(cells: &mut Cells<'_>, catalog: &Catalog, capture: &Capture, table: &cat
     if !kind.is_empty() {
         tags.push((kind.to_owned(), colours.dim));
     }
-    if let Some((n, worst)) = findings_of(&capture.shown.findings, table) {
+    if let Some((n, worst)) = findings_of(&capture.shown.findings, catalog, table) {
         let text = format::counted(n, "finding", "findings");
         tags.push((text, colours.severity(worst)));
     }
@@ -333,7 +333,7 @@ fn kind(table: &catalog::Table) -> &'static str {
     }
 }
 
-/// Whether a finding is about a table, its columns or its indexes.
+/// Whether a finding is about a table or its columns.
 fn concerns(finding: &Finding, table: &catalog::Table) -> bool {
     match &finding.subject {
         Some(Subject::Table(name) | Subject::Column(name, _)) => *name == table.name,
@@ -341,9 +341,22 @@ fn concerns(finding: &Finding, table: &catalog::Table) -> bool {
     }
 }
 
-/// How many findings are about a table itself, and how much the worst of them matters.
-fn findings_of(findings: &[Finding], table: &catalog::Table) -> Option<(u64, Severity)> {
-    let own = findings.iter().filter(|f| concerns(f, table));
+/// How many findings are about a table or its indexes, and how much the worst of them matters.
+fn findings_of(
+    findings: &[Finding],
+    catalog: &Catalog,
+    table: &catalog::Table,
+) -> Option<(u64, Severity)> {
+    let indexes = catalog.indexes_of(&table.name);
+    let of_index = |finding: &Finding| match &finding.subject {
+        Some(Subject::Index(name)) => {
+            name.schema == table.name.schema && indexes.iter().any(|i| i.name == name.name)
+        }
+        _ => false,
+    };
+    let own = findings
+        .iter()
+        .filter(|f| concerns(f, table) || of_index(f));
     own.fold(None, |sum, finding| match sum {
         Some((n, worst)) => Some((n + 1, finding.severity.max(worst))),
         None => Some((1, finding.severity)),
