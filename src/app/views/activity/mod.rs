@@ -50,7 +50,7 @@ const COLUMNS: [Column; 8] = [
         "Locks",
         "How many wait for it, or whom it waits for",
         By::Blocking,
-        104.0,
+        128.0,
         Align::Left,
         1,
     ),

@@ -185,16 +185,22 @@ fn locks(cells: &mut Cells<'_>, session: Option<&Session>, branch: Option<&Branc
     let (text, font, ink) = match (by.first(), behind) {
         (None, 0) => return,
         (None, n) => (format!("blocks {n}"), theme::semibold(12.5), colours.high),
-        (Some(first), n) => {
-            let mut text = format!("by {first}");
-            if by.len() > 1 {
-                text.push_str(&format!(" +{}", by.len() - 1));
-            }
-            if n > 0 {
-                text.push_str(&format!(", blocks {n}"));
-            }
-            (text, theme::sized(12.5), colours.text)
+        (Some(first), 0) => {
+            let more = match by.len() {
+                1 => String::new(),
+                n => format!(" +{}", n - 1),
+            };
+            (
+                format!("by {first}{more}"),
+                theme::sized(12.5),
+                colours.text,
+            )
         }
+        (Some(first), n) => (
+            format!("by {first}, blocks {n}"),
+            theme::sized(12.5),
+            colours.text,
+        ),
     };
     cells.text(By::Blocking, &text, font, ink, 0.0);
 }

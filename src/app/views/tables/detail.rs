@@ -48,6 +48,7 @@ pub(crate) fn show(ui: &mut Ui, model: &Model, actions: &mut Actions) {
         numbers(ui, &large, true);
     }
     if !small.is_empty() {
+        ui.add_space(theme::STEP);
         numbers(ui, &small, false);
     }
     findings(ui, model, capture, table, actions);
