@@ -13,7 +13,7 @@ use std::sync::mpsc::Sender;
 
 pub(crate) use form::{Form, Keep, password_of, resolve_here};
 pub(crate) use look::{Look, ServerSide};
-pub(crate) use sample::{Doing, Sample, Told, who};
+pub(crate) use sample::{Doing, Sample, Told, waits, who};
 pub(crate) use worker::{Start, run};
 
 use crate::catalog::Catalog;

@@ -2,21 +2,20 @@
 
 use eframe::egui::{RichText, Ui};
 
-use super::sums;
-use super::words;
+use super::{others, sums, words};
 use crate::app::action::{Action, Actions};
 use crate::app::command::Command;
 use crate::app::icons::Icon;
 use crate::app::live::{Doing, Live, Sample, Told, who};
 use crate::app::model::Model;
 use crate::app::order::runs;
-use crate::app::views::{copy_button, finding_links, line};
+use crate::app::views::{copy_button, finding_links};
 use crate::app::widgets::{self, Number, caption, code_block, heading, link, numbers, sql_block};
 use crate::app::{format, theme};
 use crate::live::activity::{HolderKind, Session};
 use crate::rules::Subject;
 
-/// So many of those that wait are listed.
+/// So many prepared transactions are listed.
 const MOST: usize = 20;
 /// The server cuts statements off at this length unless it is told otherwise.
 const CUT: usize = 1_024;
@@ -86,13 +85,13 @@ fn one(
         copy_button(ui, None, "Copy", "GRANT", || grant, actions);
     }
     ui.add_space(theme::STEP);
-    numbers(ui, &figures(sample, session, told), true);
+    numbers(ui, &figures(sample, session), true);
     findings(ui, model, session.pid, actions);
     ui.add_space(theme::GAP);
-    blockers(ui, model, sample, session, actions);
-    blocked(ui, model, sample, session.pid, actions);
+    others::blockers(ui, model, sample, session, actions);
+    others::blocked(ui, model, sample, session.pid, actions);
     query(ui, model, session, told, actions);
-    facts(ui, session);
+    facts(ui, sample, session);
     ending(ui, session, told, actions);
 }
 
@@ -123,7 +122,7 @@ fn does(sample: &Sample, session: &Session, told: &Told) -> String {
     }
 }
 
-fn figures(sample: &Sample, session: &Session, told: &Told) -> Vec<Number> {
+fn figures(sample: &Sample, session: &Session) -> Vec<Number> {
     let age = |at: Option<i64>| sample.since(at).map(|t| format::age(t as f64));
     let mut told_of = Vec::new();
     let behind = sample.branches.get(&session.pid).map_or(0, |b| b.behind) as u64;
@@ -152,11 +151,6 @@ fn figures(sample: &Sample, session: &Session, told: &Told) -> Vec<Number> {
             "Since its transaction began",
         ));
     }
-    if told.doing != Doing::Background
-        && let Some(time) = age(session.connected_at)
-    {
-        told_of.push(Number::new(time, "connected", ""));
-    }
     told_of
 }
 
@@ -173,74 +167,6 @@ fn findings(ui: &mut Ui, model: &Model, pid: i32, actions: &mut Actions) {
         own.map(|(at, _)| (at, String::new())),
         actions,
     );
-}
-
-/// Those that it waits for.
-fn blockers(ui: &mut Ui, model: &Model, sample: &Sample, session: &Session, actions: &mut Actions) {
-    if session.blocked_by.is_empty() {
-        return;
-    }
-    heading(ui, "Blocked by", "", |_| {});
-    let mut seen = Vec::new();
-    for pid in &session.blocked_by {
-        if !seen.contains(pid) {
-            seen.push(*pid);
-            row(ui, model, sample, *pid, actions);
-        }
-    }
-    ui.add_space(theme::GAP);
-}
-
-/// Those that wait for it, and those that wait for them.
-fn blocked(ui: &mut Ui, model: &Model, sample: &Sample, pid: i32, actions: &mut Actions) {
-    let sessions = &sample.activity.sessions;
-    let waits = |s: &&Session| s.blocked_by.contains(&pid);
-    let n = sessions.iter().filter(waits).count();
-    if n == 0 {
-        return;
-    }
-    let behind = sample.branches.get(&pid).map_or(0, |b| b.behind);
-    let aside = if behind > n {
-        format!("{n} directly, {} behind them", behind - n)
-    } else {
-        String::new()
-    };
-    heading(ui, "Blocks", &aside, |_| {});
-    for session in sessions.iter().filter(waits).take(MOST) {
-        row(ui, model, sample, session.pid, actions);
-    }
-    if n > MOST {
-        caption(ui, &format!("and {} more", n - MOST));
-    }
-    ui.add_space(theme::GAP);
-}
-
-/// Another session as a line that leads to it.
-fn row(ui: &mut Ui, model: &Model, sample: &Sample, pid: i32, actions: &mut Actions) {
-    let (number, label, text) = match sample.session(pid) {
-        Some((session, told)) => {
-            let label = if told.summary.is_empty() {
-                who(session)
-            } else {
-                told.summary.clone()
-            };
-            let age = sample
-                .since(session.transaction_at)
-                .map(|t| format::age(t as f64));
-            let state = told.doing.word().to_lowercase();
-            let text = age.map_or_else(|| state.clone(), |age| format!("{state} · {age}"));
-            (pid.to_string(), label, text)
-        }
-        None if pid == 0 => (
-            String::new(),
-            "A prepared transaction".to_owned(),
-            String::new(),
-        ),
-        None => (pid.to_string(), "It has ended".to_owned(), String::new()),
-    };
-    if line(ui, &label, &number, 56.0, theme::code_small(), &text) {
-        actions.push(Action::Go(model.spot.session(pid)));
-    }
 }
 
 /// What it runs or ran, and where more is known of it.
@@ -277,8 +203,11 @@ fn query(ui: &mut Ui, model: &Model, session: &Session, told: &Told, actions: &m
 }
 
 /// What else the server says of it.
-fn facts(ui: &mut Ui, session: &Session) {
+fn facts(ui: &mut Ui, sample: &Sample, session: &Session) {
     let mut told = Vec::new();
+    if let Some(time) = sample.since(session.connected_at) {
+        told.push(format!("connected for {}", format::age(time as f64)));
+    }
     if let Some(client) = &session.client {
         told.push(format!("from {client}"));
     } else if session.user.is_some() && session.leader.is_none() && !session.hidden {
@@ -362,7 +291,7 @@ fn prepared(ui: &mut Ui, model: &Model, sample: &Sample, actions: &mut Actions) 
         "It has no process: it stays until somebody commits it or rolls it back by its name",
     );
     ui.add_space(theme::GAP);
-    blocked(ui, model, sample, 0, actions);
+    others::blocked(ui, model, sample, 0, actions);
     let holders = &sample.activity.holders;
     for holder in holders
         .iter()

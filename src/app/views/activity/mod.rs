@@ -1,10 +1,12 @@
 //! What goes on at a connected server: who does what, for how long, and who waits for whom.
 
 mod detail;
+mod others;
+mod row;
 mod sums;
 mod words;
 
-use eframe::egui::{Align2, Color32, Rect, Stroke, Ui, pos2};
+use eframe::egui::Ui;
 
 pub(super) use detail::show as detail;
 
@@ -12,18 +14,10 @@ use super::{ViewState, empty};
 use crate::app::action::{Action, Actions};
 use crate::app::command::Command;
 use crate::app::icons::Icon;
-use crate::app::live::{Doing, Sample, Told, who};
+use crate::app::live::who;
 use crate::app::model::{Model, View};
 use crate::app::order::{By, runs};
-use crate::app::theme::Colours;
-use crate::app::widgets::{Align, Cells, Column, Table, paint_text, text_button};
-use crate::app::{format, theme};
-use crate::live::activity::{Branch, Session};
-
-/// How far those that wait stand below whom they wait for.
-const INDENT: f32 = 14.0;
-/// Deeper ones stand here as well: their numbers still tell who waits for whom.
-const DEEPEST: usize = 4;
+use crate::app::widgets::{Align, Column, Table, text_button};
 
 const fn column(
     title: &'static str,
@@ -53,52 +47,52 @@ const COLUMNS: [Column; 8] = [
         0,
     ),
     column(
+        "Locks",
+        "How many wait for it, or whom it waits for",
+        By::Blocking,
+        128.0,
+        Align::Left,
+        1,
+    ),
+    column(
         "Process",
         "Its process number on the server",
         By::Pid,
         60.0,
-        Align::Right,
+        Align::Left,
         0,
     ),
     column(
         "Who",
-        "Its role and database, and what the application calls itself",
+        "What the application calls itself, its role and its database",
         By::Who,
-        170.0,
+        216.0,
         Align::Left,
-        3,
+        4,
+    ),
+    column(
+        "Waits for",
+        "What it waits for at this moment, its application aside",
+        By::Wait,
+        132.0,
+        Align::Left,
+        5,
     ),
     column(
         "Transaction",
         "How long its transaction has been open",
         By::Transaction,
-        80.0,
+        76.0,
         Align::Right,
-        4,
+        3,
     ),
     column(
         "Statement",
         "How long its statement has been running",
         By::Duration,
-        72.0,
+        68.0,
         Align::Right,
         2,
-    ),
-    column(
-        "Waits on",
-        "What it waits for at this moment",
-        By::Wait,
-        128.0,
-        Align::Left,
-        5,
-    ),
-    column(
-        "Locks",
-        "How many wait for it, or whom it waits for",
-        By::Blocking,
-        84.0,
-        Align::Left,
-        1,
     ),
     column(
         "Query",
@@ -143,9 +137,8 @@ pub(super) fn show(ui: &mut Ui, model: &Model, view: &mut ViewState, actions: &m
         let Some(pid) = list.rows.get(row).map(|pid| pid.cast_signed()) else {
             return;
         };
-        // Below others only where it stands behind them.
         let branch = sample.branches.get(&pid);
-        fill(cells, sample, pid, branch, list.sort.by);
+        row::fill(cells, sample, pid, branch, list.sort.by);
     });
     if let Some(sort) = outcome.sort {
         actions.push(Action::Sort(View::Activity, sort));
@@ -169,195 +162,6 @@ fn none(ui: &mut Ui, model: &Model, actions: &mut Actions) {
             actions.push(Action::Run(Command::ClearFilter));
         }
     });
-}
-
-fn fill(cells: &mut Cells<'_>, sample: &Sample, pid: i32, branch: Option<&Branch>, by: By) {
-    let colours = theme::colours(cells.ui);
-    let Some((session, told)) = sample.session(pid) else {
-        let word = if pid == 0 { "Prepared" } else { "Ended" };
-        state(
-            cells,
-            word,
-            colours.dim,
-            None,
-            branch.filter(|_| by == By::Rank),
-        );
-        let number = if pid == 0 {
-            "–".to_owned()
-        } else {
-            pid.to_string()
-        };
-        cells.text(By::Pid, &number, theme::sized(12.5), colours.dim, 0.0);
-        locks(cells, None, branch);
-        if pid == 0 {
-            cells.text(
-                By::Summary,
-                "a prepared transaction",
-                theme::sized(12.5),
-                colours.dim,
-                0.0,
-            );
-        }
-        return;
-    };
-    let quiet = matches!(told.doing, Doing::Idle | Doing::Background | Doing::Hidden);
-    let ink = if quiet { colours.dim } else { colours.text };
-    let lit = |column: By| if column == by { colours.strong } else { ink };
-    let (word, dot) = look(told, colours);
-    state(
-        cells,
-        told.doing.word(),
-        word,
-        dot,
-        branch.filter(|_| by == By::Rank),
-    );
-    cells.text(
-        By::Pid,
-        &pid.to_string(),
-        theme::sized(12.5),
-        lit(By::Pid),
-        0.0,
-    );
-    name(cells, session, lit(By::Who), colours);
-    let times = [
-        (By::Transaction, session.transaction_at),
-        (By::Duration, session.statement_at.filter(|_| runs(session))),
-    ];
-    for (column, at) in times {
-        let text = sample.since(at).map(|t| format::age(t as f64));
-        let ink = if told.long && column == By::Transaction {
-            colours.medium
-        } else {
-            lit(column)
-        };
-        cells.text(
-            column,
-            &text.unwrap_or_default(),
-            theme::sized(12.5),
-            ink,
-            0.0,
-        );
-    }
-    let wait = session.wait.as_ref().filter(|_| !quiet);
-    let wait = wait.map_or("", |(_, event)| event.as_str());
-    cells.text(By::Wait, wait, theme::sized(12.5), lit(By::Wait), 0.0);
-    locks(cells, Some(session), branch);
-    let font = if told.doing == Doing::Background {
-        theme::sized(12.5)
-    } else {
-        theme::code_small()
-    };
-    cells.text(By::Summary, &told.summary, font, lit(By::Summary), 0.0);
-    if let Some(query) = session.query.as_deref() {
-        cells.tip(query);
-    }
-}
-
-/// The colours of the word and the dot for what a session does: only what needs somebody has one.
-fn look(told: &Told, colours: &Colours) -> (Color32, Option<Color32>) {
-    match told.doing {
-        Doing::Blocked => (colours.high, Some(colours.high)),
-        Doing::Failed | Doing::InTransaction if told.long => (colours.medium, Some(colours.medium)),
-        Doing::Active if told.long => (colours.strong, Some(colours.medium)),
-        Doing::Active => (colours.strong, Some(colours.strong)),
-        Doing::Failed | Doing::InTransaction => (colours.text, Some(colours.dim)),
-        Doing::Idle | Doing::Hidden | Doing::Background => (colours.dim, None),
-    }
-}
-
-/// What it does, below whom it waits for.
-fn state(
-    cells: &mut Cells<'_>,
-    word: &str,
-    ink: Color32,
-    dot: Option<Color32>,
-    branch: Option<&Branch>,
-) {
-    let Some(place) = cells.place(By::Rank) else {
-        return;
-    };
-    let colours = theme::colours(cells.ui);
-    let painter = cells.ui.painter();
-    let depth = branch.map_or(0, |b| b.depth.min(DEEPEST));
-    // No more than a few steps.
-    #[allow(clippy::cast_precision_loss)]
-    let left = place.left() + INDENT * depth as f32;
-    if depth > 0 {
-        let x = left - INDENT + 3.5;
-        let line = Stroke::new(1.0, colours.edge);
-        painter.vline(x, place.top()..=place.center().y, line);
-        painter.hline(x..=left - 1.0, place.center().y, line);
-    }
-    let middle = pos2(left + 3.5, place.center().y);
-    match dot {
-        Some(ink) => painter.circle_filled(middle, 3.5, ink),
-        None => painter.circle_stroke(middle, 3.0, Stroke::new(1.0, colours.edge)),
-    };
-    let rest = Rect::from_min_max(pos2(left + 14.0, place.top()), place.max);
-    paint_text(
-        painter,
-        rest,
-        Align2::LEFT_CENTER,
-        word,
-        theme::sized(12.5),
-        ink,
-    );
-    cells.say(word);
-}
-
-/// The role and database, and quieter what the application calls itself.
-fn name(cells: &mut Cells<'_>, session: &Session, ink: Color32, colours: &Colours) {
-    let Some(place) = cells.place(By::Who) else {
-        return;
-    };
-    let who = who(session);
-    let painter = cells.ui.painter();
-    let shown = paint_text(
-        painter,
-        place,
-        Align2::LEFT_CENTER,
-        &who,
-        theme::sized(12.5),
-        ink,
-    );
-    cells.say(&who);
-    let Some(application) = &session.application else {
-        return;
-    };
-    let rest = Rect::from_x_y_ranges(shown.right() + 8.0..=place.right(), place.y_range());
-    if rest.width() > 24.0 {
-        paint_text(
-            painter,
-            rest,
-            Align2::LEFT_CENTER,
-            application,
-            theme::sized(12.0),
-            colours.dim,
-        );
-    }
-    cells.say(application);
-}
-
-/// How many wait for it, or for whom it waits.
-fn locks(cells: &mut Cells<'_>, session: Option<&Session>, branch: Option<&Branch>) {
-    let colours = theme::colours(cells.ui);
-    let behind = branch.map_or(0, |b| b.behind);
-    let by = session.map_or(&[] as &[i32], |s| s.blocked_by.as_slice());
-    let (text, font, ink) = match (by.first(), behind) {
-        (None, 0) => return,
-        (None, n) => (format!("blocks {n}"), theme::semibold(12.5), colours.high),
-        (Some(first), n) => {
-            let mut text = format!("by {first}");
-            if by.len() > 1 {
-                text = format!("{text} +{}", by.len() - 1);
-            }
-            if n > 0 {
-                text = format!("{text}, blocks {n}");
-            }
-            (text, theme::sized(12.5), colours.text)
-        }
-    };
-    cells.text(By::Blocking, &text, font, ink, 0.0);
 }
 
 /// A session as text for other programs.

@@ -27,7 +27,7 @@ pub(super) fn show(
     ui.horizontal_wrapped(|ui| {
         ui.spacing_mut().item_spacing = vec2(4.0, 2.0);
         ui.spacing_mut().interact_size.y = 20.0;
-        ui.add_space(12.0);
+        ui.add_space(16.0);
         counts(ui, sample);
         let moment = format::moment(sample.activity.taken_at, 0, Moment::Second);
         let again = if live.is_open() {

@@ -1,5 +1,6 @@
 //! What a session waits for, in plain words.
 
+use crate::app::live::waits;
 use crate::live::activity::{Lock, Session};
 
 /// Wait events and what they mean, after "It waits ".
@@ -131,6 +132,21 @@ pub(super) fn wait(session: &Session) -> Option<String> {
     };
     let words = event_words.map(|(_, _, words)| *words).or_else(class_words);
     Some(words.map_or_else(|| format!("for {class}: {event}"), ToOwned::to_owned))
+}
+
+/// The same in a word or two: "a lock on orders". Empty when it waits for nothing but its application.
+pub(super) fn short(session: &Session) -> String {
+    if let Some(lock) = &session.lock {
+        return match (lock.kind.as_str(), lock.relation.as_deref()) {
+            ("transactionid" | "tuple", _) => "a locked row".to_owned(),
+            (_, Some(table)) => format!("lock on {table}"),
+            (kind, None) => format!("lock: {kind}"),
+        };
+    }
+    match &session.wait {
+        Some((class, event)) if waits(session) => format!("{class}: {event}"),
+        _ => String::new(),
+    }
 }
 
 /// A lock that is waited for.

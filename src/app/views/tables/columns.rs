@@ -119,7 +119,7 @@ fn row(ui: &mut Ui, column: &Column, rows: Option<u64>, known: bool) {
     put(
         kind,
         Align2::LEFT_CENTER,
-        &column.data_type,
+        &short(&column.data_type),
         theme::code_small(),
         colours.text,
     );
@@ -159,9 +159,36 @@ fn texts(column: &Column, rows: Option<u64>) -> [String; 4] {
     [
         format::share(s.null_frac),
         distinct.unwrap_or_default(),
-        s.correlation.map(|c| format!("{c:.2}")).unwrap_or_default(),
+        s.correlation.map(order).unwrap_or_default(),
         format::bytes(u64::from(s.avg_width)),
     ]
+}
+
+/// A correlation; a zero has no sign.
+fn order(correlation: f64) -> String {
+    let text = format!("{correlation:.2}");
+    if text == "-0.00" {
+        "0.00".to_owned()
+    } else {
+        text.replace('-', "\u{2212}")
+    }
+}
+
+/// A type by its short name, where it has one that everybody knows.
+fn short(data_type: &str) -> String {
+    let text = data_type.replace("character varying", "varchar");
+    let zones = [(" without time zone", ""), (" with time zone", "tz")];
+    let Some((head, tail, zone)) = zones
+        .iter()
+        .find_map(|(words, short)| text.split_once(words).map(|(h, t)| (h, t, short)))
+    else {
+        return text;
+    };
+    // The precision stands between: `timestamp(3) with time zone`.
+    match head.split_once('(') {
+        Some((name, precision)) => format!("{name}{zone}({precision}{tail}"),
+        None => format!("{head}{zone}{tail}"),
+    }
 }
 
 /// What there is no room for.
@@ -194,4 +221,23 @@ fn more(column: &Column) -> String {
         }
     }
     lines.join("\n")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn types_are_as_short_as_people_write_them() {
+        for (long, want) in [
+            ("timestamp with time zone", "timestamptz"),
+            ("timestamp(3) with time zone[]", "timestamptz(3)[]"),
+            ("time without time zone", "time"),
+            ("character varying(50)", "varchar(50)"),
+            ("shop.status[]", "shop.status[]"),
+        ] {
+            assert_eq!(short(long), want);
+        }
+        assert_eq!([-0.001, -0.5, 1.0].map(order), ["0.00", "−0.50", "1.00"]);
+    }
 }

@@ -43,9 +43,13 @@ pub(crate) fn show(ui: &mut Ui, model: &Model, actions: &mut Actions) {
     ui.add(eframe::egui::Label::new(name).selectable(true).wrap());
     links::partitioning(ui, model, catalog, table, actions);
     ui.add_space(theme::STEP);
-    let large = size(catalog, table);
+    let (large, small) = size(catalog, table);
     if !large.is_empty() {
         numbers(ui, &large, true);
+    }
+    if !small.is_empty() {
+        ui.add_space(theme::STEP);
+        numbers(ui, &small, false);
     }
     findings(ui, model, capture, table, actions);
     if let Some(counters) = &table.counters {
@@ -76,37 +80,30 @@ pub(crate) fn show(ui: &mut Ui, model: &Model, actions: &mut Actions) {
     }
 }
 
-fn size(catalog: &Catalog, table: &Table) -> Vec<Number> {
-    let mut told = Vec::new();
+/// How large it is, and what that consists of.
+fn size(catalog: &Catalog, table: &Table) -> (Vec<Number>, Vec<Number>) {
+    let (mut large, mut small) = (Vec::new(), Vec::new());
     if let Some(rows) = table.rows {
         let noun = if rows == 1 { "row" } else { "rows" };
-        told.push(Number::new(
-            format::count(rows),
-            noun,
-            "By the planner's estimate",
-        ));
+        let tip = "By the planner's estimate";
+        large.push(Number::new(format::count(rows), noun, tip));
     }
-    if let Some(bytes) = table.bytes {
-        told.push(Number::new(
-            format::bytes(bytes.total()),
-            "in all",
-            "Table, long values and indexes",
-        ));
-        told.push(Number::new(format::bytes(bytes.heap), "table", ""));
-        let n = catalog.indexes_of(&table.name).len() as u64;
-        let what = if n == 0 {
-            "indexes".to_owned()
-        } else {
-            format!("in {}", format::counted(n, "index", "indexes"))
-        };
-        told.push(Number::new(format::bytes(bytes.indexes), what, ""));
-        // An empty TOAST table has a page of index.
-        if bytes.toast > 8_192 {
-            let tip = "TOAST: values too long for a row, kept beside the table";
-            told.push(Number::new(format::bytes(bytes.toast), "long values", tip));
-        }
+    let Some(bytes) = table.bytes else {
+        return (large, small);
+    };
+    large.push(Number::new(format::bytes(bytes.total()), "in all", ""));
+    let n = catalog.indexes_of(&table.name).len() as u64;
+    if n > 0 {
+        small.push(Number::new(format::bytes(bytes.heap), "table", ""));
+        let what = format!("in {}", format::counted(n, "index", "indexes"));
+        small.push(Number::new(format::bytes(bytes.indexes), what, ""));
     }
-    told
+    // An empty TOAST table has a page of index.
+    if bytes.toast > 8_192 {
+        let tip = "TOAST: values too long for a row, kept beside the table";
+        small.push(Number::new(format::bytes(bytes.toast), "long values", tip));
+    }
+    (large, small)
 }
 
 fn findings(ui: &mut Ui, model: &Model, capture: &Capture, table: &Table, actions: &mut Actions) {

@@ -12,7 +12,8 @@ use crate::catalog::{Catalog, Index, Key, KeyOf, Table};
 use crate::rules::Subject;
 
 const HEIGHT: f32 = 40.0;
-const NUMBER: f32 = 84.0;
+const SCANS: f32 = 108.0;
+const SIZE: f32 = 84.0;
 
 pub(super) fn show(
     ui: &mut Ui,
@@ -36,7 +37,12 @@ pub(super) fn show(
         item(ui, catalog, index);
         let subject = Subject::Index(index.full_name());
         let own = capture.shown.findings.iter().enumerate();
-        let own = own.filter(|(_, f)| f.subject.as_ref() == Some(&subject));
+        let mut own = own
+            .filter(|(_, f)| f.subject.as_ref() == Some(&subject))
+            .peekable();
+        if own.peek().is_none() {
+            continue;
+        }
         finding_links(
             ui,
             model,
@@ -65,8 +71,8 @@ fn item(ui: &mut Ui, catalog: &Catalog, index: &Index) {
     let line = |y: f32| Rect::from_min_size(rect.min + vec2(0.0, y), vec2(rect.width(), 20.0));
     let (first, second) = (line(0.0), line(18.0));
     let painter = ui.painter();
-    let scans_at = Rect::from_min_max(pos2(first.right() - NUMBER, first.top()), first.max);
-    let size_at = scans_at.translate(vec2(-NUMBER, 0.0));
+    let scans_at = Rect::from_min_max(pos2(first.right() - SCANS, first.top()), first.max);
+    let size_at = Rect::from_x_y_ranges(scans_at.left() - SIZE..=scans_at.left(), first.y_range());
     let unused = index.counters.as_ref().is_some_and(|c| c.scans == 0);
     let ink = if unused { colours.dim } else { colours.text };
     paint_text(

@@ -4,21 +4,20 @@ mod columns;
 mod detail;
 mod indexes;
 mod links;
+mod top;
 
-use eframe::egui::{Align2, Color32, Rect, Stroke, Ui, vec2};
+use eframe::egui::{Color32, Ui, pos2};
 
 pub(super) use detail::show as detail;
 
-use super::{ViewState, empty};
+use super::ViewState;
 use crate::app::action::{Action, Actions};
 use crate::app::command::Command;
-use crate::app::format::{self, Moment};
-use crate::app::icons::Icon;
-use crate::app::live::{Ask, Live};
+use crate::app::format;
 use crate::app::model::{Capture, Model, View};
 use crate::app::order::{self, By, table_key};
 use crate::app::theme;
-use crate::app::widgets::{Align, Cells, Column, Table, caption, elided, paint_text, text_button};
+use crate::app::widgets::{Align, Cells, Column, Table, elided};
 use crate::catalog::{self, Catalog, Name, TableKind};
 use crate::rules::{Finding, Severity, Subject};
 
@@ -104,13 +103,13 @@ const COLUMNS: [Column; 10] = [
 pub(super) fn show(ui: &mut Ui, model: &Model, view: &mut ViewState, actions: &mut Actions) {
     let Some(live) = &model.live else { return };
     let (Some(catalog), Some(capture)) = (live.catalog.as_deref(), &model.capture) else {
-        nothing(ui, live, actions);
+        top::nothing(ui, live, actions);
         return;
     };
-    top(ui, live, catalog, actions);
+    top::show(ui, live, catalog, actions);
     let list = model.list(View::Tables);
     if list.is_empty() {
-        none(ui, model, live, actions);
+        top::none(ui, model, live, actions);
         return;
     }
     let table = Table {
@@ -140,131 +139,6 @@ pub(super) fn show(ui: &mut Ui, model: &Model, view: &mut ViewState, actions: &m
     }
 }
 
-/// There is no catalog yet, or it could not be read.
-fn nothing(ui: &mut Ui, live: &Live, actions: &mut Actions) {
-    let again = |ui: &mut Ui, actions: &mut Actions| {
-        if text_button(ui, Icon::Reload, "Read the catalog").clicked() {
-            actions.push(Action::Ask(Ask::Catalog));
-        }
-    };
-    if live.working.is_some() {
-        let what = "Tables, indexes and their use are read from the server's catalog";
-        empty::say(ui, "Nothing yet", what, |ui| {
-            ui.spinner();
-        });
-    } else if live.is_open() {
-        let what = "This role may not see the catalog, or reading it took too long";
-        empty::say(ui, "The catalog was not read", what, |ui| {
-            again(ui, actions);
-        });
-    } else {
-        let what = "The connection ended before the catalog was read";
-        empty::say(ui, "No tables", what, |_| {});
-    }
-}
-
-/// What all of it adds up to, and as of when.
-fn top(ui: &mut Ui, live: &Live, catalog: &Catalog, actions: &mut Actions) {
-    let colours = theme::colours(ui);
-    ui.spacing_mut().item_spacing.y = 2.0;
-    ui.add_space(6.0);
-    ui.horizontal(|ui| {
-        ui.add_space(16.0);
-        ui.spacing_mut().interact_size.y = 22.0;
-        ui.with_layout(
-            eframe::egui::Layout::right_to_left(eframe::egui::Align::Center),
-            |ui| {
-                ui.add_space(12.0);
-                if live.is_open() && text_button(ui, Icon::Reload, "Read again").clicked() {
-                    actions.push(Action::Ask(Ask::Catalog));
-                }
-                let place = ui.available_rect_before_wrap();
-                let place = Rect::from_min_max(place.min, place.max - vec2(8.0, 0.0));
-                let text = told(catalog);
-                let font = theme::sized(12.5);
-                paint_text(
-                    ui.painter(),
-                    place,
-                    Align2::LEFT_CENTER,
-                    &text,
-                    font,
-                    colours.text,
-                );
-                let whole = ui.allocate_rect(place, eframe::egui::Sense::hover());
-                whole.widget_info(|| {
-                    eframe::egui::WidgetInfo::labeled(eframe::egui::Role::Label, true, &text)
-                });
-                whole.on_hover_text(text);
-            },
-        );
-    });
-    if let Some(first) = catalog.notes.first() {
-        ui.horizontal(|ui| {
-            ui.add_space(16.0);
-            let more = catalog.notes.len() - 1;
-            let tail = if more > 0 {
-                format!(" · and {more} more")
-            } else {
-                String::new()
-            };
-            caption(ui, &format!("Not read: {first}{tail}"))
-                .on_hover_text(catalog.notes.join("\n"));
-        });
-    }
-    ui.add_space(4.0);
-    let (x, y) = (ui.max_rect().x_range(), ui.cursor().top());
-    ui.painter().hline(x, y, Stroke::new(1.0, colours.hairline));
-    ui.spacing_mut().item_spacing.y = 0.0;
-}
-
-fn told(catalog: &Catalog) -> String {
-    let stores = catalog
-        .tables
-        .iter()
-        .filter(|t| t.kind.stores_rows())
-        .count() as u64;
-    let bytes: u64 = catalog
-        .tables
-        .iter()
-        .filter_map(|t| Some(t.bytes?.total()))
-        .sum();
-    let mut text = format!(
-        "{} · {} · {}",
-        format::counted(stores, "table", "tables"),
-        format::counted(catalog.indexes.len() as u64, "index", "indexes"),
-        format::bytes(bytes)
-    );
-    let now = catalog.taken_at.unwrap_or_default();
-    match catalog.database.counted_since {
-        Some(since) => {
-            let age = format::age(now.saturating_sub(since) as f64);
-            text = format!("{text} · use counted for {age}");
-        }
-        None => text.push_str(" · use counted since the database was made"),
-    }
-    let moment = format::moment(now, 0, Moment::Second);
-    format!("{text} · read at {moment} UTC")
-}
-
-/// The catalog is empty, or the filter is too narrow.
-fn none(ui: &mut Ui, model: &Model, live: &Live, actions: &mut Actions) {
-    if model.filter.is_empty() {
-        let what = format!(
-            "The database {} has no tables that this role may see",
-            live.target.database
-        );
-        empty::say(ui, "No tables", &what, |_| {});
-        return;
-    }
-    let title = format!("No tables with “{}”", model.filter_text.trim());
-    let what = "The filter looks at names of tables, their schemas and their indexes";
-    empty::say(ui, &title, what, |ui| {
-        if text_button(ui, Icon::Close, Command::ClearFilter.text()).clicked() {
-            actions.push(Action::Run(Command::ClearFilter));
-        }
-    });
-}
-
 /// The name with its schema before it and what sort of table it is behind it; the name gives way last.
 fn name(cells: &mut Cells<'_>, catalog: &Catalog, capture: &Capture, table: &catalog::Table) {
     let Some(place) = cells.place(By::Label) else {
@@ -277,7 +151,7 @@ fn name(cells: &mut Cells<'_>, catalog: &Catalog, capture: &Capture, table: &cat
     if !kind.is_empty() {
         tags.push((kind.to_owned(), colours.dim));
     }
-    if let Some((n, worst)) = findings_of(&capture.shown.findings, table) {
+    if let Some((n, worst)) = findings_of(&capture.shown.findings, catalog, table) {
         let text = format::counted(n, "finding", "findings");
         tags.push((text, colours.severity(worst)));
     }
@@ -292,7 +166,7 @@ fn name(cells: &mut Cells<'_>, catalog: &Catalog, capture: &Capture, table: &cat
         let schema = format!("{}.", table.name.schema);
         let most = room * 0.4;
         let shown = elided(painter, &schema, theme::sized(13.0), colours.dim, most);
-        let at = eframe::egui::pos2(x, place.center().y - shown.size().y / 2.0);
+        let at = pos2(x, place.center().y - shown.size().y / 2.0);
         (x, room) = (x + shown.size().x, room - shown.size().x);
         painter.galley(at, shown, colours.dim);
     }
@@ -304,11 +178,11 @@ fn name(cells: &mut Cells<'_>, catalog: &Catalog, capture: &Capture, table: &cat
         room,
     );
     let cut = shown.elided;
-    let at = eframe::egui::pos2(x, place.center().y - shown.size().y / 2.0);
+    let at = pos2(x, place.center().y - shown.size().y / 2.0);
     x += shown.size().x;
     painter.galley(at, shown, colours.strong);
     for (galley, ink) in tags {
-        let at = eframe::egui::pos2(x + 8.0, place.center().y - galley.size().y / 2.0 + 0.5);
+        let at = pos2(x + 8.0, place.center().y - galley.size().y / 2.0 + 0.5);
         x += galley.size().x + 8.0;
         painter.galley(at, galley, ink);
     }
@@ -332,7 +206,7 @@ fn kind(table: &catalog::Table) -> &'static str {
     }
 }
 
-/// Whether a finding is about a table, its columns or its indexes.
+/// Whether a finding is about a table or its columns.
 fn concerns(finding: &Finding, table: &catalog::Table) -> bool {
     match &finding.subject {
         Some(Subject::Table(name) | Subject::Column(name, _)) => *name == table.name,
@@ -340,9 +214,22 @@ fn concerns(finding: &Finding, table: &catalog::Table) -> bool {
     }
 }
 
-/// How many findings are about a table itself, and how much the worst of them matters.
-fn findings_of(findings: &[Finding], table: &catalog::Table) -> Option<(u64, Severity)> {
-    let own = findings.iter().filter(|f| concerns(f, table));
+/// How many findings are about a table or its indexes, and how much the worst of them matters.
+fn findings_of(
+    findings: &[Finding],
+    catalog: &Catalog,
+    table: &catalog::Table,
+) -> Option<(u64, Severity)> {
+    let indexes = catalog.indexes_of(&table.name);
+    let of_index = |finding: &Finding| match &finding.subject {
+        Some(Subject::Index(name)) => {
+            name.schema == table.name.schema && indexes.iter().any(|i| i.name == name.name)
+        }
+        _ => false,
+    };
+    let own = findings
+        .iter()
+        .filter(|f| concerns(f, table) || of_index(f));
     own.fold(None, |sum, finding| match sum {
         Some((n, worst)) => Some((n + 1, finding.severity.max(worst))),
         None => Some((1, finding.severity)),
