@@ -18,7 +18,7 @@
 //! | 5 | [`rules`], [`analysis`], [`config`] | one rule, one file, one page; from files to findings in one call; what a team shares |
 //! | 4 | [`advice`] | the fixes, in the words of each framework |
 //! | 3 | [`live`] | a connected Postgres; the only room that names a database driver and its runtime |
-| 3 | [`workload`] | queries, executions, sessions, requests, histograms |
+//! | 3 | [`workload`] | queries, executions, sessions, requests, histograms |
 //! | 2 | [`capture`] | one file a format, a detector, a parallel reader |
 //! | 1 | [`sql`] | lexer, fingerprint, normalised text, facts from the syntax tree |
 
