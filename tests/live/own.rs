@@ -17,8 +17,7 @@ impl Own {
     pub(crate) fn start(name: &str, settings: &str, hba: &str) -> Option<Self> {
         crate::common::server()?;
         let Some(programs) = programs() else {
-            let required = std::env::var("PGLOUPE_TEST_PG_REQUIRED").as_deref() == Ok("1");
-            assert!(!required, "initdb was not found");
+            assert!(!crate::common::required(), "initdb was not found");
             eprintln!("left out: initdb was not found");
             return None;
         };
