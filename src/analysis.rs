@@ -1,13 +1,19 @@
 //! From files to findings in one call: what the window and the command line both do.
 
+mod plans;
+
+pub use plans::{PlanGroup, PlanPlace, PlanRef, PlanSet};
+
 use std::path::PathBuf;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 use std::time::{Duration, Instant};
 
 use crate::capture::{self, CaptureError, Description, Options, Progress, Sources};
-use crate::rules::{self, Finding, Forms, Input, Scope, Settings, Suppressed};
+use crate::catalog::Catalog;
+use crate::plan::Plan;
+use crate::rules::{self, Finding, Forms, Input, Scope, Settings, Subject, Suppressed};
 use crate::workload::{
-    Builder, CaptureSummary, Endpoint, FileSummary, RequestId, Workload, endpoints,
+    Builder, CaptureSummary, Endpoint, FileSummary, QueryId, RequestId, Workload, endpoints,
 };
 
 /// Bytes after which a first preview is made; each later one waits for four times as many, so that all previews
@@ -34,6 +40,10 @@ pub struct Analysis {
     pub sources: Arc<Sources>,
     /// What the rules have looked up in the capture.
     forms: Arc<Forms>,
+    /// What the database consists of, where a server or a file tells.
+    pub catalog: Option<Arc<Catalog>>,
+    /// The plans of the capture, once somebody has asked for them.
+    plans: Arc<OnceLock<PlanSet>>,
     /// (request, finding) pairs, sorted; without findings about the capture as a whole.
     by_request: Vec<(RequestId, u32)>,
 }
@@ -200,8 +210,105 @@ impl Analysis {
             settings,
             sources,
             forms,
+            catalog: None,
+            plans: Arc::default(),
             by_request,
         }
+    }
+
+    /// An analysis of nothing.
+    #[must_use]
+    pub fn empty(settings: Settings) -> Self {
+        let builder = Builder::new(CaptureSummary::default(), settings.request_gap_us());
+        Self::new(builder.finish(), Arc::default(), settings)
+    }
+
+    /// An analysis of nothing but plans.
+    #[must_use]
+    pub fn of_plans(plans: PlanSet, settings: Settings) -> Self {
+        let mut summary = CaptureSummary::default();
+        for warning in &plans.warnings {
+            summary.warnings.push(capture::Warning {
+                file: 0,
+                line: Some(warning.line.into()),
+                what: warning.what.clone(),
+            });
+        }
+        let builder = Builder::new(summary, settings.request_gap_us());
+        let mut analysis = Self::new(builder.finish(), Arc::default(), settings);
+        analysis.plans = Arc::new(plans.into());
+        analysis
+    }
+
+    /// The same with what is known of a live server: what its rules say stands before all else.
+    #[must_use]
+    pub fn with_server(
+        mut self,
+        catalog: Option<Arc<Catalog>>,
+        mut findings: Vec<Finding>,
+    ) -> Self {
+        for finding in &mut findings {
+            if let Some(Subject::Statement(fingerprint)) = &finding.subject {
+                let known = self.workload.queries.iter();
+                let at = known.clone().position(|q| q.fingerprint == *fingerprint);
+                finding.queries = at.map(QueryId::at).into_iter().collect();
+            }
+        }
+        // Of statements that are slow on average, the server's rules know more.
+        self.findings.retain(|f| f.rule != "slow-query");
+        findings.append(&mut self.findings);
+        self.findings = findings;
+        self.catalog = catalog;
+        self
+    }
+
+    /// The same with more plans, the last of which somebody just asked for.
+    #[must_use]
+    pub fn with_plan(&self, plan: Plan, json: &str) -> Self {
+        let mut set = self.plans().clone();
+        set.add(plan, json, &self.workload);
+        Self {
+            plans: Arc::new(set.into()),
+            ..self.clone()
+        }
+    }
+
+    /// The same with the plans of another, whose queries may have other ids.
+    #[must_use]
+    pub fn with_plans_of(&self, other: &Self) -> Self {
+        let mut set = other.plans().clone();
+        set.forget_queries();
+        Self {
+            plans: Arc::new(set.into()),
+            ..self.clone()
+        }
+    }
+
+    /// The plans of the capture by query and shape. The first call reads them, which may take seconds.
+    #[must_use]
+    pub fn plans(&self) -> &PlanSet {
+        self.plans.get_or_init(|| {
+            PlanSet::of_capture(&self.workload, &self.sources, &|| false).unwrap_or_default()
+        })
+    }
+
+    /// The same, where they have been read already.
+    #[must_use]
+    pub fn plans_if_read(&self) -> Option<&PlanSet> {
+        self.plans.get()
+    }
+
+    /// How many plans there are.
+    #[must_use]
+    pub fn plan_count(&self) -> usize {
+        let texts = self.plans.get().map_or(0, |p| p.texts.len());
+        self.workload.plans.len().max(texts)
+    }
+
+    /// Whether it holds nothing but plans: a file of them, or what was pasted.
+    #[must_use]
+    pub fn is_plans(&self) -> bool {
+        self.workload.queries.is_empty() && self.plans.get().is_some_and(|p| !p.texts.is_empty())
     }
 
     /// The findings seen in a request, as positions in [`Analysis::findings`]; those about the capture as a whole are
@@ -228,12 +335,15 @@ impl Analysis {
     /// The same with other thresholds. The requests stay as they were split.
     #[must_use]
     pub fn with_settings(&self, settings: Settings) -> Self {
-        Self::checked(
+        let mut analysis = Self::checked(
             self.workload.clone(),
             Arc::clone(&self.sources),
             settings,
             Arc::clone(&self.forms),
             Arc::clone(&self.endpoints),
-        )
+        );
+        analysis.plans = Arc::clone(&self.plans);
+        analysis.catalog.clone_from(&self.catalog);
+        analysis
     }
 }

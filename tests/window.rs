@@ -17,8 +17,12 @@ mod keys;
 mod live;
 #[path = "window/pictures.rs"]
 mod pictures;
+#[path = "window/plans.rs"]
+mod plans;
 #[path = "window/requests.rs"]
 mod requests;
+#[path = "window/server.rs"]
+mod server;
 #[path = "window/shared.rs"]
 mod shared;
 #[path = "window/tables.rs"]

@@ -3,13 +3,15 @@
 use std::path::PathBuf;
 
 use super::command::Command;
+use super::live::{Ask, Since};
 use super::model::{Spot, View};
 use super::order::{Events, Sort};
 use super::prefs::Prefs;
-use crate::advice::Target;
+use crate::advice;
+use crate::live::Target;
 
 /// One wish of the person at the window.
-#[derive(Clone, Debug)]
+#[derive(Debug)]
 pub(crate) enum Action {
     /// Do what has a name.
     Run(Command),
@@ -31,8 +33,22 @@ pub(crate) enum Action {
     Narrow(i64, i64),
     /// Put text on the clipboard; the second part says what it is.
     Copy(String, &'static str),
+    /// Connect to what is typed into the dialog.
+    Connect,
+    /// Fill the dialog with a known connection.
+    Recall(Target),
+    /// Ask the connected server.
+    Ask(Ask),
+    /// From when on its statements count.
+    Since(Since),
+    /// Run what was shown, as a superuser or not.
+    RunProposed(bool),
+    /// Ask for the plan again: the functions are harmless.
+    Vouch,
+    /// End what runs on the server.
+    CancelLive,
     /// Show fixes for this framework first.
-    Target(Target),
+    Target(advice::Target),
     /// Change preferences.
     Prefer(Box<Prefs>),
     /// Forget which files were opened.

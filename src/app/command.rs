@@ -2,7 +2,8 @@
 
 use eframe::egui::{Key, KeyboardShortcut, Modifiers};
 
-use super::model::{Loading, Model};
+use super::live::Live;
+use super::model::{Loading, Model, View};
 
 /// Something a person can ask the window to do by name.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -20,6 +21,14 @@ pub(crate) enum Command {
     Endpoints,
     SingleRequests,
     Events,
+    Plans,
+    PastePlan,
+    PinPlan,
+    Connect,
+    Disconnect,
+    Server,
+    Activity,
+    Tables,
     Filter,
     ClearFilter,
     FullRange,
@@ -59,7 +68,7 @@ const fn key(modifiers: Modifiers, key: Key) -> KeyboardShortcut {
 
 impl Command {
     /// All of them, in the order that the palette and the shortcut sheet list them.
-    pub(crate) const ALL: [Self; 39] = [
+    pub(crate) const ALL: [Self; 47] = [
         C::Open,
         C::OpenFolder,
         C::Sample,
@@ -73,6 +82,14 @@ impl Command {
         C::Endpoints,
         C::SingleRequests,
         C::Events,
+        C::Plans,
+        C::PastePlan,
+        C::PinPlan,
+        C::Connect,
+        C::Disconnect,
+        C::Server,
+        C::Activity,
+        C::Tables,
         C::Filter,
         C::ClearFilter,
         C::FullRange,
@@ -117,6 +134,14 @@ impl Command {
             C::Endpoints => "Requests by endpoint",
             C::SingleRequests => "Single requests",
             C::Events => "Show events",
+            C::Plans => "Show plans",
+            C::PastePlan => "Paste a plan",
+            C::PinPlan => "Pin this plan to compare",
+            C::Connect => "Connect to PostgreSQL…",
+            C::Disconnect => "Disconnect from the server",
+            C::Server => "Statements of the server",
+            C::Activity => "Show activity",
+            C::Tables => "Show tables",
             C::Filter => "Filter",
             C::ClearFilter => "Clear the filter",
             C::FullRange => "Full range",
@@ -162,6 +187,14 @@ impl Command {
             C::Endpoints => "Requests of one kind added up, with their percentiles",
             C::SingleRequests => "Every request with its statements",
             C::Events => "Connections, locks, temporary files, checkpoints and errors",
+            C::Plans => "Plans by query and shape, and where their time goes",
+            C::PastePlan => "Open what EXPLAIN printed from the clipboard, in any of its forms",
+            C::PinPlan => "Keep this plan beside whichever plan is shown next",
+            C::Connect => "Read the statistics of a running server, and ask it for plans",
+            C::Disconnect => "Leave nothing behind on the server",
+            C::Server => "Show what pg_stat_statements says in the place of the capture",
+            C::Activity => "Sessions, what they wait for, and who blocks whom",
+            C::Tables => "Tables with their indexes, sizes and use",
             C::Filter => "Show only what contains these words",
             C::ClearFilter => "Show everything again",
             C::FullRange => "Look at the whole capture again",
@@ -205,7 +238,12 @@ impl Command {
             C::Requests => const { &[key(CTRL, Key::Num3)] },
             C::Endpoints => const { &[key(NONE, Key::E)] },
             C::SingleRequests => const { &[key(NONE, Key::R)] },
-            C::Events => const { &[key(CTRL, Key::Num4)] },
+            C::Events => const { &[key(CTRL, Key::Num5)] },
+            C::Plans => const { &[key(CTRL, Key::Num4)] },
+            C::PinPlan => const { &[key(NONE, Key::P)] },
+            C::Connect => const { &[key(CTRL_SHIFT, Key::N)] },
+            C::Activity => const { &[key(CTRL, Key::Num6)] },
+            C::Tables => const { &[key(CTRL, Key::Num7)] },
             C::Filter => const { &[key(NONE, Key::Slash), key(CTRL, Key::F)] },
             C::FullRange => const { &[key(CTRL, Key::Backspace)] },
             C::Back => {
@@ -231,6 +269,9 @@ impl Command {
             C::Settings => const { &[key(CTRL, Key::Comma)] },
             C::Escape => const { &[key(NONE, Key::Escape)] },
             C::Sample
+            | C::PastePlan
+            | C::Disconnect
+            | C::Server
             | C::Cancel
             | C::ClearFilter
             | C::Warnings
@@ -267,6 +308,12 @@ impl Command {
             C::Cancel => model.loading.is_some(),
             // Only a file that somebody may write to can be followed.
             C::Follow => following || model.capture.as_ref().is_some_and(|c| c.overview.grows),
+            C::Disconnect => model.live.is_some(),
+            C::Server => model.live.as_ref().is_some_and(|l| l.look.is_some()),
+            C::Activity | C::Tables => {
+                model.live.as_ref().is_some_and(Live::is_open) && model.capture.is_some()
+            }
+            C::PinPlan => model.spot.view == View::Plans && model.spot.plan.is_some(),
             _ => !self.needs_capture() || model.capture.is_some(),
         }
     }
@@ -278,6 +325,8 @@ impl Command {
             C::Open
                 | C::OpenFolder
                 | C::Sample
+                | C::PastePlan
+                | C::Connect
                 | C::Palette
                 | C::Shortcuts
                 | C::Settings

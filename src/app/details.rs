@@ -1,11 +1,12 @@
-//! What is known about the selected finding, query, endpoint, request and event, asked of workers when it changes.
+//! What is known about the selected finding, query, endpoint, request, event and plan, asked of workers when it changes.
 
 use std::sync::Arc;
 
 use super::jobs::{Answer, Jobs, Kind};
-use super::model::{Model, View};
+use super::model::{Model, Pinned, View};
 use super::pictures::{
-    EndpointPicture, EventPicture, FindingPicture, Picture, QueryPicture, RequestPicture,
+    Compared, EndpointPicture, EventPicture, FindingPicture, Picture, PlanPicture, QueryPicture,
+    RequestPicture,
 };
 
 /// Which thing of which epoch an answer is about.
@@ -13,6 +14,8 @@ use super::pictures::{
 pub(crate) struct Key {
     pub(crate) epoch: u64,
     pub(crate) id: u32,
+    /// Which of several, where there are several: a plan of its group.
+    pub(crate) part: u32,
 }
 
 /// The last answer of a kind.
@@ -50,9 +53,12 @@ pub(crate) struct Details {
     pub(crate) endpoint: Slot<EndpointPicture>,
     pub(crate) request: Slot<RequestPicture>,
     pub(crate) event: Slot<EventPicture>,
+    pub(crate) plan: Slot<PlanPicture>,
+    /// With the address of the pinned plan that it is about.
+    compare: Slot<(usize, Compared)>,
     /// Kinds whose worker failed for a key: it is not asked again.
     failed: Vec<(Kind, Key)>,
-    asked: [Option<Key>; 5],
+    asked: [Option<Key>; 6],
 }
 
 impl Details {
@@ -64,6 +70,9 @@ impl Details {
             Picture::Endpoint(picture) => self.endpoint.put(key, *picture),
             Picture::Request(picture) => self.request.put(key, *picture),
             Picture::Event(picture) => self.event.put(key, *picture),
+            Picture::Plan(picture) => self.plan.put(key, *picture),
+            Picture::Nothing => {}
+            Picture::Compared(compared, pinned) => self.compare.put(key, (pinned, *compared)),
         }
     }
 
@@ -74,10 +83,21 @@ impl Details {
         }
     }
 
+    /// The plan of `key` beside the pinned one, once it is worked out.
+    pub(crate) fn compared(&self, key: Key, pinned: Option<&Pinned>) -> Option<&Compared> {
+        let (of, compared) = self.compare.get(key)?;
+        (*of == address(pinned?)).then_some(compared)
+    }
+
     /// Whether the worker failed for this key.
     pub(crate) fn failed(&self, kind: Kind, key: Key) -> bool {
         self.failed.contains(&(kind, key))
     }
+}
+
+/// What tells one pinned plan from another.
+fn address(pinned: &Pinned) -> usize {
+    Arc::as_ptr(&pinned.explained) as usize
 }
 
 fn slot_of(kind: Kind) -> Option<usize> {
@@ -87,6 +107,7 @@ fn slot_of(kind: Kind) -> Option<usize> {
         Kind::Request => Some(2),
         Kind::Event => Some(3),
         Kind::Endpoint => Some(4),
+        Kind::Plan => Some(5),
         _ => None,
     }
 }
@@ -97,8 +118,31 @@ impl Model {
         Key {
             epoch: self.epoch,
             id,
+            part: if self.spot.view == View::Plans {
+                self.spot.nth
+            } else {
+                0
+            },
         }
     }
+}
+
+/// Lays the plan that is shown beside the pinned one.
+fn compare(model: &Model, jobs: &mut Jobs, key: Key) {
+    let (Some(pinned), Some(picture)) = (&model.pinned, model.details.plan.get(key)) else {
+        return;
+    };
+    let Ok(drawn) = &picture.drawn else { return };
+    let same = Arc::ptr_eq(&pinned.explained, &drawn.explained);
+    if same || jobs.running(Kind::Compare) || model.details.compared(key, Some(pinned)).is_some() {
+        return;
+    }
+    let (before, after) = (Arc::clone(&pinned.explained), Arc::clone(&drawn.explained));
+    let of = address(pinned);
+    jobs.start(Kind::Compare, move |_| {
+        let compared = Box::new(Compared::new(&before, &after));
+        Some(Answer::Looked(key, Picture::Compared(compared, of)))
+    });
 }
 
 /// Asks for what the view shows and nobody knows yet. One question of a kind is open at a time, so
@@ -118,13 +162,21 @@ pub(crate) fn refresh(model: &mut Model, jobs: &mut Jobs) {
         View::Endpoints => Kind::Endpoint,
         View::Requests => Kind::Request,
         View::Events => Kind::Event,
+        View::Plans => Kind::Plan,
+        // All of it is in memory.
+        View::Activity | View::Tables => return,
     };
+    if view == View::Plans {
+        compare(model, jobs, key);
+    }
     let known = match view {
         View::Findings => model.details.finding.get(key).is_some(),
         View::Queries => model.details.query.get(key).is_some(),
         View::Endpoints => model.details.endpoint.get(key).is_some(),
         View::Requests => model.details.request.get(key).is_some(),
         View::Events => model.details.event.get(key).is_some(),
+        View::Plans => model.details.plan.get(key).is_some(),
+        View::Activity | View::Tables => true,
     };
     if known || jobs.running(kind) || model.details.failed(kind, key) {
         return;
@@ -133,6 +185,9 @@ pub(crate) fn refresh(model: &mut Model, jobs: &mut Jobs) {
         *asked = Some(key);
     }
     jobs.start(kind, move |_| {
-        Some(Answer::Looked(key, Picture::new(&analysis, view, id)))
+        Some(Answer::Looked(
+            key,
+            Picture::new(&analysis, view, id, key.part),
+        ))
     });
 }

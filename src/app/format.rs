@@ -20,6 +20,19 @@ pub(crate) fn duration(micros: f64) -> String {
     }
 }
 
+/// How long something goes on, or ago it was, as people say it: "4.2 s", "12 min", "6 days".
+pub(crate) fn age(micros: f64) -> String {
+    let seconds = micros / 1e6;
+    match seconds {
+        s if s < 1.0 => duration(micros),
+        s if s < 9.95 => format!("{s:.1} s"),
+        s if s < 120.0 => format!("{s:.0} s"),
+        s if s < 7_200.0 => format!("{:.0} min", s / 60.0),
+        s if s < 172_800.0 => format!("{:.0} h", s / 3_600.0),
+        s => format!("{:.0} days", s / 86_400.0),
+    }
+}
+
 /// The duration of an execution and, where there are any, the steps that it leaves out, in microseconds.
 pub(crate) fn with_steps(micros: u64, steps: u64) -> String {
     let time = duration(micros as f64);
@@ -238,6 +251,20 @@ mod tests {
             (36_000_000_000_000.0, "10,000 h"),
         ] {
             assert_eq!(duration(micros), text);
+        }
+    }
+
+    #[test]
+    fn ages_are_coarse() {
+        for (seconds, text) in [
+            (0.25, "250 ms"),
+            (4.2, "4.2 s"),
+            (85.0, "85 s"),
+            (720.0, "12 min"),
+            (18_000.0, "5 h"),
+            (864_000.0, "10 days"),
+        ] {
+            assert_eq!(age(seconds * 1e6), text);
         }
     }
 

@@ -9,11 +9,13 @@ use eframe::egui;
 
 use super::apply::Renewal;
 use super::details::Key;
+use super::live::News;
 use super::order::Ordered;
 use super::pictures::{Overview, Picture};
 use super::terms::Terms;
 use crate::analysis::Analysis;
 use crate::capture::Progress;
+use crate::live::Secret;
 
 /// How many answers may wait to be fetched; a worker that is faster waits.
 const WAITING: usize = 64;
@@ -30,11 +32,15 @@ pub(crate) enum Kind {
     Endpoint,
     Request,
     Event,
+    Plan,
+    Compare,
+    Live,
+    Keyring,
     Renew,
     Dialog,
 }
 
-const KINDS: usize = 11;
+const KINDS: usize = 15;
 
 impl Kind {
     /// The name of its thread.
@@ -49,6 +55,10 @@ impl Kind {
             Self::Endpoint => "endpoint",
             Self::Request => "request",
             Self::Event => "event",
+            Self::Plan => "plan",
+            Self::Compare => "compare",
+            Self::Live => "live",
+            Self::Keyring => "keyring",
             Self::Renew => "renew",
             Self::Dialog => "dialog",
         }
@@ -66,6 +76,10 @@ impl Kind {
             Self::Endpoint => "Showing the endpoint",
             Self::Request => "Showing the request",
             Self::Event => "Showing the event",
+            Self::Plan => "Reading the plan",
+            Self::Compare => "Comparing plans",
+            Self::Live => "Talking to the server",
+            Self::Keyring => "Asking the keyring",
             Self::Renew => "Showing what is new",
             Self::Dialog => "Choosing files",
         }
@@ -78,6 +92,8 @@ pub(crate) enum Answer {
     Progress(Progress),
     Preview(Arc<Analysis>, Arc<Overview>, Arc<Terms>),
     Loaded(Arc<Analysis>, Arc<Overview>, Arc<Terms>),
+    /// Plans that were pasted.
+    Pasted(Arc<Analysis>, Arc<Overview>, Arc<Terms>),
     Cancelled,
     Failed(String),
     Narrowed(Arc<Analysis>, (i64, i64)),
@@ -86,6 +102,9 @@ pub(crate) enum Answer {
     Ordered(Ordered),
     Looked(Key, Picture),
     Renewed(Box<Renewal>),
+    Live(Box<News>),
+    /// What the keyring has for a target, or why it can't say.
+    Keyring(Result<Option<Secret>, String>),
     Picked(Vec<PathBuf>),
     Panicked(String),
 }
@@ -93,7 +112,11 @@ pub(crate) enum Answer {
 impl Answer {
     /// Whether more answers to the same question follow.
     fn more_follow(&self) -> bool {
-        matches!(self, Self::Progress(_) | Self::Preview(..))
+        match self {
+            Self::Progress(_) | Self::Preview(..) => true,
+            Self::Live(news) => !matches!(**news, News::Ended(_)),
+            _ => false,
+        }
     }
 }
 

@@ -13,7 +13,7 @@ use std::thread::{self, Thread};
 use super::jobs::{Answer, Outbox};
 use super::pictures::Overview;
 use super::terms::Terms;
-use crate::analysis::{Analysis, Watch, analyse};
+use crate::analysis::{Analysis, PlanSet, Watch, analyse};
 use crate::capture::{CaptureError, Options, Progress};
 use crate::rules::Settings;
 
@@ -68,6 +68,11 @@ pub(crate) fn load(
         }
         Err(CaptureError::Cancelled) => Answer::Cancelled,
         Err(error) => {
+            if let Some(plans) = plans_of(paths) {
+                let analysis = Arc::new(Analysis::of_plans(plans, terms.used.clone()));
+                let overview = Arc::new(Overview::new(&analysis.workload));
+                return Answer::Loaded(analysis, overview, terms);
+            }
             // Errors are written to stand inside other sentences too, so they end without a stop.
             let text = error.to_string();
             Answer::Failed(if text.ends_with(['.', '!', '?']) {
@@ -77,6 +82,21 @@ pub(crate) fn load(
             })
         }
     }
+}
+
+/// Larger files are no plans that somebody copied.
+const LARGEST_PLAN: u64 = 256 << 20;
+
+/// The plans of a single file that is no capture, if it holds any.
+fn plans_of(paths: &[PathBuf]) -> Option<PlanSet> {
+    let [path] = paths else { return None };
+    let length = fs::metadata(path).ok()?.len();
+    if length > LARGEST_PLAN {
+        return None;
+    }
+    let bytes = fs::read(path).ok()?;
+    let set = PlanSet::of_text(String::from_utf8_lossy(&bytes).into_owned());
+    (!set.texts.is_empty()).then_some(set)
 }
 
 /// Writes the sample where it can be opened like any other log.

@@ -14,6 +14,7 @@ mod format;
 mod icons;
 mod ignore;
 mod jobs;
+mod live;
 mod load;
 mod model;
 mod name;

@@ -6,12 +6,14 @@ use std::time::Instant;
 
 use super::details::Details;
 use super::filter::Filter;
+use super::live::Live;
 use super::order::{By, Events, Ordered, Question, Sort, Sum};
 use super::pictures::Overview;
 use super::prefs::Prefs;
 use super::terms::Terms;
 use crate::analysis::Analysis;
 use crate::capture::Progress;
+use crate::rules::plan::Explained;
 use crate::workload::{QueryId, RequestId};
 
 /// The lists that everything hangs on.
@@ -25,20 +27,36 @@ pub(crate) enum View {
     /// Single requests.
     Requests,
     Events,
+    /// Plans by query and shape.
+    Plans,
+    /// Sessions of a connected server.
+    Activity,
+    /// Tables and indexes of a connected server.
+    Tables,
 }
 
 impl View {
-    pub(crate) const ALL: [Self; 5] = [
+    pub(crate) const ALL: [Self; 8] = [
         Self::Findings,
         Self::Queries,
         Self::Endpoints,
         Self::Requests,
         Self::Events,
+        Self::Plans,
+        Self::Activity,
+        Self::Tables,
     ];
 
     /// Those that have a tab; endpoints share one with their requests.
-    pub(crate) const TABS: [Self; 4] =
-        [Self::Findings, Self::Queries, Self::Requests, Self::Events];
+    pub(crate) const TABS: [Self; 7] = [
+        Self::Findings,
+        Self::Queries,
+        Self::Requests,
+        Self::Plans,
+        Self::Events,
+        Self::Activity,
+        Self::Tables,
+    ];
 
     /// The one whose tab it is found under.
     pub(crate) fn tab(self) -> Self {
@@ -56,7 +74,15 @@ impl View {
             Self::Endpoints => "Endpoints",
             Self::Requests => "Requests",
             Self::Events => "Events",
+            Self::Plans => "Plans",
+            Self::Activity => "Activity",
+            Self::Tables => "Tables",
         }
+    }
+
+    /// Whether it is of a connected server rather than of a capture.
+    pub(crate) fn of_server(self) -> bool {
+        matches!(self, Self::Activity | Self::Tables)
     }
 
     /// Its rows, one and many of them.
@@ -72,6 +98,12 @@ impl View {
             (Self::Requests, _) => "requests",
             (Self::Events, 1) => "event",
             (Self::Events, _) => "events",
+            (Self::Plans, 1) => "plan",
+            (Self::Plans, _) => "plans",
+            (Self::Activity, 1) => "session",
+            (Self::Activity, _) => "sessions",
+            (Self::Tables, 1) => "table",
+            (Self::Tables, _) => "tables",
         }
     }
 
@@ -82,6 +114,9 @@ impl View {
             Self::Endpoints => 2,
             Self::Requests => 3,
             Self::Events => 4,
+            Self::Plans => 5,
+            Self::Activity => 6,
+            Self::Tables => 7,
         }
     }
 }
@@ -97,6 +132,14 @@ pub(crate) struct Spot {
     pub(crate) request: Option<RequestId>,
     /// Counted in the order of time.
     pub(crate) event: Option<u32>,
+    /// A group of plans, counted in the order of [`PlanSet::groups`].
+    pub(crate) plan: Option<u32>,
+    /// Which of its plans, the slowest first.
+    pub(crate) nth: u32,
+    /// A session of the connected server, by its process.
+    pub(crate) backend: Option<u32>,
+    /// A table, counted in the order of the catalog.
+    pub(crate) table: Option<u32>,
 }
 
 impl Spot {
@@ -136,6 +179,34 @@ impl Spot {
         }
     }
 
+    /// The same with another group of plans, the slowest of which is shown.
+    pub(crate) fn plan(self, group: u32) -> Self {
+        Self {
+            view: View::Plans,
+            plan: Some(group),
+            nth: 0,
+            ..self
+        }
+    }
+
+    /// The same with another session, which is shown.
+    pub(crate) fn session(self, pid: i32) -> Self {
+        Self {
+            view: View::Activity,
+            backend: Some(pid.cast_unsigned()),
+            ..self
+        }
+    }
+
+    /// The same with another table of the server, which is shown.
+    pub(crate) fn table(self, at: u32) -> Self {
+        Self {
+            view: View::Tables,
+            table: Some(at),
+            ..self
+        }
+    }
+
     /// The position, in the table of its kind, of what is selected in `view`.
     pub(crate) fn selected(&self, view: View) -> Option<u32> {
         match view {
@@ -144,6 +215,9 @@ impl Spot {
             View::Endpoints => self.endpoint,
             View::Requests => self.request.map(|r| r.0),
             View::Events => self.event,
+            View::Plans => self.plan,
+            View::Activity => self.backend,
+            View::Tables => self.table,
         }
     }
 
@@ -155,14 +229,29 @@ impl Spot {
             View::Endpoints => self.endpoint = at,
             View::Requests => self.request = at.map(RequestId),
             View::Events => self.event = at,
+            View::Plans => (self.plan, self.nth) = (at, 0),
+            View::Activity => self.backend = at,
+            View::Tables => self.table = at,
         }
     }
+}
+
+/// Where a capture comes from.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) enum Origin {
+    #[default]
+    Files,
+    /// Plans out of the clipboard.
+    Pasted,
+    /// The statistics of the server that is connected.
+    Server,
 }
 
 /// A capture that is open.
 #[derive(Debug)]
 pub(crate) struct Capture {
     pub(crate) paths: Vec<PathBuf>,
+    pub(crate) origin: Origin,
     /// All of it.
     pub(crate) whole: Arc<Analysis>,
     /// What is looked at: all of it, or a range.
@@ -178,7 +267,17 @@ pub(crate) struct Capture {
 impl Capture {
     /// What the top bar calls it.
     pub(crate) fn name(&self) -> String {
-        name_of(&self.paths)
+        match self.origin {
+            Origin::Files => name_of(&self.paths),
+            Origin::Pasted => "Pasted plan".to_owned(),
+            // Its name stands in the bar below.
+            Origin::Server => "Server".to_owned(),
+        }
+    }
+
+    /// Whether it is nothing but plans: a file of them, or what was pasted.
+    pub(crate) fn is_plans(&self) -> bool {
+        self.whole.is_plans()
     }
 
     /// How far the capture's clock is from UTC, in seconds.
@@ -241,6 +340,7 @@ pub(crate) enum Follow {
 #[derive(Debug)]
 pub(crate) struct Next {
     pub(crate) paths: Vec<PathBuf>,
+    pub(crate) origin: Origin,
     pub(crate) whole: Arc<Analysis>,
     pub(crate) overview: Arc<Overview>,
     pub(crate) terms: Arc<Terms>,
@@ -298,6 +398,14 @@ pub(crate) struct Notice {
     pub(crate) since: Instant,
 }
 
+/// A plan that others are compared with, whatever is open.
+#[derive(Clone, Debug)]
+pub(crate) struct Pinned {
+    /// What it is called.
+    pub(crate) name: String,
+    pub(crate) explained: Arc<Explained>,
+}
+
 /// A window above the window.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Sheet {
@@ -307,6 +415,11 @@ pub(crate) enum Sheet {
     Warnings,
     Suppressed,
     Files,
+    Connect,
+    /// What would run is shown before it does.
+    Analyze,
+    /// Why a text was not run.
+    Refused,
 }
 
 /// All that drawing reads.
@@ -334,7 +447,11 @@ pub(crate) struct Model {
     pub(crate) next: Option<Next>,
     /// Whether that waits for the pointer to leave the list.
     pub(crate) held: bool,
-    pub(crate) lists: [List; 5],
+    pub(crate) lists: [List; 8],
+    /// The server that is connected.
+    pub(crate) live: Option<Live>,
+    /// The plan that others are compared with.
+    pub(crate) pinned: Option<Pinned>,
     pub(crate) details: Details,
     /// Counts the changes of what is shown; details of an older one are stale.
     pub(crate) epoch: u64,
@@ -369,7 +486,12 @@ impl Model {
                 List::new(By::P95),
                 List::new(By::Duration),
                 List::new(By::When),
+                List::new(By::Total),
+                List::new(By::Rank),
+                List::new(By::Size),
             ],
+            live: None,
+            pinned: None,
             details: Details::default(),
             epoch: 0,
             busy: false,
@@ -384,24 +506,48 @@ impl Model {
 
     /// The list of the view that is shown.
     pub(crate) fn list(&self, view: View) -> &List {
-        let [findings, queries, endpoints, requests, events] = &self.lists;
+        let [
+            findings,
+            queries,
+            endpoints,
+            requests,
+            events,
+            plans,
+            activity,
+            tables,
+        ] = &self.lists;
         match view {
             View::Findings => findings,
             View::Queries => queries,
             View::Endpoints => endpoints,
             View::Requests => requests,
             View::Events => events,
+            View::Plans => plans,
+            View::Activity => activity,
+            View::Tables => tables,
         }
     }
 
     pub(crate) fn list_mut(&mut self, view: View) -> &mut List {
-        let [findings, queries, endpoints, requests, events] = &mut self.lists;
+        let [
+            findings,
+            queries,
+            endpoints,
+            requests,
+            events,
+            plans,
+            activity,
+            tables,
+        ] = &mut self.lists;
         match view {
             View::Findings => findings,
             View::Queries => queries,
             View::Endpoints => endpoints,
             View::Requests => requests,
             View::Events => events,
+            View::Plans => plans,
+            View::Activity => activity,
+            View::Tables => tables,
         }
     }
 

@@ -29,6 +29,10 @@ pub(crate) struct Prefs {
     pub(crate) target: Option<String>,
     /// Captures opened before, the latest first.
     pub(crate) recents: Vec<Vec<PathBuf>>,
+    /// Servers connected to before, the latest first; never with a password.
+    pub(crate) targets: Vec<crate::live::Target>,
+    /// Days for which snapshots of a server's statistics are kept.
+    pub(crate) history: Days,
     /// The part of the width that lists take, in views with a table.
     pub(crate) split: Split,
 }
@@ -75,6 +79,16 @@ impl Density {
     }
 }
 
+/// A number of days.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Days(pub(crate) u32);
+
+impl Default for Days {
+    fn default() -> Self {
+        Self(30)
+    }
+}
+
 /// Where the line between list and detail stands, as parts of the width.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
@@ -83,6 +97,8 @@ pub(crate) struct Split {
     pub(crate) tables: f32,
     /// The list of events has their sums beside it.
     pub(crate) events: f32,
+    /// A plan needs room.
+    pub(crate) plans: f32,
 }
 
 impl Default for Split {
@@ -91,6 +107,7 @@ impl Default for Split {
             findings: 0.33,
             tables: 0.54,
             events: 0.62,
+            plans: 0.3,
         }
     }
 }
@@ -126,6 +143,8 @@ impl Prefs {
             frame_time: field(&stored, "frame_time"),
             target: field(&stored, "target"),
             recents: field(&stored, "recents"),
+            targets: field(&stored, "targets"),
+            history: field(&stored, "history"),
             split: field(&stored, "split"),
         }
     }
@@ -142,6 +161,13 @@ impl Prefs {
         self.recents.retain(|r| r.as_slice() != paths);
         self.recents.insert(0, paths.to_vec());
         self.recents.truncate(RECENTS);
+    }
+
+    /// Remembers a server as the latest.
+    pub(crate) fn remember_target(&mut self, target: &crate::live::Target) {
+        self.targets.retain(|t| t.id() != target.id());
+        self.targets.insert(0, target.clone());
+        self.targets.truncate(RECENTS);
     }
 
     /// The folder to look for files in first.

@@ -13,6 +13,8 @@ use crate::capture;
 pub struct Start {
     /// Files to open at once.
     pub files: Vec<PathBuf>,
+    /// A server to connect to, as a URL.
+    pub server: Option<String>,
     /// How to read them, and whether to follow them.
     pub options: capture::Options,
 }

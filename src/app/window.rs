@@ -52,6 +52,9 @@ impl App {
             start_prefix: start.options.prefix,
             frames: Frames::new(Instant::now()),
         };
+        if let Some(url) = start.server {
+            app.connect_to(&url);
+        }
         if !start.files.is_empty() {
             app.read(start.files, start.options.follow);
         }
@@ -153,6 +156,7 @@ impl eframe::App for App {
         let mut actions = Actions::new();
         self.keys(&ctx, &mut actions);
         Self::dropped(&ctx, &mut actions);
+        self.pasted(&ctx);
         views::show(ui, &self.model, &mut self.view, &self.frames, &mut actions);
         if !actions.is_empty() {
             // What they change is seen in the next frame.

@@ -315,6 +315,14 @@ fn begins_with(sql: &[u8], word: &[u8]) -> bool {
         .is_some_and(|head| head.eq_ignore_ascii_case(word))
 }
 
+/// The duration in microseconds and the plan of a record of `auto_explain`.
+pub(super) fn planned<'a>(record: &'a Record<'_>) -> Option<(u64, &'a [u8])> {
+    match phrases::phrase(split_sqlstate(record).0)? {
+        Phrase::Plan { micros, plan } => Some((micros, plan)),
+        _ => None,
+    }
+}
+
 /// A text of the text log without the tabs that the server puts before continued lines.
 pub(super) fn untabbed(text: &[u8]) -> Cow<'_, [u8]> {
     if memchr::memchr(b'\n', text).is_none() {

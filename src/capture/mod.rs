@@ -62,6 +62,6 @@ pub use place::Place;
 pub use prefix::Prefix;
 pub use read::{Cancelled, Options, Progress, Stage, read};
 pub use served::ServedForm;
-pub use sources::{Description, Sources, Statement};
+pub use sources::{Description, PlanText, Sources, Statement};
 pub use trace::TraceForm;
 pub use warning::{Warning, Warnings};

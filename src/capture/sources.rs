@@ -11,7 +11,7 @@ use super::detect::{Detected, Format, detect};
 use super::error::CaptureError;
 use super::feed::Feed;
 use super::follow::LOOK;
-use super::interpret::{Meaning, interpret, parameter_values, untabbed};
+use super::interpret::{Meaning, interpret, parameter_values, planned, untabbed};
 use super::origins::Origins;
 use super::place::Place;
 use super::prefix::Prefix;
@@ -74,6 +74,17 @@ pub struct Statement {
     pub session: String,
     /// The virtual transaction id, where the log has it.
     pub transaction: Option<String>,
+}
+
+/// A plan as the capture has it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PlanText {
+    /// What follows `duration: 1.234 ms  plan:`, in whichever form it was logged, without the tabs of a text log.
+    pub text: String,
+    /// Microseconds that the log gives for the execution.
+    pub duration: u64,
+    /// The line of the file that its record begins on, counted from 1.
+    pub line: u64,
 }
 
 impl Statement {
@@ -234,6 +245,20 @@ impl Sources {
             .ok_or_else(|| changed(&file, place))
     }
 
+    /// The plan whose record begins at `place`.
+    ///
+    /// # Errors
+    /// [`CaptureError::Read`] when the file can't be read, [`CaptureError::Changed`] when there is no plan.
+    pub fn plan(&self, place: Place) -> Result<PlanText, CaptureError> {
+        let line = self.line(place)?;
+        let (file, again) = self.again(place)?;
+        let tabbed = matches!(file.format, Format::Stderr { .. });
+        again
+            .record(&file, |record| plan(record, line, tabbed))
+            .flatten()
+            .ok_or_else(|| changed(&file, place))
+    }
+
     /// The line that the record at `place` begins on, counted from 1. Reads at most 4 KiB.
     ///
     /// # Errors
@@ -339,6 +364,16 @@ fn statement(record: &Record<'_>, line: u64, tabbed: bool) -> Option<Statement> 
         line,
         session: text(&record.session),
         transaction: (!record.transaction.is_empty()).then(|| text(&record.transaction)),
+    })
+}
+
+fn plan(record: &Record<'_>, line: u64, tabbed: bool) -> Option<PlanText> {
+    let (duration, body) = planned(record)?;
+    let plain = if tabbed { untabbed(body) } else { body.into() };
+    Some(PlanText {
+        text: String::from_utf8_lossy(&plain).into_owned(),
+        duration,
+        line,
     })
 }
 

@@ -1,6 +1,7 @@
 //! The command line: the window, or a report without one.
 
 mod fingerprint;
+mod plan;
 mod report;
 
 use std::io::Write as _;
@@ -29,11 +30,14 @@ const AFTER_HELP: &str = "\
 Examples:
   pgloupe                                  open the window
   pgloupe postgresql.log                   open the window on a capture
+  pgloupe postgresql://me@host/db          connect to a running server
   pgloupe --follow postgresql.log          open it and go on as it grows
   pgloupe report postgresql*.log.gz        print findings and queries as text
   docker logs db 2>&1 | pgloupe report -   read standard input
   pgloupe postgresql.log requests.jsonl    name the requests by the application's own log of them
   pgloupe report app.csv --format json     print them for programs
+  psql -XqAtc 'EXPLAIN (ANALYZE, BUFFERS) SELECT …' | pgloupe plan
+                                           say where the time of a plan goes, and what to do
 
 A capture is PostgreSQL's log with durations: text, csvlog or jsonlog, in any language and with any prefix, as a
 file, an archive or a folder, as containers, syslog, journald and clouds wrap it; an export of pg_stat_statements;
@@ -54,6 +58,8 @@ struct Input {
 enum Command {
     /// Print the findings and queries of a capture
     Report(ReportArgs),
+    /// Print plans of EXPLAIN with the time of each node, and what to do about it
+    Plan(PlanArgs),
     /// Print fingerprint and normalised text of statements, one a line
     Fingerprint(FingerprintArgs),
 }
@@ -93,6 +99,20 @@ struct ReportArgs {
 }
 
 #[derive(Args)]
+struct PlanArgs {
+    /// A plan as text, JSON, YAML or XML, also as copied out of psql; or a log with plans of auto_explain; `-` is
+    /// standard input
+    #[arg(value_name = "FILE", default_value = "-")]
+    file: PathBuf,
+    /// How to print it
+    #[arg(long, value_enum, default_value_t = Format::Text)]
+    format: Format,
+    /// Thresholds (a .pgloupe.toml next to the file is found by itself)
+    #[arg(long, value_name = "FILE")]
+    config: Option<PathBuf>,
+}
+
+#[derive(Args)]
 struct FingerprintArgs {
     /// Where the statements are; `-` is standard input
     #[arg(value_name = "FILE", default_value = "-")]
@@ -127,6 +147,7 @@ pub fn main() -> ExitCode {
     let result = match cli.command {
         Some(Command::Report(args)) => report::run(&args),
         Some(Command::Fingerprint(args)) => fingerprint::run(&args),
+        Some(Command::Plan(args)) => plan::run(&args),
         None => open_window(cli.input, cli.follow),
     };
     let (message, status) = match result {
@@ -141,8 +162,18 @@ pub fn main() -> ExitCode {
 }
 
 fn open_window(input: Input, follow: bool) -> Result<(), Failure> {
+    // What is written like a connection is one; it may be the only thing.
+    let server = match input.files.as_slice() {
+        [one] => one.to_str().filter(|text| is_url(text)).map(str::to_owned),
+        _ => None,
+    };
     app::run(app::Start {
-        files: input.files,
+        files: if server.is_some() {
+            Vec::new()
+        } else {
+            input.files
+        },
+        server,
         options: Options {
             prefix: input.prefix,
             follow,
@@ -150,6 +181,11 @@ fn open_window(input: Input, follow: bool) -> Result<(), Failure> {
         },
     })
     .map_err(Failure::Window)
+}
+
+/// Whether a text is a connection's URL.
+fn is_url(text: &str) -> bool {
+    text.starts_with("postgres://") || text.starts_with("postgresql://")
 }
 
 fn print(text: &str) -> Result<(), Failure> {

@@ -5,15 +5,27 @@
 //! | `node`, `value`, `usage` | the model: nodes in the order of the plan, with all that was written about them |
 //! | `read` | from text, JSON, YAML and XML to the model, through whatever a terminal put around it |
 //! | `timing` | the time, rows and buffers that are a node's own |
+//! | `summary` | the same by table, by index and by kind of node |
 //! | `shape` | which plans are the same but for their figures |
 //! | `compare` | which nodes of two plans do the same work |
+//! | `expression`, `relation` | conditions without constants, and tables by one name for all partitions |
 
+mod compare;
+mod expression;
 mod node;
+mod read;
+mod relation;
+mod shape;
+mod summary;
 mod timing;
 mod usage;
 mod value;
 
+pub use compare::{Change, Comparison, Pair, Sides, compare};
 pub use node::{Actual, Estimate, Node, Role, Worker};
+pub use read::{Reading, Warning, read, read_log_record};
+pub use shape::shape;
+pub use summary::{Sum, by_index, by_kind, by_table};
 pub use timing::{NodeTime, Outside, Timing, timing};
 pub use usage::{Blocks, Usage, Wal};
 pub use value::{Property, Value, find};
@@ -164,6 +176,20 @@ impl Plan {
         let depth = self.nodes.get(id).map_or(0, |n| n.depth);
         let after = self.nodes.iter().skip(id + 1);
         id..id + 1 + after.take_while(|n| n.depth > depth).count()
+    }
+
+    /// Counts lines from another place: `by` lines stand before what was line 1.
+    pub fn move_lines(&mut self, by: u32) {
+        let moved = |lines: &RangeInclusive<u32>| {
+            lines.start().saturating_add(by)..=lines.end().saturating_add(by)
+        };
+        self.lines = moved(&self.lines);
+        for node in &mut self.nodes {
+            node.lines = moved(&node.lines);
+        }
+        for trigger in &mut self.triggers {
+            trigger.line = trigger.line.saturating_add(by);
+        }
     }
 
     /// Whether the statement was run, so that there are rows and mostly times.

@@ -146,6 +146,12 @@ pub struct Sighting {
 }
 
 impl Finding {
+    /// Whether nothing is known of what it costs: it is about what will hurt, not about what ran.
+    #[must_use]
+    pub fn costs_nothing(&self) -> bool {
+        self.cost.db_time == 0 && self.cost.executions == 0
+    }
+
     /// How many requests it was seen in.
     #[must_use]
     pub fn requests(&self) -> usize {

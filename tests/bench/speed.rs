@@ -67,6 +67,34 @@ fn lexing(c: &mut Criterion) {
     group.finish();
 }
 
+/// A plan of two thousand nodes as people paste it.
+fn plans(c: &mut Criterion) {
+    use std::fmt::Write as _;
+    let mut text =
+        "Append  (cost=0.00..1.00 rows=1 width=4) (actual time=0.001..1.000 rows=1 loops=1)\n"
+            .to_owned();
+    for id in 0..1000 {
+        write!(
+            text,
+            "  ->  Nested Loop  (cost=0.00..{id}.00 rows=9 width=4) (actual time=0.001..{id}.000 rows=9 loops=1)\n        \
+             Join Filter: ((o.id = x.id) AND (o.name <> 'it''s'::text))\n        Rows Removed by Join Filter: 12\n        \
+             Buffers: shared hit=12 read=4\n        \
+             ->  Index Scan using orders_{id}_idx on public.orders_{id} o_{id}  (cost=0.00..1.00 rows=1 width=4) (actual time=0.001..0.002 rows=1 loops=9)\n              \
+             Output: o.id, o.customer_id, (o.total * '2'::numeric)\n              Index Cond: (o.id = 5)\n"
+        )
+        .expect("written");
+    }
+    let mut group = c.benchmark_group("plans");
+    group.throughput(Throughput::Bytes(text.len() as u64));
+    group.bench_function("text, 2,001 nodes", |b| {
+        b.iter(|| {
+            let reading = pgloupe::plan::read(black_box(&text));
+            assert_eq!(reading.plans[0].nodes.len(), 2001);
+        });
+    });
+    group.finish();
+}
+
 fn import(c: &mut Criterion) {
     let mut group = c.benchmark_group("import");
     group.sample_size(10);
@@ -106,5 +134,5 @@ fn findings(c: &mut Criterion) {
     group.finish();
 }
 
-criterion_group!(benches, lexing, import, findings);
+criterion_group!(benches, lexing, plans, import, findings);
 criterion_main!(benches);

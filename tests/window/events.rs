@@ -67,7 +67,7 @@ fn events_are_sorted_filtered_and_reached_by_keys() {
     window.wait("the log", |w| w.shows("Events "));
     window
         .harness
-        .key_press_modifiers(Modifiers::COMMAND, Key::Num4);
+        .key_press_modifiers(Modifiers::COMMAND, Key::Num5);
     window.wait("rows", |w| !w.rows().is_empty());
     window.click(Role::ColumnHeader, "Sort by Amount");
     assert!(

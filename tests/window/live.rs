@@ -93,6 +93,7 @@ fn a_window_can_begin_by_following() {
             follow: true,
             ..Options::default()
         },
+        ..Start::default()
     };
     let mut window = Window::start(start, SIZE, Theme::Light);
     window.wait_for("Following ·");

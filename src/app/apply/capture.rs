@@ -8,7 +8,8 @@ use std::time::Instant;
 use super::remap;
 use crate::analysis::Analysis;
 use crate::app::jobs::{Answer, Kind};
-use crate::app::model::{Failure, Follow, Loading, Next, Spot, View};
+use crate::app::live::Ask;
+use crate::app::model::{Failure, Follow, Loading, Next, Origin, Spot, View};
 use crate::app::pictures::Overview;
 use crate::app::terms::Terms;
 use crate::app::window::App;
@@ -66,6 +67,11 @@ impl App {
 
     /// Reads the same files again, and goes on following them if they are followed.
     pub(super) fn reload(&mut self) {
+        match self.model.capture.as_ref().map(|c| c.origin) {
+            Some(Origin::Server) => return self.ask(Ask::Look),
+            Some(Origin::Pasted) | None => return,
+            Some(Origin::Files) => {}
+        }
         let follow = self.model.loading.as_ref().is_some_and(Loading::follows);
         if let Some(paths) = self.model.capture.as_ref().map(|c| c.paths.clone()) {
             self.read(paths, follow);
@@ -152,6 +158,7 @@ impl App {
         }
         self.offer(Next {
             paths,
+            origin: Origin::Files,
             whole,
             overview,
             terms,
@@ -180,11 +187,13 @@ impl App {
         }
         self.offer(Next {
             paths: loading.paths,
+            origin: Origin::Files,
             whole,
             overview,
             terms,
             patient: false,
         });
+        self.look_at_plans();
     }
 
     /// Says that a file beside the capture is not used.
@@ -216,6 +225,8 @@ impl App {
 
     pub(super) fn failed(&mut self, what: String) {
         let Some(loading) = self.model.loading.take() else {
+            // What was pasted is no plan.
+            self.model.say(what, true);
             return;
         };
         if loading.shown && !loading.live() {
@@ -324,7 +335,7 @@ impl App {
     pub(super) fn stale(&mut self) {
         self.model.epoch += 1;
         self.jobs.forget(Kind::Order);
-        for view in View::ALL {
+        for view in View::ALL.into_iter().filter(|v| !v.of_server()) {
             let list = self.model.list_mut(view);
             (list.fresh, list.working) = (false, false);
             list.at = None;

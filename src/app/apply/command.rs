@@ -5,7 +5,7 @@ use eframe::egui;
 use super::lists;
 use crate::app::command::Command;
 use crate::app::jobs::{Answer, Kind};
-use crate::app::model::{Sheet, View};
+use crate::app::model::{Origin, Sheet, View};
 use crate::app::prefs::{Density, Prefs, Theme};
 use crate::app::window::App;
 use crate::app::{load, theme, views};
@@ -40,6 +40,24 @@ impl App {
             Command::Endpoints => self.show(View::Endpoints),
             Command::SingleRequests => self.show(View::Requests),
             Command::Events => self.show(View::Events),
+            Command::Plans => self.show(View::Plans),
+            Command::PastePlan => ctx.send_viewport_cmd(egui::ViewportCommand::RequestPaste),
+            Command::PinPlan => self.pin(),
+            Command::Connect => self.toggle(Sheet::Connect),
+            Command::Disconnect => {
+                self.disconnect();
+                if self
+                    .model
+                    .capture
+                    .as_ref()
+                    .is_some_and(|c| c.origin == Origin::Server)
+                {
+                    self.close();
+                }
+            }
+            Command::Server => self.show_server(),
+            Command::Activity => self.show(View::Activity),
+            Command::Tables => self.show(View::Tables),
             Command::Filter => views::focus_filter(ctx),
             Command::ClearFilter => self.filter(String::new()),
             Command::FullRange => self.full_range(),

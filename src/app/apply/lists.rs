@@ -13,7 +13,15 @@ pub(crate) fn refresh(model: &mut Model, jobs: &mut Jobs) {
     if view.tab() == View::Requests {
         model.requests_as = view;
     }
-    if model.list(view).fresh || jobs.running(Kind::Order) {
+    if model.list(view).fresh {
+        return;
+    }
+    if view.of_server() {
+        let question = model.question(view);
+        ordered(model, order::of_server(model.live.as_ref(), &question));
+        return;
+    }
+    if jobs.running(Kind::Order) {
         return;
     }
     let Some(analysis) = model.shown().map(Arc::clone) else {

@@ -3,6 +3,8 @@
 mod capture;
 mod command;
 mod lists;
+mod live;
+mod plan;
 mod remap;
 mod renew;
 
@@ -50,6 +52,17 @@ impl App {
             }
             Action::Narrow(from, to) => self.narrow(from, to),
             Action::Copy(text, what) => self.copy(ctx, text, what),
+            Action::Connect => self.connect_typed(),
+            Action::Recall(target) => self.recall(target),
+            Action::Ask(ask) => self.ask(ask),
+            Action::Since(since) => self.count_since(since),
+            Action::RunProposed(as_superuser) => self.run_proposed(as_superuser),
+            Action::Vouch => self.vouch(),
+            Action::CancelLive => {
+                if let Some(live) = &self.model.live {
+                    live.cancel();
+                }
+            }
             Action::Target(target) => self.model.prefs.target = Some(target.name().to_owned()),
             Action::Prefer(prefs) => self.prefer(ctx, *prefs),
             Action::ForgetRecents => self.model.prefs.recents.clear(),
@@ -71,6 +84,9 @@ impl App {
                 Answer::Loaded(analysis, overview, terms) => {
                     self.loaded(analysis, overview, terms);
                 }
+                Answer::Pasted(analysis, overview, terms) => {
+                    self.show_pasted(analysis, overview, terms);
+                }
                 Answer::Cancelled => self.cancelled(),
                 Answer::Failed(what) => self.failed(what),
                 Answer::Narrowed(analysis, range) => self.narrowed(analysis, range),
@@ -83,6 +99,8 @@ impl App {
                     }
                 }
                 Answer::Renewed(renewal) => self.renewed(*renewal),
+                Answer::Live(news) => self.heard(*news),
+                Answer::Keyring(found) => self.recalled(found),
                 Answer::Picked(paths) => {
                     if !paths.is_empty() {
                         self.open(paths);
@@ -92,6 +110,7 @@ impl App {
             }
         }
         self.release();
+        self.watch();
     }
 
     fn panicked(&mut self, kind: Kind, why: &str) {

@@ -16,6 +16,10 @@ pub(super) fn spot(spot: Spot, old: &Analysis, new: &Analysis) -> Spot {
         endpoint: spot.endpoint.and_then(|e| endpoint(e, old, new)),
         request: spot.request.and_then(|r| request(r, old, new)),
         event: spot.event.and_then(|e| event(e, old, new)),
+        plan: spot.plan.and_then(|p| plan(p, old, new)),
+        nth: 0,
+        backend: spot.backend,
+        table: spot.table,
     }
 }
 
@@ -67,6 +71,18 @@ fn endpoint(at: u32, old: &Analysis, new: &Analysis) -> Option<u32> {
         new.endpoints.iter().position(has)
     };
     u32::try_from(found?).ok()
+}
+
+/// Where the plans of one of them are not read yet, nothing is known.
+fn plan(at: u32, old: &Analysis, new: &Analysis) -> Option<u32> {
+    let group = old.plans_if_read()?.groups.get(at as usize)?;
+    let main = group.query.and_then(|q| query(q, old, new));
+    let found = new
+        .plans_if_read()?
+        .groups
+        .iter()
+        .position(|g| g.shape == group.shape && g.query == main)?;
+    u32::try_from(found).ok()
 }
 
 fn event(at: u32, old: &Analysis, new: &Analysis) -> Option<u32> {

@@ -9,7 +9,7 @@ use super::{lists, remap};
 use crate::analysis::Analysis;
 use crate::app::details::Key;
 use crate::app::jobs::{Answer, Kind, discard};
-use crate::app::model::{Capture, Next, Spot, View};
+use crate::app::model::{Capture, Next, Origin, Spot, View};
 use crate::app::order::{self, By, Ordered, Question};
 use crate::app::pictures::{Overview, Picture};
 use crate::app::terms::Terms;
@@ -34,6 +34,7 @@ struct Asked {
 pub(crate) struct Renewal {
     asked: Asked,
     paths: Vec<PathBuf>,
+    origin: Origin,
     overview: Arc<Overview>,
     terms: Arc<Terms>,
     whole: Arc<Analysis>,
@@ -56,6 +57,7 @@ impl App {
         }
         self.model.capture = Some(Capture {
             paths: next.paths,
+            origin: next.origin,
             shown: Arc::clone(&next.whole),
             whole: next.whole,
             overview: next.overview,
@@ -149,6 +151,7 @@ impl App {
         self.model.history.dedup();
         self.model.capture = Some(Capture {
             paths: new.paths,
+            origin: new.origin,
             shown,
             whole: new.whole,
             overview: new.overview,
@@ -161,7 +164,7 @@ impl App {
         }
         self.model.busy = false;
         self.stale();
-        if same_rows {
+        if same_rows && !new.ordered.question.view.of_server() {
             lists::ordered(&mut self.model, new.ordered);
             if let Some(top) = new.top {
                 self.view.scroll(question.view).stay(top);
@@ -183,7 +186,7 @@ impl App {
     fn keep_folds(&mut self, (epoch, spot): (u64, Spot), now: Key) {
         let was = spot
             .selected(self.model.spot.view)
-            .map(|id| Key { epoch, id });
+            .map(|id| Key { epoch, id, part: 0 });
         if let Some((key, _)) = &mut self.view.unfolded
             && Some(*key) == was
         {
@@ -232,9 +235,12 @@ fn prepare(asked: Asked, next: Next) -> Renewal {
         ordered.rows.iter().position(|row| *row == at)
     });
     Renewal {
-        picture: spot.selected(view).map(|at| Picture::new(&shown, view, at)),
+        picture: spot
+            .selected(view)
+            .map(|at| Picture::new(&shown, view, at, spot.nth)),
         history: asked.history.iter().map(|s| mapped(*s)).collect(),
         paths: next.paths,
+        origin: next.origin,
         overview: next.overview,
         terms,
         spot,

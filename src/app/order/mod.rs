@@ -2,15 +2,21 @@
 
 mod endpoints;
 mod events;
+mod plans;
 mod requests;
 mod scope;
+mod server;
 
 use std::sync::Arc;
 
 pub(crate) use endpoints::endpoint_key;
 pub(crate) use events::{Events, Sum, amount, name_of_class, who};
+pub(crate) use plans::{name as name_of_plans, plan_key};
 pub(crate) use requests::request_key;
 use scope::Scope;
+pub(crate) use server::{
+    analysed, changes, dead, index_share, of_server, runs, steady, table_key, vacuumed,
+};
 
 use super::filter::Filter;
 use super::model::View;
@@ -55,10 +61,32 @@ pub(crate) enum By {
     Whole,
     /// How many requests.
     Requests,
+    /// How many other shapes of plans.
+    Shapes,
     Findings,
     Code,
     Amount,
     Who,
+    /// The process of a session.
+    Pid,
+    /// How long its transaction is open.
+    Transaction,
+    /// What it waits for.
+    Wait,
+    /// How many wait for it.
+    Blocking,
+    /// Bytes of a table with all that belongs to it.
+    Size,
+    SeqScans,
+    IndexScans,
+    /// The part of scans that used an index.
+    IndexShare,
+    /// Rows inserted, updated and deleted.
+    Changes,
+    /// The part of rows that nobody sees any more.
+    Dead,
+    Vacuum,
+    Analyze,
 }
 
 impl By {
@@ -66,7 +94,14 @@ impl By {
     pub(crate) fn first(self) -> Sort {
         let descending = !matches!(
             self,
-            Self::Rank | Self::Summary | Self::When | Self::Label | Self::Code | Self::Who
+            Self::Rank
+                | Self::Summary
+                | Self::When
+                | Self::Label
+                | Self::Code
+                | Self::Who
+                | Self::Pid
+                | Self::Wait
         );
         Sort {
             by: self,
@@ -113,6 +148,9 @@ pub(crate) fn answer(analysis: &Analysis, question: &Question) -> Ordered {
             View::Endpoints => endpoints::rows(analysis, filter, *sort, of_endpoints),
             View::Requests => requests::rows(analysis, filter, *sort),
             View::Events => events::rows(analysis, filter, *sort, question.events),
+            View::Plans => plans::rows(analysis, filter, *sort),
+            // These are not of the analysis: `of_server` answers for them.
+            View::Activity | View::Tables => Vec::new(),
         }),
         largest: largest(analysis, *view, sort.by, of_endpoints),
         sums: (*view == View::Events).then(|| Arc::new(events::sums(analysis))),
@@ -125,6 +163,9 @@ pub(crate) fn effort(analysis: &Analysis, question: &Question) -> usize {
     let (w, filter) = (&analysis.workload, &question.filter);
     match question.view {
         View::Events => w.occurrences.len(),
+        // They have to be read first.
+        View::Plans if analysis.plans_if_read().is_none() && !w.plans.is_empty() => MANY + 1,
+        View::Plans | View::Activity | View::Tables => 0,
         View::Requests | View::Endpoints if filter.is_empty() => w.requests.len(),
         View::Requests | View::Endpoints | View::Findings if !filter.words.is_empty() => {
             w.executions.len().max(w.queries.len() * 8)
@@ -255,7 +296,8 @@ fn turn(rows: &mut [u32], sort: Sort) {
 fn largest(analysis: &Analysis, view: View, by: By, of_endpoints: &[u32]) -> f64 {
     let w = &analysis.workload;
     match view {
-        View::Findings | View::Events => 0.0,
+        View::Findings | View::Events | View::Activity | View::Tables => 0.0,
+        View::Plans => plans::largest(analysis, by),
         View::Queries => w
             .queries
             .iter()

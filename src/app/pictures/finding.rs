@@ -4,7 +4,7 @@ use super::lines::cut;
 use super::{Latency, Line, Waterfall};
 use crate::analysis::Analysis;
 use crate::rules::{Finding, Sighting};
-use crate::workload::{ExecutionId, RequestId};
+use crate::workload::{ExecutionId, QueryId, RequestId};
 
 /// How many executions are shown as lines of the file.
 const LINES: usize = 3;
@@ -54,7 +54,7 @@ impl FindingPicture {
                 .filter(|_| repeats)
                 .map(|s| (s.request, Waterfall::new(analysis, s.request))),
             latency: query
-                .filter(|_| !repeats)
+                .filter(|q| !repeats && spreads(analysis, *q))
                 .map(|q| Latency::new(&analysis.workload, q)),
             sql: query
                 .and_then(|q| analysis.workload.query(q))
@@ -66,6 +66,12 @@ impl FindingPicture {
             seen,
         }
     }
+}
+
+/// Whether single executions are known: an export only adds them up.
+fn spreads(analysis: &Analysis, query: QueryId) -> bool {
+    let query = analysis.workload.query(query);
+    query.is_some_and(|q| q.stats.has_percentiles())
 }
 
 /// What stands together of one request, added up.

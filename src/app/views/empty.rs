@@ -5,7 +5,7 @@ use eframe::egui::{Align, Layout, RichText, Ui};
 use crate::app::action::{Action, Actions};
 use crate::app::command::Command;
 use crate::app::icons::Icon;
-use crate::app::model::{Capture, Model, View};
+use crate::app::model::{Capture, Model, Origin, View};
 use crate::app::widgets::{code_block, text_button};
 use crate::app::{format, theme};
 use crate::rules::RULES;
@@ -49,6 +49,8 @@ pub(super) fn show(ui: &mut Ui, model: &Model, capture: &Capture, actions: &mut 
             "Rows appear while the log is read",
             |_| {},
         );
+    } else if capture.origin == Origin::Server {
+        super::server::nothing(ui, model, actions);
     } else if view == View::Events {
         events(ui, model, capture, actions);
     } else if capture.overview.is_export(w) && view.tab() == View::Requests {
@@ -135,7 +137,7 @@ fn events(ui: &mut Ui, model: &Model, capture: &Capture, actions: &mut Actions) 
 /// What makes a server log events.
 const SETTINGS: &str = "log_connections = on\nlog_disconnections = on\nlog_lock_waits = on\nlog_temp_files = 0\nlog_checkpoints = on\nlog_autovacuum_min_duration = 0";
 
-fn say(ui: &mut Ui, title: &str, what: &str, button: impl FnOnce(&mut Ui)) {
+pub(super) fn say(ui: &mut Ui, title: &str, what: &str, button: impl FnOnce(&mut Ui)) {
     let colours = theme::colours(ui);
     ui.vertical_centered(|ui| {
         ui.add_space((ui.available_height() * 0.3).min(180.0));

@@ -10,11 +10,11 @@ use crate::app::format::{self, Moment};
 use crate::app::icons::Icon;
 use crate::app::ignore::ways;
 use crate::app::jobs::Kind;
-use crate::app::model::{Capture, Model, View};
+use crate::app::model::{Capture, Model, Spot, View};
 use crate::app::pictures::{FindingPicture, Line};
 use crate::app::widgets::{self, Number, caption, code_block, heading, link, numbers, sql_block};
 use crate::app::{name, theme};
-use crate::rules::{Finding, Settings, rule};
+use crate::rules::{Finding, Settings, Subject, described};
 
 /// The most rows of a waterfall in the proof; the request's own page shows all.
 const PROOF: usize = 12;
@@ -36,8 +36,12 @@ pub(super) fn show(
     trust(ui, capture, view, finding, actions);
     ui.add_space(theme::STEP);
     let timed = is_timed(capture, finding);
-    numbers(ui, &three(finding, timed), true);
-    cost(ui, finding, &capture.shown.settings, timed, actions);
+    if finding.costs_nothing() {
+        subject(ui, model, finding, actions);
+    } else {
+        numbers(ui, &three(finding, timed), true);
+        cost(ui, finding, &capture.shown.settings, timed, actions);
+    }
     ui.add_space(theme::GAP);
     fix::show(ui, model, view, finding, actions);
     ui.add_space(theme::GAP);
@@ -47,6 +51,10 @@ pub(super) fn show(
     };
     proof(ui, capture, view, key, picture, model, actions);
     ui.add_space(theme::GAP);
+    if finding.queries.is_empty() {
+        about(ui, view, finding, &capture.shown.settings, actions);
+        return;
+    }
     heading(ui, "Query", "", |ui| {
         if let Some(query) = finding.queries.first() {
             if widgets::text_button(ui, Icon::Link, "Show in queries").clicked() {
@@ -81,6 +89,39 @@ pub(super) fn waiting(ui: &mut Ui, failed: bool) {
         );
     } else {
         ui.spinner();
+    }
+}
+
+/// A way to what of a server a finding speaks of.
+fn subject(ui: &mut Ui, model: &Model, finding: &Finding, actions: &mut Actions) {
+    let catalog = model.live.as_ref().and_then(|l| l.catalog.as_ref());
+    let table = match (&finding.subject, catalog) {
+        (Some(Subject::Table(name) | Subject::Column(name, _)), Some(_)) => Some(name),
+        (Some(Subject::Index(name)), Some(catalog)) => catalog
+            .indexes
+            .iter()
+            .find(|i| i.name == name.name && i.table.schema == name.schema)
+            .map(|i| &i.table),
+        _ => None,
+    };
+    let at = table.and_then(|t| catalog?.tables.iter().position(|known| known.name == *t));
+    if let (Some(name), Some(at)) = (table, at.and_then(|at| u32::try_from(at).ok()))
+        && link(ui, &format!("Show {name}")).clicked()
+    {
+        actions.push(Action::Go(Spot {
+            view: View::Tables,
+            table: Some(at),
+            ..model.spot
+        }));
+    }
+    if let Some(Subject::Session(pid)) = &finding.subject
+        && link(ui, &format!("Show session {pid}")).clicked()
+    {
+        actions.push(Action::Go(Spot {
+            view: View::Activity,
+            backend: u32::try_from(*pid).ok(),
+            ..model.spot
+        }));
     }
 }
 
@@ -414,7 +455,7 @@ fn about(
     settings: &Settings,
     actions: &mut Actions,
 ) {
-    let Some(rule) = rule(finding.rule) else {
+    let Some((title, page)) = described(finding.rule) else {
         return;
     };
     ui.separator();
@@ -424,11 +465,11 @@ fn about(
             actions.push(Action::Run(Command::Settings));
         }
     });
-    if widgets::fold(ui, &format!("About {}", rule.title), view.page_open).clicked() {
+    if widgets::fold(ui, &format!("About {title}"), view.page_open).clicked() {
         view.page_open = !view.page_open;
     }
     if view.page_open {
-        widgets::markdown(ui, rule.page);
+        widgets::markdown(ui, page);
     }
 }
 

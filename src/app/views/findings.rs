@@ -11,7 +11,7 @@ use crate::app::model::{Capture, Model, View};
 use crate::app::prefs::Density;
 use crate::app::widgets::{paint_text, rows, severity};
 use crate::app::{format, theme};
-use crate::rules::{Finding, rule};
+use crate::rules::{Finding, described};
 
 const PAD: f32 = 16.0;
 const BAR: f32 = 72.0;
@@ -97,11 +97,14 @@ fn weight(finding: &Finding, timed: bool) -> u64 {
 
 /// The rule's name for people.
 pub(super) fn title_of(finding: &Finding) -> &'static str {
-    rule(finding.rule).map_or(finding.rule, |r| r.title)
+    described(finding.rule).map_or(finding.rule, |(title, _)| title)
 }
 
 /// What there is to gain, or what it costs where that isn't known.
 fn worth(finding: &Finding) -> String {
+    if finding.costs_nothing() {
+        return format::sentence(&finding.detail);
+    }
     let fewer = finding.saving.executions.filter(|n| *n > 0);
     let time = match finding.saving.db_time {
         // Round trips cost the application time that the server's log doesn't tell.

@@ -1,5 +1,8 @@
 //! The pages and the frame around them.
 
+mod activity;
+mod analyze;
+mod connect;
 mod empty;
 mod endpoint;
 mod endpoints;
@@ -10,16 +13,21 @@ mod finding;
 mod findings;
 mod fix;
 mod palette;
+mod plan;
+mod plans;
 mod queries;
 mod query;
+mod query_server;
 mod record;
 mod request;
 mod requests;
+mod server;
 mod settings;
 mod sheets;
 mod status;
 mod strip;
 mod suppressed;
+mod tables;
 mod toast;
 mod topbar;
 mod welcome;
@@ -35,10 +43,13 @@ use super::action::{Action, Actions};
 use super::command::Command;
 use super::details::Key;
 use super::icons::Icon;
-use super::model::{Capture, Model, View};
+use super::live::Form;
+use super::model::{Capture, Model, Origin, View};
 use super::theme;
 use super::widgets::{self, Scroll};
 use crate::rules::Settings;
+
+pub(crate) use connect::fill;
 
 /// Below this width the detail covers the list.
 const NARROW: f32 = 1000.0;
@@ -47,7 +58,11 @@ const NARROW: f32 = 1000.0;
 #[derive(Debug, Default)]
 #[allow(clippy::struct_excessive_bools)] // Each stands for something of its own that is open or not.
 pub(crate) struct ViewState {
-    pub(crate) scrolls: [Scroll; 5],
+    pub(crate) scrolls: [Scroll; 8],
+    /// What is typed into the dialog that connects.
+    pub(crate) connect: Form,
+    /// What is looked at of a plan.
+    pub(crate) plan: plan::PlanState,
     /// Where the sums of events are scrolled to.
     pub(crate) sums: Scroll,
     /// What was typed into the palette, and which command is marked.
@@ -77,13 +92,25 @@ pub(crate) struct ViewState {
 impl ViewState {
     /// Where the list of a view is scrolled to.
     pub(crate) fn scroll(&mut self, view: View) -> &mut Scroll {
-        let [findings, queries, endpoints, requests, events] = &mut self.scrolls;
+        let [
+            findings,
+            queries,
+            endpoints,
+            requests,
+            events,
+            plans,
+            activity,
+            tables,
+        ] = &mut self.scrolls;
         match view {
             View::Findings => findings,
             View::Queries => queries,
             View::Endpoints => endpoints,
             View::Requests => requests,
             View::Events => events,
+            View::Plans => plans,
+            View::Activity => activity,
+            View::Tables => tables,
         }
     }
 
@@ -120,12 +147,17 @@ pub(crate) fn show(
             .frame(edge(0, 16))
             .show(ui, |ui| status::show(ui, model, frames, actions));
     }
-    if let Some(capture) = &model.capture {
+    // Plans alone have no times of day.
+    if let Some(capture) = model.capture.as_ref().filter(|c| !c.is_plans()) {
         Panel::top("strip")
             .exact_size(68.0)
             .frame(Frame::new().fill(colours.ground))
             .show(ui, |ui| {
-                strip::show(ui, capture, view, actions);
+                if capture.origin == Origin::Server {
+                    server::bar(ui, model, actions);
+                } else {
+                    strip::show(ui, capture, view, actions);
+                }
             });
     }
     CentralPanel::default()
@@ -142,6 +174,9 @@ pub(crate) fn show(
         Some(super::model::Sheet::Warnings) => sheets::warnings(&ctx, model, actions),
         Some(super::model::Sheet::Suppressed) => suppressed::show(&ctx, model, actions),
         Some(super::model::Sheet::Files) => files::show(&ctx, model, actions),
+        Some(super::model::Sheet::Connect) => connect::show(&ctx, model, view, actions),
+        Some(super::model::Sheet::Analyze) => analyze::proposed(&ctx, model, actions),
+        Some(super::model::Sheet::Refused) => analyze::refused(&ctx, model, actions),
         None => {}
     }
     toast::show(&ctx, model, actions);
@@ -158,7 +193,9 @@ fn body(
     let rect = ui.available_rect_before_wrap();
     let shown = model.spot.view;
     let selected = model.spot.selected(shown).is_some();
-    let narrow = rect.width() < NARROW;
+    // A single plan needs no list beside it.
+    let alone = shown == View::Plans && capture.is_plans() && capture.shown.plan_count() == 1;
+    let narrow = rect.width() < NARROW || alone;
     if view.reveal_selected
         && let Some(row) = model.list(shown).at.filter(|_| model.list(shown).fresh)
     {
@@ -166,9 +203,9 @@ fn body(
         view.reveal_selected = false;
     }
     let mut list_rect = rect;
-    if narrow && selected && view.detail_covers {
+    if narrow && selected && (view.detail_covers || alone) {
         list_rect = Rect::NOTHING;
-        if detail(ui, model, capture, view, actions, true) {
+        if detail(ui, model, capture, view, actions, !alone) {
             actions.push(Action::Run(Command::CloseDetail));
         }
     } else if !selected || narrow {
@@ -177,7 +214,10 @@ fn body(
         let part = match shown {
             View::Findings => model.prefs.split.findings,
             View::Events => model.prefs.split.events,
-            View::Queries | View::Endpoints | View::Requests => model.prefs.split.tables,
+            View::Plans => model.prefs.split.plans,
+            View::Queries | View::Endpoints | View::Requests | View::Activity | View::Tables => {
+                model.prefs.split.tables
+            }
         };
         let mut later = Actions::new();
         let view = std::cell::RefCell::new(&mut *view);
@@ -206,7 +246,12 @@ fn body(
             match shown {
                 View::Findings => prefs.split.findings = part,
                 View::Events => prefs.split.events = part,
-                View::Queries | View::Endpoints | View::Requests => prefs.split.tables = part,
+                View::Plans => prefs.split.plans = part,
+                View::Queries
+                | View::Endpoints
+                | View::Requests
+                | View::Activity
+                | View::Tables => prefs.split.tables = part,
             }
             actions.push(Action::Prefer(Box::new(prefs)));
         }
@@ -230,7 +275,8 @@ fn list(
     }
     // The sums of events stay where a choice among them lists nothing.
     let sums = model.spot.view == View::Events && !capture.shown.workload.occurrences.is_empty();
-    if list.is_empty() && !sums {
+    let own = matches!(model.spot.view, View::Activity | View::Tables);
+    if list.is_empty() && !sums && !own {
         empty::show(ui, model, capture, actions);
         return;
     }
@@ -240,6 +286,9 @@ fn list(
         View::Endpoints => endpoints::show(ui, model, capture, view, actions),
         View::Requests => requests::show(ui, model, capture, view, actions),
         View::Events => events::show(ui, model, capture, view, actions),
+        View::Plans => plans::show(ui, model, capture, view, actions),
+        View::Activity => activity::show(ui, model, view, actions),
+        View::Tables => tables::show(ui, model, view, actions),
     }
 }
 
@@ -267,6 +316,16 @@ fn identity(model: &Model, capture: &Capture) -> Option<(u64, i64, &'static str)
             let request = w.request(spot.request?)?;
             Some((u64::from(request.session.0), request.start, ""))
         }
+        View::Plans => {
+            let group = capture
+                .shown
+                .plans_if_read()?
+                .groups
+                .get(spot.plan? as usize)?;
+            Some((group.shape, 0, "plan"))
+        }
+        View::Activity => Some((u64::from(spot.backend?), 0, "session")),
+        View::Tables => Some((u64::from(spot.table?), 0, "table")),
         View::Events => {
             let event = w.occurrences.get(spot.event? as usize)?;
             Some((event.place.to_bits(), event.time, ""))
@@ -283,6 +342,10 @@ fn detail(
     actions: &mut Actions,
     covers: bool,
 ) -> bool {
+    if model.spot.view == View::Plans {
+        plan::show(ui, model, capture, view, covers, actions);
+        return false;
+    }
     let id = (model.spot.view, identity(model, capture));
     let mut back = false;
     ScrollArea::vertical()
@@ -308,6 +371,10 @@ fn detail(
                         View::Endpoints => endpoint::show(ui, model, capture, actions),
                         View::Requests => request::show(ui, model, capture, view, actions),
                         View::Events => event::show(ui, model, capture, actions),
+                        // It has lists of its own and fills its place without scrolling.
+                        View::Plans => {}
+                        View::Activity => activity::detail(ui, model, actions),
+                        View::Tables => tables::detail(ui, model, actions),
                     }
                 });
         });
@@ -371,6 +438,9 @@ pub(crate) fn row_text(model: &Model) -> Option<String> {
     match model.spot.view {
         View::Findings => findings::row_text(analysis, model.spot.finding?),
         View::Queries => queries::row_text(analysis, model.spot.query?),
+        View::Plans => plans::row_text(analysis, model.spot.plan?),
+        View::Activity => activity::row_text(model),
+        View::Tables => tables::row_text(model),
         View::Events => events::row_text(
             analysis,
             model.spot.event?,
@@ -397,7 +467,9 @@ pub(crate) fn shown_sql(model: &Model) -> Option<String> {
             .queries
             .first()?,
         View::Queries => model.spot.query?,
-        View::Endpoints | View::Requests | View::Events => return None,
+        View::Plans => return plans::shown_sql(model),
+        View::Activity => return activity::shown_sql(model),
+        View::Tables | View::Endpoints | View::Requests | View::Events => return None,
     };
     analysis.workload.query(query).map(|q| q.sql.clone())
 }

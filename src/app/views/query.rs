@@ -2,15 +2,15 @@
 
 use eframe::egui::Ui;
 
-use super::copy_button;
 use super::finding::waiting;
 use super::findings::title_of;
+use super::{copy_button, query_server};
 use crate::app::action::{Action, Actions};
 use crate::app::command::Command;
 use crate::app::format::{self, Moment};
 use crate::app::icons::Icon;
 use crate::app::jobs::Kind;
-use crate::app::model::{Capture, Model};
+use crate::app::model::{Capture, Model, Origin};
 use crate::app::pictures::{Example, QueryPicture};
 use crate::app::theme;
 use crate::app::widgets::{self, Number, caption, heading, numbers, sql_block};
@@ -52,12 +52,15 @@ pub(super) fn show(ui: &mut Ui, model: &Model, capture: &Capture, actions: &mut 
     );
     steps(ui, query);
     findings(ui, model, capture, id, actions);
+    query_server::shapes(ui, model, id, actions);
+    query_server::show(ui, model, query, actions);
     ui.add_space(theme::GAP);
     let Some(picture) = picture else {
         waiting(ui, model.details.failed(Kind::Query, key));
         return;
     };
-    if query.row.is_some() {
+    // Of a server that is connected, more has been said above.
+    if query.row.is_some() && capture.origin == Origin::Files {
         exported(ui, query, picture, actions);
         ui.add_space(theme::GAP);
     }

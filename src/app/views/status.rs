@@ -69,32 +69,13 @@ pub(super) fn show(ui: &mut Ui, model: &Model, frames: &Frames, actions: &mut Ac
     ui.spacing_mut().interact_size.y = 20.0;
     ui.horizontal_centered(|ui| {
         if let Some(capture) = &model.capture {
-            let w = &capture.shown.workload;
-            let mut n = w.executions.len() as u64;
-            if capture.range.is_none() {
-                n += capture.overview.exported;
-            }
-            let mut text = format::counted(n, "execution", "executions");
-            if capture.range.is_some() {
-                text = format!(
-                    "{} of {} executions",
-                    format::count(n),
-                    format::count(capture.whole.workload.executions.len() as u64)
-                );
-            }
-            // An export knows of no requests: to count none would say that there were none.
-            let requests = if capture.overview.is_export(w) {
-                format::counted(w.queries.len() as u64, "query", "queries")
+            let told = if capture.is_plans() {
+                plans(capture)
             } else {
-                format::counted(w.requests.len() as u64, "request", "requests")
-            };
-            let time = if w.timed() || w.executions.is_empty() {
-                format!("{} database time", format::duration(w.db_time as f64))
-            } else {
-                "no durations".to_owned()
+                executions(capture)
             };
             ui.label(
-                RichText::new(format!("{text} · {requests} · {time}"))
+                RichText::new(told)
                     .font(theme::sized(12.0))
                     .color(colours.dim),
             );
@@ -124,6 +105,51 @@ pub(super) fn show(ui: &mut Ui, model: &Model, frames: &Frames, actions: &mut Ac
     });
 }
 
+/// What is loaded of a capture.
+fn executions(capture: &Capture) -> String {
+    let w = &capture.shown.workload;
+    let mut n = w.executions.len() as u64;
+    if capture.range.is_none() {
+        n += capture.overview.exported;
+    }
+    let mut text = format::counted(n, "execution", "executions");
+    if capture.range.is_some() {
+        text = format!(
+            "{} of {} executions",
+            format::count(n),
+            format::count(capture.whole.workload.executions.len() as u64)
+        );
+    }
+    // An export knows of no requests: to count none would say that there were none.
+    let requests = if capture.overview.is_export(w) {
+        format::counted(w.queries.len() as u64, "query", "queries")
+    } else {
+        format::counted(w.requests.len() as u64, "request", "requests")
+    };
+    let time = if w.timed() || w.executions.is_empty() {
+        format!("{} database time", format::duration(w.db_time as f64))
+    } else {
+        "no durations".to_owned()
+    };
+    format!("{text} · {requests} · {time}")
+}
+
+/// What is loaded where there is nothing but plans.
+fn plans(capture: &Capture) -> String {
+    let set = capture.shown.plans();
+    let total: f64 = set
+        .groups
+        .iter()
+        .map(crate::analysis::PlanGroup::total_ms)
+        .sum();
+    let n = format::counted(set.read, "plan", "plans");
+    if total > 0.0 {
+        format!("{n} · {} execution", format::duration(total * 1e3))
+    } else {
+        n
+    }
+}
+
 /// How many rows the filter lets through.
 fn matches(ui: &mut Ui, model: &Model) {
     let view = model.spot.view;
@@ -136,6 +162,8 @@ fn matches(ui: &mut Ui, model: &Model) {
         View::Endpoints => analysis.endpoints.len(),
         View::Requests => analysis.workload.requests.len(),
         View::Events => analysis.workload.occurrences.len(),
+        View::Activity | View::Tables => return,
+        View::Plans => analysis.plans_if_read().map_or(0, |p| p.groups.len()),
     };
     let colours = theme::colours(ui);
     let shown = model.list(view).rows.len();

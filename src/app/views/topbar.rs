@@ -9,7 +9,7 @@ use crate::app::action::{Action, Actions};
 use crate::app::command::{Command, key_text};
 use crate::app::filter::NAMES;
 use crate::app::icons::Icon;
-use crate::app::model::{Loading, Model, View, name_of};
+use crate::app::model::{Loading, Model, Origin, View, name_of};
 use crate::app::widgets::{icon_button, paint_text, tab};
 use crate::app::{format, theme};
 
@@ -41,19 +41,48 @@ fn tabs(ui: &mut Ui, model: &Model, actions: &mut Actions) {
         return;
     };
     ui.spacing_mut().item_spacing.x = 0.0;
+    let server = model
+        .capture
+        .as_ref()
+        .is_some_and(|c| c.origin == Origin::Server);
     let counts = [
         analysis.findings.len(),
         analysis.workload.queries.len(),
         analysis.workload.requests.len(),
+        analysis.plan_count(),
         analysis.workload.occurrences.len(),
+        model
+            .live
+            .as_ref()
+            .and_then(|l| l.sample.as_ref())
+            .map_or(0, |s| s.activity.sessions.len()),
+        model
+            .live
+            .as_ref()
+            .and_then(|l| l.catalog.as_ref())
+            .map_or(0, |c| c.tables.len()),
     ];
     let commands = [
         Command::Findings,
         Command::Queries,
         Command::Requests,
+        Command::Plans,
         Command::Events,
+        Command::Activity,
+        Command::Tables,
     ];
     for ((view, count), command) in View::TABS.into_iter().zip(counts).zip(commands) {
+        // Nothing else can be known of plans alone; and most logs have none.
+        let hidden = match view {
+            View::Plans => count == 0,
+            View::Activity | View::Tables => model.live.is_none(),
+            // Statistics know of no single requests and events.
+            View::Requests | View::Endpoints | View::Events => server || analysis.is_plans(),
+            _ => analysis.is_plans(),
+        };
+        if hidden {
+            continue;
+        }
         let count = format::count(count as u64);
         let response = tab(
             ui,
@@ -104,7 +133,7 @@ fn menu(ui: &mut Ui, model: &Model, actions: &mut Actions) {
     let button = button.accessible_name("Menu");
     Popup::menu(&button).width(260.0).show(|ui| {
         ui.set_min_width(260.0);
-        for command in [Command::Open, Command::OpenFolder] {
+        for command in [Command::Open, Command::OpenFolder, Command::Connect] {
             item(ui, model, command, actions);
         }
         ui.separator();

@@ -110,42 +110,40 @@ fn open(ui: &mut Ui, model: &Model, view: &mut ViewState, actions: &mut Actions)
     if ui.add(button).on_hover_text(Command::Open.tip()).clicked() {
         actions.push(Action::Run(Command::Open));
     }
-    let folder = Button::new((
-        Atom::grow(),
-        Icon::Open.image(colours.dim),
-        RichText::new(Command::OpenFolder.text()).font(theme::sized(14.0)),
-        Atom::grow(),
-    ))
-    .min_size(vec2(wide, 36.0));
-    if ui
-        .add(folder)
-        .on_hover_text(Command::OpenFolder.tip())
-        .clicked()
-    {
-        actions.push(Action::Run(Command::OpenFolder));
-    }
-    let sample = Button::new((
-        Atom::grow(),
-        Icon::Sample.image(colours.dim),
-        RichText::new(Command::Sample.text()).font(theme::sized(14.0)),
-        Atom::grow(),
-    ))
-    .min_size(vec2(wide, 36.0));
-    if ui
-        .add(sample)
-        .on_hover_text(Command::Sample.tip())
-        .clicked()
-    {
-        actions.push(Action::Run(Command::Sample));
+    for (command, icon) in [
+        (Command::OpenFolder, Icon::Open),
+        (Command::Connect, Icon::Link),
+        (Command::PastePlan, Icon::Copy),
+        (Command::Sample, Icon::Sample),
+    ] {
+        let button = Button::new((
+            Atom::grow(),
+            icon.image(colours.dim),
+            RichText::new(command.text()).font(theme::sized(14.0)),
+            Atom::grow(),
+        ))
+        .min_size(vec2(wide, 36.0));
+        if ui.add(button).on_hover_text(command.tip()).clicked() {
+            actions.push(Action::Run(command));
+        }
     }
     ui.add_space(theme::STEP);
     caption(ui, "Or drop files or a folder here, or type where they are");
     path(ui, view, actions);
-    if model.prefs.recents.is_empty() {
+    if model.prefs.recents.is_empty() && model.prefs.targets.is_empty() {
         return;
     }
     ui.add_space(theme::ROOM);
     heading(ui, "Recent", "", |_| {});
+    for target in model.prefs.targets.iter().take(4) {
+        ui.horizontal(|ui| {
+            ui.add(Icon::Link.image(colours.dim));
+            if link(ui, &target.to_string()).clicked() {
+                actions.push(Action::Recall(target.clone()));
+                actions.push(Action::Run(Command::Connect));
+            }
+        });
+    }
     for paths in &model.prefs.recents {
         ui.horizontal(|ui| {
             ui.add(Icon::File.image(colours.dim));

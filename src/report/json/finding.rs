@@ -3,8 +3,8 @@
 use serde::Serialize;
 
 use super::super::request_id;
+use super::suggestion::{SuggestionRow, suggestion};
 use super::values::{file_name, ms, share};
-use crate::advice::Suggestion;
 use crate::analysis::Analysis;
 use crate::capture::CaptureError;
 use crate::rules::{Finding, Sighting, Suppressed};
@@ -61,20 +61,6 @@ struct RequestRow<'a> {
     file: String,
     first_line: u64,
     last_line: u64,
-}
-
-#[derive(Serialize)]
-struct SuggestionRow<'a> {
-    kind: &'static str,
-    #[serde(rename = "for")]
-    target: &'static str,
-    title: &'a str,
-    code: &'a str,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    note: Option<&'a str>,
-    /// Names in the code that were made up from tables and columns by convention.
-    #[serde(skip_serializing_if = "<[_]>::is_empty")]
-    guessed: &'a [String],
 }
 
 /// What `.pgloupe.toml` and comments in statements keep from the findings.
@@ -154,17 +140,6 @@ fn request<'a>(
         first_line: analysis.sources.line(first)?,
         last_line: analysis.sources.line(last)?,
     }))
-}
-
-fn suggestion(suggestion: &Suggestion) -> SuggestionRow<'_> {
-    SuggestionRow {
-        kind: suggestion.kind.name(),
-        target: suggestion.target.name(),
-        title: &suggestion.title,
-        code: &suggestion.code,
-        note: suggestion.note.as_deref(),
-        guessed: &suggestion.guessed,
-    }
 }
 
 pub(super) fn suppressed(analysis: &Analysis) -> Option<SuppressedRow> {

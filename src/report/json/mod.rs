@@ -3,8 +3,12 @@
 mod capture;
 mod endpoint;
 mod finding;
+mod plans;
 mod query;
+mod suggestion;
 mod values;
+
+pub(super) use suggestion::{SuggestionRow, suggestion};
 
 use std::cell::RefCell;
 use std::io::{self, Write};
@@ -15,6 +19,7 @@ use serde::{Serialize, Serializer};
 use self::capture::{Capture, capture};
 use self::endpoint::{EndpointRow, endpoint};
 use self::finding::{SuppressedRow, finding, suppressed};
+use self::plans::{PlansRow, plans};
 use self::query::query;
 use super::ReportError;
 use crate::analysis::Analysis;
@@ -33,6 +38,8 @@ struct Report<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     suppressed: Option<SuppressedRow>,
     endpoints: Vec<EndpointRow<'a>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    plans: Option<PlansRow>,
 }
 
 /// A list whose rows are made while they are written: a capture may have hundreds of thousands of queries.
@@ -114,6 +121,7 @@ pub fn write_json(analysis: &Analysis, mut out: impl Write) -> Result<(), Report
             .iter()
             .map(|e| endpoint(analysis, e))
             .collect(),
+        plans: plans(analysis)?,
     };
     let written = serde_json::to_writer_pretty(&mut out, &report);
     if let Some(error) = failure.take() {

@@ -4,10 +4,62 @@
 //! save, and they are silent about a node whose share of the execution is too small to matter.
 
 use crate::advice::Suggestion;
-use crate::plan::{NodeTime, Plan, Timing};
+use crate::catalog::Catalog;
+use crate::plan::{Node, NodeTime, Plan, Timing};
 
+mod bitmap_and;
+mod cartesian;
+mod cast_on_column;
+mod condition;
+mod correlated_subplan;
+mod count_all;
+mod cte_fence;
+mod cut;
+mod explained;
+mod filtered;
+mod foreign_filter;
+mod foreign_key_trigger;
+mod function_on_column;
+mod gather_restarted;
+mod hash_aggregate_on_disk;
+mod hash_batches;
+mod heap_fetches;
+mod in_list;
+mod index;
+mod index_filter;
+mod io_bound;
+mod jit;
+mod join_filter;
+mod known;
+mod like_leading;
+mod limit_wrong_index;
+mod links;
+mod lossy_bitmap;
+mod memoize_thrash;
+mod misestimate;
+mod nested_loop;
+mod not_in_unhashed;
+mod or_filter;
+mod order;
+mod partitions_not_pruned;
+mod plan_offset;
+mod planning_time;
+mod ranges;
+mod selective_seq_scan;
 mod settings;
+mod sort_on_disk;
+mod stale_statistics;
+mod suggest;
+mod temp;
+mod temp_io;
+mod top_n;
+mod trigger_time;
+mod walk;
+mod words;
+mod worker_skew;
+mod workers_missing;
 
+pub use explained::Explained;
 pub use settings::PlanSettings;
 
 /// What the rules look at.
@@ -19,6 +71,8 @@ pub struct PlanContext<'a> {
     pub timing: &'a Timing,
     /// The thresholds.
     pub settings: &'a PlanSettings,
+    /// What the database consists of, where that is known.
+    pub catalog: Option<&'a Catalog>,
 }
 
 /// A rule about plans.
@@ -54,7 +108,45 @@ pub struct Advice {
 }
 
 /// All rules about plans.
-pub const PLAN_RULES: &[PlanRule] = &[];
+pub const PLAN_RULES: &[PlanRule] = &[
+    selective_seq_scan::RULE,
+    index_filter::RULE,
+    misestimate::RULE,
+    sort_on_disk::RULE,
+    hash_batches::RULE,
+    hash_aggregate_on_disk::RULE,
+    lossy_bitmap::RULE,
+    heap_fetches::RULE,
+    nested_loop::RULE,
+    join_filter::RULE,
+    cartesian::RULE,
+    correlated_subplan::RULE,
+    not_in_unhashed::RULE,
+    cte_fence::RULE,
+    jit::RULE,
+    planning_time::RULE,
+    trigger_time::RULE,
+    foreign_key_trigger::RULE,
+    workers_missing::RULE,
+    worker_skew::RULE,
+    gather_restarted::RULE,
+    plan_offset::RULE,
+    limit_wrong_index::RULE,
+    top_n::RULE,
+    memoize_thrash::RULE,
+    partitions_not_pruned::RULE,
+    in_list::RULE,
+    function_on_column::RULE,
+    cast_on_column::RULE,
+    like_leading::RULE,
+    count_all::RULE,
+    io_bound::RULE,
+    temp_io::RULE,
+    foreign_filter::RULE,
+    bitmap_and::RULE,
+    or_filter::RULE,
+    stale_statistics::RULE,
+];
 
 /// The rule about plans that is called `name`.
 #[must_use]
@@ -80,11 +172,34 @@ pub fn advise(context: &PlanContext<'_>) -> Vec<Advice> {
     advice
 }
 
-impl PlanContext<'_> {
+impl<'a> PlanContext<'a> {
     /// The time of a node; nothing is known of a node that isn't there.
     #[must_use]
     pub fn time(&self, node: usize) -> NodeTime {
         self.timing.nodes.get(node).cloned().unwrap_or_default()
+    }
+
+    /// Whether saving `ms` milliseconds, or part of a node's time, is enough of the execution to speak of. Where nothing
+    /// was timed, nothing can be said to be too small.
+    fn is_worth(&self, ms: Option<f64>) -> bool {
+        match (ms, self.timing.execution_ms) {
+            (Some(ms), Some(all)) => ms >= self.settings.share * all,
+            _ => true,
+        }
+    }
+
+    /// `ms` as a part of the execution, 0 to 1.
+    fn share_of(&self, ms: f64) -> f64 {
+        match self.timing.execution_ms {
+            Some(all) if all > 0.0 => (ms / all).clamp(0.0, 1.0),
+            _ => 0.0,
+        }
+    }
+
+    /// The nodes that ran and that matter, with their places.
+    fn nodes(&self) -> impl Iterator<Item = (usize, &'a Node)> + '_ {
+        let nodes = self.plan.nodes.iter().enumerate();
+        nodes.filter(|(id, node)| node.ran() && self.matters(*id))
     }
 
     /// Whether the node and what it waited for take enough of the execution to speak of. Where nothing was timed,

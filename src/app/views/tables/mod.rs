@@ -1,0 +1,417 @@
+//! The tables of a connected server: how large they are, how they are read and changed, and when they were cleaned up.
+
+mod columns;
+mod detail;
+mod indexes;
+mod links;
+
+use eframe::egui::{Align2, Color32, Rect, Stroke, Ui, vec2};
+
+pub(super) use detail::show as detail;
+
+use super::{ViewState, empty};
+use crate::app::action::{Action, Actions};
+use crate::app::command::Command;
+use crate::app::format::{self, Moment};
+use crate::app::icons::Icon;
+use crate::app::live::{Ask, Live};
+use crate::app::model::{Capture, Model, View};
+use crate::app::order::{self, By, table_key};
+use crate::app::theme;
+use crate::app::widgets::{Align, Cells, Column, Table, caption, elided, paint_text, text_button};
+use crate::catalog::{self, Catalog, Name, TableKind};
+use crate::rules::{Finding, Severity, Subject};
+
+const fn number(title: &'static str, tip: &'static str, by: By, width: f32, yields: u8) -> Column {
+    Column {
+        title,
+        tip,
+        by,
+        width,
+        align: Align::Right,
+        yields,
+    }
+}
+
+const COLUMNS: [Column; 10] = [
+    Column {
+        title: "Table",
+        tip: "Its schema is left out where the search path leads to it",
+        by: By::Label,
+        width: 0.0,
+        align: Align::Left,
+        yields: 0,
+    },
+    number("Rows", "By the planner's estimate", By::Rows, 88.0, 2),
+    number(
+        "Size",
+        "With its indexes and its long values",
+        By::Size,
+        72.0,
+        1,
+    ),
+    number(
+        "Seq scans",
+        "Scans of the whole table since the counters began",
+        By::SeqScans,
+        76.0,
+        5,
+    ),
+    number(
+        "Index scans",
+        "Scans of its indexes since the counters began",
+        By::IndexScans,
+        88.0,
+        7,
+    ),
+    number(
+        "By index",
+        "The part of its scans that used an index",
+        By::IndexShare,
+        64.0,
+        3,
+    ),
+    number(
+        "Changes",
+        "Rows inserted, updated and deleted since the counters began",
+        By::Changes,
+        84.0,
+        6,
+    ),
+    number(
+        "Dead",
+        "The part of its rows that nobody sees any more and that still take room",
+        By::Dead,
+        56.0,
+        4,
+    ),
+    number(
+        "Vacuumed",
+        "How long ago it was vacuumed, by hand or by autovacuum",
+        By::Vacuum,
+        76.0,
+        8,
+    ),
+    number(
+        "Analysed",
+        "How long ago the planner's statistics of it were gathered",
+        By::Analyze,
+        76.0,
+        9,
+    ),
+];
+
+pub(super) fn show(ui: &mut Ui, model: &Model, view: &mut ViewState, actions: &mut Actions) {
+    let Some(live) = &model.live else { return };
+    let (Some(catalog), Some(capture)) = (live.catalog.as_deref(), &model.capture) else {
+        nothing(ui, live, actions);
+        return;
+    };
+    top(ui, live, catalog, actions);
+    let list = model.list(View::Tables);
+    if list.is_empty() {
+        none(ui, model, live, actions);
+        return;
+    }
+    let table = Table {
+        columns: &COLUMNS,
+        rows: list.rows.len(),
+        height: model.prefs.density.row(),
+        least: 200.0,
+        selected: list.at,
+        sort: list.sort,
+    };
+    let outcome = table.show(ui, view.scroll(View::Tables), |cells, row| {
+        let table = list
+            .rows
+            .get(row)
+            .and_then(|at| catalog.tables.get(*at as usize));
+        if let Some(table) = table {
+            name(cells, catalog, capture, table);
+            fill(cells, catalog, table, list.sort.by, list.largest);
+        }
+    });
+    if let Some(sort) = outcome.sort {
+        actions.push(Action::Sort(View::Tables, sort));
+    }
+    if let Some(row) = outcome.clicked {
+        actions.push(Action::Select(row));
+        actions.push(Action::Run(Command::OpenRow));
+    }
+}
+
+/// There is no catalog yet, or it could not be read.
+fn nothing(ui: &mut Ui, live: &Live, actions: &mut Actions) {
+    let again = |ui: &mut Ui, actions: &mut Actions| {
+        if text_button(ui, Icon::Reload, "Read the catalog").clicked() {
+            actions.push(Action::Ask(Ask::Catalog));
+        }
+    };
+    if live.working.is_some() {
+        let what = "Tables, indexes and their use are read from the server's catalog";
+        empty::say(ui, "Nothing yet", what, |ui| {
+            ui.spinner();
+        });
+    } else if live.is_open() {
+        let what = "This role may not see the catalog, or reading it took too long";
+        empty::say(ui, "The catalog was not read", what, |ui| {
+            again(ui, actions)
+        });
+    } else {
+        let what = "The connection ended before the catalog was read";
+        empty::say(ui, "No tables", what, |_| {});
+    }
+}
+
+/// What all of it adds up to, and as of when.
+fn top(ui: &mut Ui, live: &Live, catalog: &Catalog, actions: &mut Actions) {
+    let colours = theme::colours(ui);
+    ui.spacing_mut().item_spacing.y = 2.0;
+    ui.add_space(6.0);
+    ui.horizontal(|ui| {
+        ui.add_space(16.0);
+        ui.spacing_mut().interact_size.y = 22.0;
+        ui.with_layout(
+            eframe::egui::Layout::right_to_left(eframe::egui::Align::Center),
+            |ui| {
+                ui.add_space(12.0);
+                if live.is_open() && text_button(ui, Icon::Reload, "Read again").clicked() {
+                    actions.push(Action::Ask(Ask::Catalog));
+                }
+                let place = ui.available_rect_before_wrap();
+                let place = Rect::from_min_max(place.min, place.max - vec2(8.0, 0.0));
+                let text = told(catalog);
+                let font = theme::sized(12.5);
+                paint_text(
+                    ui.painter(),
+                    place,
+                    Align2::LEFT_CENTER,
+                    &text,
+                    font,
+                    colours.text,
+                );
+                let whole = ui.allocate_rect(place, eframe::egui::Sense::hover());
+                whole.widget_info(|| {
+                    eframe::egui::WidgetInfo::labeled(eframe::egui::Role::Label, true, &text)
+                });
+                whole.on_hover_text(text);
+            },
+        );
+    });
+    if let Some(first) = catalog.notes.first() {
+        ui.horizontal(|ui| {
+            ui.add_space(16.0);
+            let more = catalog.notes.len() - 1;
+            let tail = if more > 0 {
+                format!(" · and {more} more")
+            } else {
+                String::new()
+            };
+            caption(ui, &format!("Not read: {first}{tail}"))
+                .on_hover_text(catalog.notes.join("\n"));
+        });
+    }
+    ui.add_space(4.0);
+    let (x, y) = (ui.max_rect().x_range(), ui.cursor().top());
+    ui.painter().hline(x, y, Stroke::new(1.0, colours.hairline));
+    ui.spacing_mut().item_spacing.y = 0.0;
+}
+
+fn told(catalog: &Catalog) -> String {
+    let stores = catalog
+        .tables
+        .iter()
+        .filter(|t| t.kind.stores_rows())
+        .count() as u64;
+    let bytes: u64 = catalog
+        .tables
+        .iter()
+        .filter_map(|t| Some(t.bytes?.total()))
+        .sum();
+    let mut text = format!(
+        "{} · {} · {}",
+        format::counted(stores, "table", "tables"),
+        format::counted(catalog.indexes.len() as u64, "index", "indexes"),
+        format::bytes(bytes)
+    );
+    let now = catalog.taken_at.unwrap_or_default();
+    match catalog.database.counted_since {
+        Some(since) => {
+            let age = format::age(now.saturating_sub(since) as f64);
+            text.push_str(&format!(" · use counted for {age}"));
+        }
+        None => text.push_str(" · use counted since the database was made"),
+    }
+    let moment = format::moment(now, 0, Moment::Second);
+    text.push_str(&format!(" · read at {moment} UTC"));
+    text
+}
+
+/// The catalog is empty, or the filter is too narrow.
+fn none(ui: &mut Ui, model: &Model, live: &Live, actions: &mut Actions) {
+    if model.filter.is_empty() {
+        let what = format!(
+            "The database {} has no tables that this role may see",
+            live.target.database
+        );
+        empty::say(ui, "No tables", &what, |_| {});
+        return;
+    }
+    let title = format!("No tables with “{}”", model.filter_text.trim());
+    let what = "The filter looks at names of tables, their schemas and their indexes";
+    empty::say(ui, &title, what, |ui| {
+        if text_button(ui, Icon::Close, Command::ClearFilter.text()).clicked() {
+            actions.push(Action::Run(Command::ClearFilter));
+        }
+    });
+}
+
+/// The name with its schema before it and what sort of table it is behind it; the name gives way last.
+fn name(cells: &mut Cells<'_>, catalog: &Catalog, capture: &Capture, table: &catalog::Table) {
+    let Some(place) = cells.place(By::Label) else {
+        return;
+    };
+    let colours = theme::colours(cells.ui);
+    let painter = cells.ui.painter();
+    let mut tags: Vec<(String, Color32)> = Vec::new();
+    let kind = kind(table);
+    if !kind.is_empty() {
+        tags.push((kind.to_owned(), colours.dim));
+    }
+    if let Some((n, worst)) = findings_of(&capture.shown.findings, table) {
+        let text = format::counted(n, "finding", "findings");
+        tags.push((text, colours.severity(worst)));
+    }
+    let tags: Vec<_> = tags
+        .into_iter()
+        .map(|(text, ink)| (painter.layout_no_wrap(text, theme::sized(11.5), ink), ink))
+        .collect();
+    let tail: f32 = tags.iter().map(|(galley, _)| galley.size().x + 8.0).sum();
+    let mut room = place.width() - tail;
+    let mut x = place.left();
+    if !catalog.search_path.contains(&table.name.schema) {
+        let schema = format!("{}.", table.name.schema);
+        let most = room * 0.4;
+        let shown = elided(painter, &schema, theme::sized(13.0), colours.dim, most);
+        let at = eframe::egui::pos2(x, place.center().y - shown.size().y / 2.0);
+        (x, room) = (x + shown.size().x, room - shown.size().x);
+        painter.galley(at, shown, colours.dim);
+    }
+    let shown = elided(
+        painter,
+        &table.name.name,
+        theme::sized(13.0),
+        colours.strong,
+        room,
+    );
+    let cut = shown.elided;
+    let at = eframe::egui::pos2(x, place.center().y - shown.size().y / 2.0);
+    x += shown.size().x;
+    painter.galley(at, shown, colours.strong);
+    for (galley, ink) in tags {
+        let at = eframe::egui::pos2(x + 8.0, place.center().y - galley.size().y / 2.0 + 0.5);
+        x += galley.size().x + 8.0;
+        painter.galley(at, galley, ink);
+    }
+    if cut {
+        cells.tip(&table.name.to_string());
+    }
+    cells.say(&table.name.to_string());
+    cells.say(kind);
+}
+
+/// The word for a table that isn't just a table.
+fn kind(table: &catalog::Table) -> &'static str {
+    match table.kind {
+        TableKind::Table if table.partition_of.is_some() => "partition",
+        TableKind::Table if table.unlogged => "unlogged",
+        TableKind::Table => "",
+        TableKind::Partitioned => "partitioned",
+        TableKind::Foreign => "foreign",
+        TableKind::MaterializedView => "materialised view",
+        TableKind::View => "view",
+    }
+}
+
+/// Whether a finding is about a table, its columns or its indexes.
+fn concerns(finding: &Finding, table: &catalog::Table) -> bool {
+    match &finding.subject {
+        Some(Subject::Table(name) | Subject::Column(name, _)) => *name == table.name,
+        _ => false,
+    }
+}
+
+/// How many findings are about a table itself, and how much the worst of them matters.
+fn findings_of(findings: &[Finding], table: &catalog::Table) -> Option<(u64, Severity)> {
+    let own = findings.iter().filter(|f| concerns(f, table));
+    own.fold(None, |sum, finding| match sum {
+        Some((n, worst)) => Some((n + 1, finding.severity.max(worst))),
+        None => Some((1, finding.severity)),
+    })
+}
+
+fn fill(cells: &mut Cells<'_>, catalog: &Catalog, table: &catalog::Table, by: By, largest: f64) {
+    let colours = theme::colours(cells.ui);
+    let part = match table_key(table, by, catalog.taken_at) {
+        key if key.is_finite() && largest > 0.0 => key / largest,
+        _ => 0.0,
+    };
+    for (column, text) in texts(catalog, table) {
+        let ink = if column == by {
+            colours.strong
+        } else {
+            colours.text
+        };
+        cells.text(column, &text, theme::sized(12.5), ink, part);
+    }
+}
+
+/// The numbers of a table; what is not known, or can't be, is empty.
+fn texts(catalog: &Catalog, table: &catalog::Table) -> [(By, String); 9] {
+    let counters = table.counters.as_ref();
+    let count = |n: Option<u64>| n.map(format::count).unwrap_or_default();
+    let share = |part: Option<f64>| part.map(format::share).unwrap_or_default();
+    let ago = |at: Option<i64>| match (at, counters) {
+        (Some(at), _) => {
+            let now = catalog.taken_at.unwrap_or(at);
+            format::age(now.saturating_sub(at).max(0) as f64)
+        }
+        (None, Some(_)) => "never".to_owned(),
+        (None, None) => String::new(),
+    };
+    [
+        (By::Rows, count(table.rows)),
+        (
+            By::Size,
+            table
+                .bytes
+                .map(|b| format::bytes(b.total()))
+                .unwrap_or_default(),
+        ),
+        (By::SeqScans, count(counters.map(|c| c.seq_scans))),
+        (By::IndexScans, count(counters.map(|c| c.index_scans))),
+        (By::IndexShare, share(order::index_share(table))),
+        (By::Changes, count(order::changes(table))),
+        (By::Dead, share(order::dead(table))),
+        (By::Vacuum, ago(order::vacuumed(table))),
+        (By::Analyze, ago(order::analysed(table))),
+    ]
+}
+
+/// Where a table stands in the catalog.
+fn place(catalog: &Catalog, name: &Name) -> Option<u32> {
+    let at = catalog.tables.binary_search_by(|t| t.name.cmp(name)).ok()?;
+    u32::try_from(at).ok()
+}
+
+/// A table as text for other programs.
+pub(super) fn row_text(model: &Model) -> Option<String> {
+    let catalog = model.live.as_ref()?.catalog.as_deref()?;
+    let table = catalog.tables.get(model.spot.table? as usize)?;
+    let mut text = format!("{}.{}", table.name.schema, table.name.name);
+    for (_, cell) in texts(catalog, table) {
+        text.push('\t');
+        text.push_str(&cell);
+    }
+    Some(text)
+}
