@@ -293,7 +293,7 @@ fn a_server_that_dies_while_reading_is_told_and_met_again() {
 #[test]
 fn a_wrong_password_is_named_and_no_password_is_shown() {
     let hba = "local all postgres trust\nhost all all 127.0.0.1/32 scram-sha-256";
-    let Some(own) = Own::start("scram", "", hba) else {
+    let Some(own) = Own::start("scram", "password_encryption = 'scram-sha-256'", hba) else {
         return;
     };
     let local = own.socket();

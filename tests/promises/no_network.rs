@@ -72,12 +72,10 @@ fn but_the_server() {
     let (target, _) = visitor::target(&url);
     let mut missing = false;
     let child = visitor::process(&url, Then::Print, |command| {
-        if let Some(command) = traced(&command, &trace) {
-            command
-        } else {
+        traced(&command, &trace).unwrap_or_else(|| {
             missing = true;
             command
-        }
+        })
     });
     let output = child.wait_with_output().unwrap();
     let said = String::from_utf8_lossy(&output.stdout);
