@@ -28,7 +28,7 @@ pub(super) fn nothing(ui: &mut Ui, live: &Live, actions: &mut Actions) {
     } else if live.is_open() {
         let what = "This role may not see the catalog, or reading it took too long";
         empty::say(ui, "The catalog was not read", what, |ui| {
-            again(ui, actions)
+            again(ui, actions);
         });
     } else {
         let what = "The connection ended before the catalog was read";
@@ -106,13 +106,12 @@ fn told(catalog: &Catalog) -> String {
     match catalog.database.counted_since {
         Some(since) => {
             let age = format::age(now.saturating_sub(since) as f64);
-            text.push_str(&format!(" · use counted for {age}"));
+            text = format!("{text} · use counted for {age}");
         }
         None => text.push_str(" · use counted since the database was made"),
     }
     let moment = format::moment(now, 0, Moment::Second);
-    text.push_str(&format!(" · read at {moment} UTC"));
-    text
+    format!("{text} · read at {moment} UTC")
 }
 
 /// The catalog is empty, or the filter is too narrow.
