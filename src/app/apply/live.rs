@@ -102,7 +102,7 @@ impl App {
             News::Looked(look) => self.looked(&Arc::new(*look)),
             News::Kept(entries) => live.kept = entries,
             News::Activity(sample) => self.sampled(sample),
-            News::Catalog(catalog) => self.read_tables(catalog),
+            News::Catalog(catalog) => self.read_tables(&catalog),
             News::Planned(plan, json) => self.planned(*plan, &json),
             News::Proposed(request) => {
                 live.proposed = Some(request);
@@ -138,11 +138,11 @@ impl App {
     }
 
     /// Takes in the catalog; a table that is selected is looked for by its name.
-    fn read_tables(&mut self, catalog: Arc<Catalog>) {
+    fn read_tables(&mut self, catalog: &Arc<Catalog>) {
         let Some(live) = &mut self.model.live else {
             return;
         };
-        let old = live.catalog.replace(Arc::clone(&catalog));
+        let old = live.catalog.replace(Arc::clone(catalog));
         let mapped = |at: u32| {
             let name = &old.as_ref()?.tables.get(at as usize)?.name;
             let found = catalog.tables.iter().position(|t| t.name == *name)?;

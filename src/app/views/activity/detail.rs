@@ -253,7 +253,7 @@ fn ending(ui: &mut Ui, session: &Session, told: &Told, actions: &mut Actions) {
             ui,
             "Ends the statement; the session stays",
             "Copy to cancel",
-            cancel,
+            &cancel,
             actions,
         );
     }
@@ -263,24 +263,24 @@ fn ending(ui: &mut Ui, session: &Session, told: &Told, actions: &mut Actions) {
     } else {
         "Ends the session"
     };
-    command(ui, what, "Copy to terminate", terminate, actions);
+    command(ui, what, "Copy to terminate", &terminate, actions);
     caption(
         ui,
         "The same role may, as may pg_signal_backend and superusers",
     );
 }
 
-fn command(ui: &mut Ui, what: &str, name: &str, code: String, actions: &mut Actions) {
+fn command(ui: &mut Ui, what: &str, name: &str, code: &str, actions: &mut Actions) {
     ui.horizontal(|ui| {
         caption(ui, what);
         ui.with_layout(
             eframe::egui::Layout::right_to_left(eframe::egui::Align::Center),
             |ui| {
-                copy_button(ui, None, name, "Line", || code.clone(), actions);
+                copy_button(ui, None, name, "Line", || code.to_owned(), actions);
             },
         );
     });
-    code_block(ui, &code);
+    code_block(ui, code);
 }
 
 /// Transactions that wait for their second phase and hold locks without a process.
@@ -307,7 +307,7 @@ fn prepared(ui: &mut Ui, model: &Model, sample: &Sample, actions: &mut Actions) 
             ui,
             "Undoes it; COMMIT PREPARED keeps it",
             "Copy",
-            code,
+            &code,
             actions,
         );
     }

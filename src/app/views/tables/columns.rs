@@ -92,12 +92,12 @@ fn row(ui: &mut Ui, column: &Column, rows: Option<u64>, known: bool) {
     if !ui.is_rect_visible(rect) {
         return;
     }
-    let texts = texts(column, rows);
+    let figures = texts(column, rows);
     let (name, kind, numbers) = places(rect, known);
-    let text = |place, align, text: &str, font: FontId, ink: Color32| {
+    let put = |place, align, text: &str, font: FontId, ink: Color32| {
         paint_text(ui.painter(), place, align, text, font, ink)
     };
-    let shown = text(
+    let shown = put(
         name,
         Align2::LEFT_CENTER,
         &column.name,
@@ -107,7 +107,7 @@ fn row(ui: &mut Ui, column: &Column, rows: Option<u64>, known: bool) {
     if column.not_null {
         let rest = Rect::from_min_max(pos2(shown.right() + 6.0, name.top()), name.max);
         if rest.width() > 48.0 {
-            text(
+            put(
                 rest,
                 Align2::LEFT_CENTER,
                 "not null",
@@ -116,15 +116,15 @@ fn row(ui: &mut Ui, column: &Column, rows: Option<u64>, known: bool) {
             );
         }
     }
-    text(
+    put(
         kind,
         Align2::LEFT_CENTER,
         &short(&column.data_type),
         theme::code_small(),
         colours.text,
     );
-    for (place, number) in numbers.into_iter().zip(&texts) {
-        text(
+    for (place, number) in numbers.into_iter().zip(&figures) {
+        put(
             place,
             Align2::RIGHT_CENTER,
             number,
@@ -138,7 +138,7 @@ fn row(ui: &mut Ui, column: &Column, rows: Option<u64>, known: bool) {
             "{}, {}{null}, {}",
             column.name,
             column.data_type,
-            texts.join(", ")
+            figures.join(", ")
         );
         eframe::egui::WidgetInfo::labeled(eframe::egui::Role::Label, true, text)
     });

@@ -28,7 +28,7 @@ pub(super) fn nothing(ui: &mut Ui, live: &Live, actions: &mut Actions) {
     } else if live.is_open() {
         let what = "This role may not see the catalog, or reading it took too long";
         empty::say(ui, "The catalog was not read", what, |ui| {
-            again(ui, actions)
+            again(ui, actions);
         });
     } else {
         let what = "The connection ended before the catalog was read";
@@ -96,23 +96,18 @@ fn told(catalog: &Catalog) -> String {
         .iter()
         .filter_map(|t| Some(t.bytes?.total()))
         .sum();
-    let mut text = format!(
-        "{} · {} · {}",
+    let now = catalog.taken_at.unwrap_or_default();
+    let counted = match catalog.database.counted_since {
+        Some(since) => format!("for {}", format::age(now.saturating_sub(since) as f64)),
+        None => "since the database was made".to_owned(),
+    };
+    format!(
+        "{} · {} · {} · use counted {counted} · read at {} UTC",
         format::counted(stores, "table", "tables"),
         format::counted(catalog.indexes.len() as u64, "index", "indexes"),
-        format::bytes(bytes)
-    );
-    let now = catalog.taken_at.unwrap_or_default();
-    match catalog.database.counted_since {
-        Some(since) => {
-            let age = format::age(now.saturating_sub(since) as f64);
-            text.push_str(&format!(" · use counted for {age}"));
-        }
-        None => text.push_str(" · use counted since the database was made"),
-    }
-    let moment = format::moment(now, 0, Moment::Second);
-    text.push_str(&format!(" · read at {moment} UTC"));
-    text
+        format::bytes(bytes),
+        format::moment(now, 0, Moment::Second)
+    )
 }
 
 /// The catalog is empty, or the filter is too narrow.
