@@ -69,6 +69,9 @@ fn snapshot(taken_at: i64, numbers: [(f64, f64); 4]) -> Snapshot {
     }
 }
 
+/// Calls and microseconds of each text.
+type Expected = [(usize, u64, u64)];
+
 #[test]
 fn what_a_snapshot_says_is_what_the_workload_has() {
     let earlier = snapshot(10, [(1.0, 5.0), (4.0, 2.5), (9.0, 1.0), (1.0, 1.0)]);
@@ -90,8 +93,7 @@ fn what_a_snapshot_says_is_what_the_workload_has() {
     names.databases.insert(1, Arc::from("shop"));
     let between = difference(&earlier, &later).unwrap();
 
-    // Calls and microseconds of each text; what did nothing in between isn't there.
-    type Expected = [(usize, u64, u64)];
+    // What did nothing in between isn't there.
     let cases: [(Content<'_>, &Expected, u64); 2] = [
         (
             Content::Since(&later),

@@ -1,5 +1,11 @@
 //! The window, driven as a person would: by what is written on things.
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, missing_docs)]
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::print_stderr,
+    missing_docs
+)]
 
 #[path = "window/driver.rs"]
 mod driver;

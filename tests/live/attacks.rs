@@ -66,8 +66,8 @@ fn every_attack_is_refused_and_leaves_nothing() {
         match (run(&mut session, &attack.sql), attack.refused_by) {
             (Ok(_), _) => fail("it ran".to_owned()),
             (Err((_, error)), _) if error.trouble != Trouble::Unsafe => fail(error.to_string()),
-            (Err((By::Text, _)), By::Text) => {}
-            (Err((By::Functions, _)), By::Functions | By::Plan) => {}
+            (Err((By::Text, _)), By::Text)
+            | (Err((By::Functions, _)), By::Functions | By::Plan) => {}
             (Err((by, error)), _) => fail(format!("refused by {by:?}: {error}")),
         }
         let planned = plain(&mut session, &ask(&attack.sql));

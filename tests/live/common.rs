@@ -7,16 +7,17 @@ use std::time::Duration;
 
 /// The server, or `None` after saying that the test is left out.
 pub(crate) fn server() -> Option<Resolved> {
-    match std::env::var("PGLOUPE_TEST_PG") {
-        Ok(text) => Some(resolve(url::parse(&text).unwrap(), &|_| None).unwrap()),
-        Err(_) if std::env::var("PGLOUPE_TEST_PG_REQUIRED").as_deref() == Ok("1") => {
-            panic!("PGLOUPE_TEST_PG is not set")
-        }
-        Err(_) => {
-            eprintln!("left out: PGLOUPE_TEST_PG names no server");
-            None
-        }
+    if let Ok(text) = std::env::var("PGLOUPE_TEST_PG") {
+        return Some(resolve(url::parse(&text).unwrap(), &|_| None).unwrap());
     }
+    assert!(!required(), "PGLOUPE_TEST_PG is not set");
+    eprintln!("left out: PGLOUPE_TEST_PG names no server");
+    None
+}
+
+/// Whether a test that is left out is a failure.
+pub(crate) fn required() -> bool {
+    std::env::var("PGLOUPE_TEST_PG_REQUIRED").as_deref() == Ok("1")
 }
 
 /// A database on the server, made anew from `fixtures/live/schema.sql`.
@@ -29,7 +30,7 @@ pub(crate) fn database(name: &str) -> Option<Resolved> {
     ));
     admin.run(&format!("drop database if exists {name}"));
     admin.run(&format!("create database {name}"));
-    server.target.database = name.to_owned();
+    name.clone_into(&mut server.target.database);
     let admin = Admin::new(&server.target, server.password.as_ref());
     for extension in ["pg_stat_statements", "pg_trgm", "citext"] {
         admin.run(&format!("create extension {extension}"));

@@ -17,8 +17,7 @@ impl Own {
     pub(crate) fn start(name: &str, settings: &str, hba: &str) -> Option<Self> {
         crate::common::server()?;
         let Some(programs) = programs() else {
-            let required = std::env::var("PGLOUPE_TEST_PG_REQUIRED").as_deref() == Ok("1");
-            assert!(!required, "initdb was not found");
+            assert!(!crate::common::required(), "initdb was not found");
             eprintln!("left out: initdb was not found");
             return None;
         };
@@ -105,9 +104,10 @@ impl Own {
     /// A program of PostgreSQL, as a user who is not root: root's are refused.
     fn call(&self, program: &str, arguments: &[&str]) {
         let path = self.programs.join(program);
-        let output = match is_root() {
-            true => as_postgres(&path, arguments),
-            false => Command::new(path).args(arguments).output(),
+        let output = if is_root() {
+            as_postgres(&path, arguments)
+        } else {
+            Command::new(path).args(arguments).output()
         };
         // pg_ctl's own output would be held open by the server that it starts.
         let output: Output = output.unwrap();
@@ -158,9 +158,10 @@ impl Drop for Own {
         let arguments = ["-D", &data, "-m", "immediate", "stop"];
         let path = self.programs.join("pg_ctl");
         // It may have been stopped already.
-        let stopped = match is_root() {
-            true => as_postgres(&path, &arguments),
-            false => Command::new(path).args(arguments).output(),
+        let stopped = if is_root() {
+            as_postgres(&path, &arguments)
+        } else {
+            Command::new(path).args(arguments).output()
         };
         drop(stopped);
     }

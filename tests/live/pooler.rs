@@ -74,8 +74,7 @@ fn thirty_of_thirty_units_of_work_come_through_a_pooler() {
             server.target.host, server.target.port, server.target.user
         ),
     ) else {
-        let required = std::env::var("PGLOUPE_TEST_PG_REQUIRED").as_deref() == Ok("1");
-        assert!(!required, "pgbouncer did not start");
+        assert!(!crate::common::required(), "pgbouncer did not start");
         eprintln!("left out: pgbouncer did not start");
         return;
     };

@@ -72,13 +72,10 @@ fn but_the_server() {
     let (target, _) = visitor::target(&url);
     let mut missing = false;
     let child = visitor::process(&url, Then::Print, |command| {
-        match traced(&command, &trace) {
-            Some(command) => command,
-            None => {
-                missing = true;
-                command
-            }
-        }
+        traced(&command, &trace).unwrap_or_else(|| {
+            missing = true;
+            command
+        })
     });
     let output = child.wait_with_output().unwrap();
     let said = String::from_utf8_lossy(&output.stdout);

@@ -25,7 +25,7 @@ fn served(name: &str, script: &str) -> Option<Served> {
             std::env::var("PGLOUPE_TEST_PG_REQUIRED").is_err(),
             "PGLOUPE_TEST_PG_REQUIRED is set, and PGLOUPE_TEST_PG is not"
         );
-        println!("skipped: set PGLOUPE_TEST_PG to the URL of a superuser on a private server");
+        eprintln!("skipped: set PGLOUPE_TEST_PG to the URL of a superuser on a private server");
         return None;
     };
     let served = Served {

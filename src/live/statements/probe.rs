@@ -31,10 +31,6 @@ pub struct Probe {
 
 /// The extension as it is installed in this database.
 #[derive(Clone, Debug, Default, PartialEq)]
-#[expect(
-    clippy::struct_excessive_bools,
-    reason = "each is the answer to a question of its own"
-)]
 pub struct Extension {
     /// Its schema, without quotes.
     pub schema: String,

@@ -254,8 +254,8 @@ fn hidden_statements() {
 
 #[test]
 fn what_can_not_be_compared() {
-    let base = || snapshot("1.10", 100, &[(1, None, 1.0, 1.0)], &[]);
     type Change = fn(&mut Snapshot);
+    let base = || snapshot("1.10", 100, &[(1, None, 1.0, 1.0)], &[]);
     let cases: [(Change, Option<NotComparable>); 7] = [
         (|_| {}, None),
         (

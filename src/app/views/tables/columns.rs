@@ -105,10 +105,10 @@ fn row(ui: &mut Ui, column: &Column, rows: Option<u64>, known: bool) {
         colours.strong,
     );
     if column.not_null {
-        let rest = Rect::from_min_max(pos2(shown.right() + 6.0, name.top()), name.max);
-        if rest.width() > 48.0 {
+        let beside = Rect::from_min_max(pos2(shown.right() + 6.0, name.top()), name.max);
+        if beside.width() > 48.0 {
             put(
-                rest,
+                beside,
                 Align2::LEFT_CENTER,
                 "not null",
                 theme::sized(11.5),
