@@ -331,7 +331,7 @@ impl Worker<'_> {
         if let Some(statements) = &mut statements {
             let own = &self.session.facts().database;
             let mut known = self.names.databases.iter();
-            statements.database = known.find(|(_, n)| **n == **own).map(|(id, _)| *id);
+            statements.database = known.find(|(_, n)| ***n == **own).map(|(id, _)| *id);
         }
         let findings = rules::live::check(&LiveInput {
             catalog: self.catalog.as_deref(),

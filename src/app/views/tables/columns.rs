@@ -92,7 +92,7 @@ fn row(ui: &mut Ui, column: &Column, rows: Option<u64>, known: bool) {
     if !ui.is_rect_visible(rect) {
         return;
     }
-    let texts = texts(column, rows);
+    let figures = texts(column, rows);
     let (name, kind, numbers) = places(rect, known);
     let put = |place, align, text: &str, font: FontId, ink: Color32| {
         paint_text(ui.painter(), place, align, text, font, ink)
@@ -123,7 +123,7 @@ fn row(ui: &mut Ui, column: &Column, rows: Option<u64>, known: bool) {
         theme::code_small(),
         colours.text,
     );
-    for (place, number) in numbers.into_iter().zip(&texts) {
+    for (place, number) in numbers.into_iter().zip(&figures) {
         put(
             place,
             Align2::RIGHT_CENTER,
@@ -138,7 +138,7 @@ fn row(ui: &mut Ui, column: &Column, rows: Option<u64>, known: bool) {
             "{}, {}{null}, {}",
             column.name,
             column.data_type,
-            texts.join(", ")
+            figures.join(", ")
         );
         eframe::egui::WidgetInfo::labeled(eframe::egui::Role::Label, true, text)
     });

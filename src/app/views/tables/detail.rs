@@ -208,6 +208,8 @@ fn settings(ui: &mut Ui, table: &Table) {
         .collect();
     match &table.replica_identity {
         ReplicaIdentity::Default => {}
+        // A view has none, and that is not a setting.
+        _ if !table.kind.stores_rows() => {}
         ReplicaIdentity::Nothing => lines.push("REPLICA IDENTITY NOTHING".to_owned()),
         ReplicaIdentity::Full => lines.push("REPLICA IDENTITY FULL".to_owned()),
         ReplicaIdentity::Index(name) => lines.push(format!("REPLICA IDENTITY USING INDEX {name}")),

@@ -154,14 +154,12 @@ fn badges(index: &Index, colours: &Colours) -> Vec<(&'static str, eframe::egui::
 /// What it holds: `btree (customer_id, lower(email) DESC) INCLUDE (total) WHERE …`.
 fn keys(index: &Index) -> String {
     let keys: Vec<String> = index.keys.iter().map(key).collect();
-    let mut text = format!("{} ({})", index.method, keys.join(", "));
+    let mut parts = vec![format!("{} ({})", index.method, keys.join(", "))];
     if !index.include.is_empty() {
-        text = format!("{text} INCLUDE ({})", index.include.join(", "));
+        parts.push(format!("INCLUDE ({})", index.include.join(", ")));
     }
-    if let Some(predicate) = &index.predicate {
-        text = format!("{text} WHERE {predicate}");
-    }
-    text
+    parts.extend(index.predicate.as_ref().map(|p| format!("WHERE {p}")));
+    parts.join(" ")
 }
 
 fn key(key: &Key) -> String {
@@ -169,7 +167,8 @@ fn key(key: &Key) -> String {
         KeyOf::Column(text) | KeyOf::Expression(text) => text.clone(),
     };
     if let Some(opclass) = &key.opclass {
-        text = format!("{text} {opclass}");
+        text.push(' ');
+        text.push_str(opclass);
     }
     match (key.descending, key.nulls_first) {
         (true, true) => text.push_str(" DESC"),

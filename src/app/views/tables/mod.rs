@@ -155,6 +155,10 @@ fn name(cells: &mut Cells<'_>, catalog: &Catalog, capture: &Capture, table: &cat
         let text = format::counted(n, "finding", "findings");
         tags.push((text, colours.severity(worst)));
     }
+    cells.say(&table.name.to_string());
+    for (text, _) in &tags {
+        cells.say(text);
+    }
     let tags: Vec<_> = tags
         .into_iter()
         .map(|(text, ink)| (painter.layout_no_wrap(text, theme::sized(11.5), ink), ink))
@@ -189,8 +193,6 @@ fn name(cells: &mut Cells<'_>, catalog: &Catalog, capture: &Capture, table: &cat
     if cut {
         cells.tip(&table.name.to_string());
     }
-    cells.say(&table.name.to_string());
-    cells.say(kind);
 }
 
 /// The word for a table that isn't just a table.

@@ -96,22 +96,18 @@ fn told(catalog: &Catalog) -> String {
         .iter()
         .filter_map(|t| Some(t.bytes?.total()))
         .sum();
-    let mut text = format!(
-        "{} · {} · {}",
+    let now = catalog.taken_at.unwrap_or_default();
+    let counted = match catalog.database.counted_since {
+        Some(since) => format!("for {}", format::age(now.saturating_sub(since) as f64)),
+        None => "since the database was made".to_owned(),
+    };
+    format!(
+        "{} · {} · {} · use counted {counted} · read at {} UTC",
         format::counted(stores, "table", "tables"),
         format::counted(catalog.indexes.len() as u64, "index", "indexes"),
-        format::bytes(bytes)
-    );
-    let now = catalog.taken_at.unwrap_or_default();
-    match catalog.database.counted_since {
-        Some(since) => {
-            let age = format::age(now.saturating_sub(since) as f64);
-            text = format!("{text} · use counted for {age}");
-        }
-        None => text.push_str(" · use counted since the database was made"),
-    }
-    let moment = format::moment(now, 0, Moment::Second);
-    format!("{text} · read at {moment} UTC")
+        format::bytes(bytes),
+        format::moment(now, 0, Moment::Second)
+    )
 }
 
 /// The catalog is empty, or the filter is too narrow.
