@@ -176,7 +176,9 @@ fn doing(session: &Session) -> Doing {
         Some("idle in transaction") => Doing::InTransaction,
         Some("idle in transaction (aborted)") => Doing::Failed,
         Some("idle") => Doing::Idle,
-        _ if session.hidden => Doing::Hidden,
+        // Even of those that are hidden it is known whose they are, unless they are nobody's.
+        _ if session.hidden && session.user.is_some() => Doing::Hidden,
+        _ if session.hidden => Doing::Background,
         _ if session
             .kind
             .as_deref()

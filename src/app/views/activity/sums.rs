@@ -207,7 +207,7 @@ fn hidden(ui: &mut Ui, live: &Live, sample: &Sample, actions: &mut Actions) {
     if n == 0 {
         return;
     }
-    ui.horizontal(|ui| {
+    ui.horizontal_wrapped(|ui| {
         ui.add_space(16.0);
         let colours = theme::colours(ui);
         ui.add(Icon::Warning.image(colours.dim));
