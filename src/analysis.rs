@@ -2,7 +2,7 @@
 
 mod plans;
 
-pub use plans::{PlanGroup, PlanPlace, PlanRef, PlanSet};
+pub use plans::{FoundPlan, PlanGroup, PlanPlace, PlanRef, PlanSet};
 
 use std::path::PathBuf;
 use std::sync::{Arc, OnceLock};

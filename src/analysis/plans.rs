@@ -30,6 +30,19 @@ pub struct PlanRef {
     pub ms: Option<f64>,
 }
 
+/// A plan that was read again.
+#[derive(Clone, Debug, PartialEq)]
+pub struct FoundPlan {
+    /// The plan, whose lines count within its text.
+    pub plan: Plan,
+    /// The text that it was read from.
+    pub text: String,
+    /// The line of the file that the text begins on, counted from 1.
+    pub line: u64,
+    /// Whether the text's lines are those of the file: not where a whole record stands on one.
+    pub on_lines: bool,
+}
+
 /// Plans of one query and one shape.
 #[derive(Clone, Debug, PartialEq)]
 pub struct PlanGroup {
@@ -238,18 +251,28 @@ impl PlanSet {
         }
     }
 
-    /// The plan at `place`, and the lines of the text that it was read from with the number of the first.
+    /// The plan at `place`, with its text.
     #[must_use]
-    pub fn plan(&self, sources: &Sources, place: PlanPlace) -> Option<(Plan, String, u64)> {
+    pub fn plan(&self, sources: &Sources, place: PlanPlace) -> Option<FoundPlan> {
         match place {
             PlanPlace::Record(place) => {
                 let text = sources.plan(place).ok()?;
                 let plan = read_one(&text)?;
-                Some((plan, text.text, text.line))
+                Some(FoundPlan {
+                    plan,
+                    text: text.text,
+                    line: text.line,
+                    on_lines: text.on_lines,
+                })
             }
             PlanPlace::Text(at) => {
                 let plan = self.texts.get(at)?.clone();
-                Some((plan, self.text.clone(), 1))
+                Some(FoundPlan {
+                    plan,
+                    text: self.text.clone(),
+                    line: 1,
+                    on_lines: true,
+                })
             }
         }
     }

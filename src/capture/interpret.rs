@@ -315,10 +315,17 @@ fn begins_with(sql: &[u8], word: &[u8]) -> bool {
         .is_some_and(|head| head.eq_ignore_ascii_case(word))
 }
 
-/// The duration in microseconds and the plan of a record of `auto_explain`.
-pub(super) fn planned<'a>(record: &'a Record<'_>) -> Option<(u64, &'a [u8])> {
-    match phrases::phrase(split_sqlstate(record).0)? {
-        Phrase::Plan { micros, plan } => Some((micros, plan)),
+/// The duration in microseconds and the plan of a record of `auto_explain`, and on how many lines of the record the
+/// plan has not begun yet.
+pub(super) fn planned<'a>(record: &'a Record<'_>) -> Option<(u64, &'a [u8], u64)> {
+    let message = split_sqlstate(record).0;
+    match phrases::phrase(message)? {
+        Phrase::Plan { micros, plan } => {
+            let before = message.len().saturating_sub(plan.len());
+            let before = message.get(..before).unwrap_or_default();
+            let lines = memchr::memchr_iter(b'\n', before).count();
+            Some((micros, plan, lines as u64))
+        }
         _ => None,
     }
 }

@@ -83,8 +83,10 @@ pub struct PlanText {
     pub text: String,
     /// Microseconds that the log gives for the execution.
     pub duration: u64,
-    /// The line of the file that its record begins on, counted from 1.
+    /// The line of the file that its text begins on, counted from 1.
     pub line: u64,
+    /// Whether its lines are those of the file: not where a whole record stands on one.
+    pub on_lines: bool,
 }
 
 impl Statement {
@@ -253,8 +255,9 @@ impl Sources {
         let line = self.line(place)?;
         let (file, again) = self.again(place)?;
         let tabbed = matches!(file.format, Format::Stderr { .. });
+        let on_lines = !matches!(file.format, Format::Json) && file.wrappers.is_empty();
         again
-            .record(&file, |record| plan(record, line, tabbed))
+            .record(&file, |record| plan(record, line, tabbed, on_lines))
             .flatten()
             .ok_or_else(|| changed(&file, place))
     }
@@ -367,13 +370,14 @@ fn statement(record: &Record<'_>, line: u64, tabbed: bool) -> Option<Statement> 
     })
 }
 
-fn plan(record: &Record<'_>, line: u64, tabbed: bool) -> Option<PlanText> {
-    let (duration, body) = planned(record)?;
+fn plan(record: &Record<'_>, line: u64, tabbed: bool, on_lines: bool) -> Option<PlanText> {
+    let (duration, body, before) = planned(record)?;
     let plain = if tabbed { untabbed(body) } else { body.into() };
     Some(PlanText {
         text: String::from_utf8_lossy(&plain).into_owned(),
         duration,
-        line,
+        line: if on_lines { line + before } else { line },
+        on_lines,
     })
 }
 

@@ -4,7 +4,7 @@ use std::io::Read as _;
 use std::path::{Path, PathBuf};
 
 use super::{Failure, Format, PlanArgs, print};
-use crate::analysis::{Patient, PlanPlace, PlanSet, analyse};
+use crate::analysis::{FoundPlan, Patient, PlanPlace, PlanSet, analyse};
 use crate::capture::Options;
 use crate::config;
 use crate::plan::{self, Reading, Warning};
@@ -92,10 +92,7 @@ fn of_log(file: &Path, settings: &Settings) -> Result<Reading, Failure> {
                 .as_ref()
                 .and_then(|s| s.plan(&analysis.sources, at.place))
             {
-                Some((mut plan, _, line)) => {
-                    plan.move_lines(u32::try_from(line.saturating_sub(1)).unwrap_or(u32::MAX));
-                    reading.plans.push(plan);
-                }
+                Some(found) => reading.plans.push(on_lines(found)),
                 None => reading.warnings.push(Warning {
                     line: analysis
                         .sources
@@ -111,12 +108,31 @@ fn of_log(file: &Path, settings: &Settings) -> Result<Reading, Failure> {
     Ok(reading)
 }
 
-fn nothing(file: &Path, warnings: &[Warning]) -> String {
-    let mut text = format!("{} holds no plan", file.display());
-    if let Some(first) = warnings.first() {
-        text = format!("{text}: line {}, {}", first.line, first.what);
+/// A plan on the lines of its file.
+fn on_lines(found: FoundPlan) -> plan::Plan {
+    let mut plan = found.plan;
+    let line = u32::try_from(found.line).unwrap_or(u32::MAX);
+    if found.on_lines {
+        plan.move_lines(line.saturating_sub(1));
+    } else {
+        plan.lines = line..=line;
+        for node in &mut plan.nodes {
+            node.lines = line..=line;
+        }
     }
-    format!(
-        "{text}. Give what EXPLAIN printed, as text, JSON, YAML or XML, or a log with plans of auto_explain"
-    )
+    plan
+}
+
+fn nothing(file: &Path, warnings: &[Warning]) -> String {
+    let name = if file.as_os_str() == "-" {
+        "standard input".to_owned()
+    } else {
+        file.display().to_string()
+    };
+    match warnings.first() {
+        Some(first) => format!("{name}, line {}: {}", first.line, first.what),
+        None => format!(
+            "{name} holds no plan. Give what EXPLAIN printed, as text, JSON, YAML or XML, or a log with plans of auto_explain"
+        ),
+    }
 }

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::lines::cut;
 use super::summary;
-use crate::analysis::{Analysis, PlanPlace};
+use crate::analysis::{Analysis, FoundPlan, PlanPlace};
 use crate::app::format;
 use crate::plan::{Actual, Node, NodeTime, Plan, Sum, Timing, by_index, by_kind, by_table};
 use crate::rules::plan::Explained;
@@ -105,12 +105,18 @@ impl PlanPicture {
         let Some((group, at)) = found else {
             return Self::failed("There is no such plan any more.".to_owned());
         };
-        let Some((plan, text, first)) = set.plan(&analysis.sources, at.place) else {
+        let Some(found) = set.plan(&analysis.sources, at.place) else {
             return Self::failed(
                 "The plan can't be read any more: the file has changed since it was opened. Reload it."
                     .to_owned(),
             );
         };
+        let FoundPlan {
+            plan,
+            text,
+            line: first,
+            on_lines,
+        } = found;
         let name = group
             .query
             .and_then(|q| analysis.workload.query(q))
@@ -131,7 +137,11 @@ impl PlanPicture {
         Self {
             name,
             place: file.unwrap_or_default(),
-            drawn: Ok(Arc::new(Drawn::new(explained, &text, first))),
+            drawn: Ok(Arc::new(Drawn::new(
+                explained,
+                &text,
+                if on_lines { first } else { 1 },
+            ))),
         }
     }
 

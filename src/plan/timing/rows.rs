@@ -29,7 +29,12 @@ fn of(node: &Node, rounding: f64, stopped_early: bool) -> Rows {
         return Rows::default();
     };
     let loops = node.loops();
-    let expected = node.estimate.map(|estimate| estimate.rows.max(1.0));
+    // The server counts no rows of what only combines bitmaps: a 0 there says nothing.
+    let counts = !matches!(node.kind.as_str(), "BitmapAnd" | "BitmapOr");
+    let expected = node
+        .estimate
+        .filter(|_| counts)
+        .map(|estimate| estimate.rows.max(1.0));
     let overestimated = expected.is_some_and(|expected| expected > rows.max(1.0));
     let factor = expected
         .filter(|_| !(overestimated && stopped_early))

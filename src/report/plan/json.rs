@@ -112,6 +112,11 @@ pub fn plans_json(plans: &[Explained], warnings: &[Warning]) -> Result<String, s
     Ok(text)
 }
 
+/// To the nanosecond: further digits are those of the arithmetic.
+fn rounded(ms: f64) -> f64 {
+    (ms * 1e6).round() / 1e6
+}
+
 fn plan(explained: &Explained) -> PlanRow<'_> {
     let Explained {
         plan,
@@ -137,7 +142,7 @@ fn plan(explained: &Explained) -> PlanRow<'_> {
 fn outside(outside: &Outside) -> OutsideRow<'_> {
     OutsideRow {
         what: &outside.what,
-        ms: outside.ms,
+        ms: rounded(outside.ms),
         calls: outside.calls,
     }
 }
@@ -156,14 +161,14 @@ fn row<'a>(id: usize, node: &'a Node, time: &NodeTime) -> NodeRow<'a> {
         alias: node.alias.as_deref(),
         index: node.index.as_deref(),
         executed: ran,
-        self_ms: time.self_ms,
-        total_ms: time.total_ms,
-        uncertainty_ms: time.self_ms.map(|_| time.uncertainty_ms),
+        self_ms: time.self_ms.map(rounded),
+        total_ms: time.total_ms.map(rounded),
+        uncertainty_ms: time.self_ms.map(|_| rounded(time.uncertainty_ms)),
         loops: known.then(|| node.loops()),
         rows: time.rows,
         plan_rows: node.estimate.map(|e| e.rows),
         rows_removed: removed(node),
-        estimate_factor: time.estimate_factor,
+        estimate_factor: time.estimate_factor.map(rounded),
         shared_hit: time.own.shared.hit,
         shared_read: time.own.shared.read,
         temp_read: time.own.temp.read,
@@ -182,8 +187,9 @@ fn removed(node: &Node) -> Option<f64> {
         "Rows Removed by Join Filter",
         "Rows Removed by Index Recheck",
     ];
-    let sum: f64 = names.iter().filter_map(|n| node.number(n)).sum();
-    Some(sum * node.loops())
+    let each = names.iter().filter_map(|n| node.number(n));
+    // An empty sum of floats would be -0.
+    Some(each.fold(0.0, |sum, n| sum + n) * node.loops())
 }
 
 fn said(advice: &Advice) -> AdviceRow<'_> {
@@ -191,8 +197,8 @@ fn said(advice: &Advice) -> AdviceRow<'_> {
         rule: advice.rule,
         node: advice.node,
         title: &advice.title,
-        saving_ms: advice.saving_ms,
-        share: advice.share,
+        saving_ms: advice.saving_ms.map(rounded),
+        share: rounded(advice.share),
         why: &advice.why,
         suggestions: advice.suggestions.iter().map(suggestion).collect(),
     }

@@ -131,13 +131,13 @@ fn row(out: &mut String, plan: &Plan, id: usize, node: &Node, time: &NodeTime) {
         });
         line(
             out,
-            format_args!("{cost:>14} {rows:>12}  {indent}{id} {subplan}{name}"),
+            format_args!("{cost:>14} {rows:>12}  {indent}[{id}] {subplan}{name}"),
         );
     } else if matches!(node.actual, Actual::Never) {
         line(
             out,
             format_args!(
-                "{:>10} {:>10} {:>12} {:>9}  {indent}{id} {subplan}{name}",
+                "{:>10} {:>10} {:>12} {:>9}  {indent}[{id}] {subplan}{name}",
                 "not run", "", "", ""
             ),
         );
@@ -152,7 +152,7 @@ fn row(out: &mut String, plan: &Plan, id: usize, node: &Node, time: &NodeTime) {
         line(
             out,
             format_args!(
-                "{:>10} {:>10} {:>12} {estimate:>9}  {indent}{id} {subplan}{name}",
+                "{:>10} {:>10} {:>12} {estimate:>9}  {indent}[{id}] {subplan}{name}",
                 time_of(time.self_ms),
                 time_of(time.total_ms),
                 time.rows.map_or_else(String::new, count),
