@@ -323,11 +323,16 @@ impl Worker<'_> {
             }
             None => Analysis::empty(settings.clone()),
         };
-        let statements = match (difference, self.shown()) {
+        let mut statements = match (difference, self.shown()) {
             (Some(difference), _) => Some(Rows::between(difference, &self.texts)),
             (None, Some(snapshot)) => Some(Rows::since_reset(snapshot, &self.texts)),
             (None, None) => None,
         };
+        if let Some(statements) = &mut statements {
+            let own = &self.session.facts().database;
+            let mut known = self.names.databases.iter();
+            statements.database = known.find(|(_, n)| ***n == **own).map(|(id, _)| *id);
+        }
         let findings = rules::live::check(&LiveInput {
             catalog: self.catalog.as_deref(),
             statements: statements.as_ref(),

@@ -7,7 +7,7 @@ use super::suggestion::{SuggestionRow, suggestion};
 use super::values::{file_name, ms, share};
 use crate::analysis::Analysis;
 use crate::capture::CaptureError;
-use crate::rules::{Finding, Sighting, Suppressed};
+use crate::rules::{Finding, Sighting, Subject, Suppressed};
 use crate::workload::{ExecutionId, QueryId};
 
 #[derive(Serialize)]
@@ -17,6 +17,9 @@ pub(super) struct FindingRow<'a> {
     title: &'a str,
     detail: &'a str,
     fingerprints: Vec<String>,
+    /// What of a live server it speaks of.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    subject: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     parent: Option<String>,
     confidence: &'static str,
@@ -87,6 +90,7 @@ pub(super) fn finding<'a>(
         title: &finding.title,
         detail: &finding.detail,
         fingerprints: finding.queries.iter().filter_map(name).collect(),
+        subject: finding.subject.as_ref().map(subject),
         parent: finding.parent.as_ref().and_then(name),
         confidence: finding.confidence.word(),
         reasons: &finding.reasons,
@@ -111,6 +115,19 @@ pub(super) fn finding<'a>(
             .collect(),
         suggestions: finding.suggestions.iter().map(suggestion).collect(),
     })
+}
+
+/// `table public.orders`, `session 4711`.
+fn subject(subject: &Subject) -> String {
+    match subject {
+        Subject::Server => "server".to_owned(),
+        Subject::Table(name) => format!("table {name}"),
+        Subject::Index(name) => format!("index {name}"),
+        Subject::Column(table, column) => format!("column {column} of {table}"),
+        Subject::Sequence(name) => format!("sequence {name}"),
+        Subject::Statement(fingerprint) => format!("statement {fingerprint}"),
+        Subject::Session(pid) => format!("session {pid}"),
+    }
 }
 
 fn request<'a>(

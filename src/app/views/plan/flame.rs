@@ -10,8 +10,8 @@ use crate::app::theme;
 use crate::app::widgets::{paint_text, rows};
 
 pub(super) const LEVEL: f32 = 24.0;
-/// Narrower cells than this, in points, can't be seen.
-const LEAST: f32 = 0.7;
+/// Narrower cells than this, in points, can't be pointed at.
+const LEAST: f32 = 1.0;
 /// From this width on there is room for a name.
 const NAMED: f32 = 36.0;
 
@@ -38,6 +38,13 @@ pub(super) fn show(ui: &mut Ui, drawn: &Drawn, state: &mut PlanState) -> Option<
                     place.left() + place.width() * cell.to as f32,
                 );
                 if to - from < LEAST {
+                    // Too narrow to point at, but many of them side by side are seen.
+                    let own = Rect::from_min_max(
+                        pos2(from, place.top() + 1.0),
+                        pos2(to, place.bottom() - 1.0),
+                    );
+                    let fill = heat(ui, cell.own_part);
+                    ui.painter().rect_filled(own, 0.0, fill);
                     continue;
                 }
                 let own = Rect::from_min_max(
