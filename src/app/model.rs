@@ -132,7 +132,7 @@ pub(crate) struct Spot {
     pub(crate) request: Option<RequestId>,
     /// Counted in the order of time.
     pub(crate) event: Option<u32>,
-    /// A group of plans, counted in the order of [`PlanSet::groups`].
+    /// A group of plans, counted in the order of [`crate::analysis::PlanSet::groups`].
     pub(crate) plan: Option<u32>,
     /// Which of its plans, the slowest first.
     pub(crate) nth: u32,

@@ -5,7 +5,7 @@
 use std::process::{Child, Command, Stdio};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
-use eframe::egui::{Event, Key, Modifiers, Role};
+use eframe::egui::{Event, Key, Modifiers, Role, Theme, vec2};
 use egui_kittest::kittest::Queryable as _;
 
 use crate::driver::Window;
@@ -83,7 +83,8 @@ impl Served {
 
     /// A window that shows the server's statements.
     fn window(&self) -> Window {
-        let mut window = Window::open(&[]);
+        // Tall enough for all that is told of a table.
+        let mut window = Window::sized(&[], vec2(1280.0, 1200.0), Theme::Dark);
         window.settle();
         let keys = Modifiers::COMMAND.plus(Modifiers::SHIFT);
         window.harness.key_press_modifiers(keys, Key::N);

@@ -50,7 +50,7 @@ fn column(out: &mut Vec<u8>, rows: &[Stored], of: impl Fn(&Stored) -> [u8; 8]) {
     }
 }
 
-/// Reads what [`write`] wrote; `None` when it is damaged.
+/// Reads what [`write()`] wrote; `None` when it is damaged.
 pub(super) fn read(columns: &Columns, bytes: &[u8]) -> Option<Vec<Stored>> {
     let bytes = zstd::decode_all(bytes).ok()?;
     let (form, rest) = bytes.split_first()?;
