@@ -216,6 +216,9 @@ VACUUM ANALYZE";
     }
     let copied = window.copied(|w| w.harness.event(Event::Copy));
     assert!(copied.starts_with("public.orders\t5,000\t"), "{copied}");
+    // It stands below what fits.
+    window.find(Role::Link, "customers (id)").scroll_to_me();
+    window.settle();
     window.click(Role::Link, "customers (id)");
     window.wait_for("customers_email_key, btree (email)");
     assert!(window.shows("orders (customer_id), id, on delete cascade"));

@@ -81,7 +81,14 @@ impl Sample {
     /// Works out what there is to know.
     pub(crate) fn new(activity: Activity) -> Self {
         let branches = tree(&activity).branches;
-        let concerns = concerns(&activity, &ConcernLimits::default());
+        let mut concerns = concerns(&activity, &ConcernLimits::default());
+        // Whoever waits for a lock is not to blame for how long that takes.
+        let waits = |pid: i32| {
+            activity
+                .session(pid)
+                .is_some_and(|s| !s.blocked_by.is_empty())
+        };
+        concerns.retain(|c| !matches!(c, Concern::LongTransaction(pid, _) if waits(*pid)));
         let mut digester = Digester::default();
         let told: Vec<Told> = activity
             .sessions
@@ -243,6 +250,7 @@ mod tests {
                 session(4, Some("idle in transaction"), 90),
                 Session {
                     blocked_by: vec![6],
+                    transaction_at: Some(now - 900_000_000),
                     wait: Some(("Lock".to_owned(), "relation".to_owned())),
                     ..session(5, Some("active"), 3)
                 },
@@ -267,6 +275,7 @@ mod tests {
         assert_eq!(sample.sums, sums);
         let (_, told) = sample.session(4).expect("a session");
         assert!(told.long && told.fingerprint.is_some());
+        assert_eq!(sample.concerns, [Concern::IdleInTransaction(4, 90_000_000)]);
         assert_eq!(
             sample.session(1).map(|(_, t)| t.summary.as_str()),
             Some("checkpointer")

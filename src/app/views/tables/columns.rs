@@ -88,6 +88,12 @@ fn row(ui: &mut Ui, column: &Column, rows: Option<u64>, known: bool) {
     let colours = theme::colours(ui);
     let (rect, response) =
         ui.allocate_exact_size(vec2(ui.available_width(), HEIGHT), Sense::hover());
+    response.widget_info(|| {
+        let null = if column.not_null { ", not null" } else { "" };
+        let (name, kind) = (&column.name, &column.data_type);
+        let text = format!("{name}, {kind}{null}, {}", texts(column, rows).join(", "));
+        eframe::egui::WidgetInfo::labeled(eframe::egui::Role::Label, true, text)
+    });
     // A table may have hundreds of them.
     if !ui.is_rect_visible(rect) {
         return;
@@ -132,16 +138,6 @@ fn row(ui: &mut Ui, column: &Column, rows: Option<u64>, known: bool) {
             colours.text,
         );
     }
-    response.widget_info(|| {
-        let null = if column.not_null { ", not null" } else { "" };
-        let text = format!(
-            "{}, {}{null}, {}",
-            column.name,
-            column.data_type,
-            figures.join(", ")
-        );
-        eframe::egui::WidgetInfo::labeled(eframe::egui::Role::Label, true, text)
-    });
     response.on_hover_ui(|ui| {
         caption(ui, &more(column));
     });
