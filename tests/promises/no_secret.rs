@@ -2,7 +2,7 @@
 
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::process::{Child, Output};
+use std::process::{Child, Command, Output};
 
 use crate::admin::{Place, variable};
 use crate::visitor::{self, Then};
@@ -134,6 +134,36 @@ fn when_it_panics_with_a_wrong_one() {
         Then::Panic,
         "panicked",
     );
+}
+
+/// The command line is handed the password in the URL, and writes a file that people pass on.
+#[test]
+fn when_the_catalog_is_written() {
+    let Some(mut place) = Place::new("written") else {
+        return;
+    };
+    if variable("PGLOUPE_TEST_PG_TCP").is_none() {
+        return;
+    }
+    for (right, expected) in [(true, "\"tables\""), (false, "refused the password")] {
+        if !right {
+            place.password.push_str("-wrong");
+        }
+        let home = tempfile::tempdir().unwrap();
+        let output = Command::new(env!("CARGO_BIN_EXE_pgloupe"))
+            .args(["catalog", &place.url("PGLOUPE_TEST_PG_TCP")])
+            .env("HOME", home.path())
+            .env("RUST_LOG", "trace")
+            .current_dir(home.path())
+            .output()
+            .unwrap();
+        let said =
+            String::from_utf8_lossy(&output.stdout) + String::from_utf8_lossy(&output.stderr);
+        assert_eq!(output.status.success(), right, "{said}");
+        assert!(said.contains(expected), "{said}");
+        let found = finds(&place.password, &output, home.path());
+        assert!(found.is_empty(), "{found:?}\n{said}");
+    }
 }
 
 /// The server itself keeps the texts of statements that set passwords, and shows them to those who may look.
