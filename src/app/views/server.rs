@@ -48,8 +48,29 @@ pub(super) fn bar(ui: &mut Ui, model: &Model, actions: &mut Actions) {
     });
 }
 
-/// Where it is, as whom, and how well the way is protected.
-fn place(ui: &mut Ui, live: &Live) {
+/// The same in few words, beside a capture.
+pub(super) fn beside(ui: &mut Ui, live: &Live) {
+    let colours = theme::colours(ui);
+    ui.horizontal(|ui| {
+        dot(ui, live);
+        let text = match live.working {
+            Some(working) => format!("{} · {working}", live.name()),
+            None => live.name(),
+        };
+        let label = caption(ui, &text);
+        label.on_hover_text(told(live));
+        if let Some(badge) = live.target.badge() {
+            ui.label(
+                RichText::new(badge)
+                    .font(theme::semibold(12.0))
+                    .color(colours.high),
+            );
+        }
+    });
+}
+
+/// Whether it is connected.
+fn dot(ui: &mut Ui, live: &Live) {
     let colours = theme::colours(ui);
     let ink = match live.state {
         State::Open => colours.good,
@@ -58,6 +79,12 @@ fn place(ui: &mut Ui, live: &Live) {
     };
     let (dot, _) = ui.allocate_exact_size(vec2(8.0, 8.0), Sense::hover());
     ui.painter().circle_filled(dot.center(), 4.0, ink);
+}
+
+/// Where it is, as whom, and how well the way is protected.
+fn place(ui: &mut Ui, live: &Live) {
+    let colours = theme::colours(ui);
+    dot(ui, live);
     ui.label(
         RichText::new(live.name())
             .font(theme::heading())
@@ -217,16 +244,19 @@ fn moment(entry: &Entry) -> String {
 
 /// What we cost the server.
 fn load(ui: &mut Ui, live: &Live) {
+    caption(ui, &told(live)).on_hover_text(
+        "What pgloupe asked of this server since it connected; the time includes the way there and back",
+    );
+}
+
+fn told(live: &Live) -> String {
     let load = &live.load;
-    let text = format!(
+    format!(
         "our own load: {} in {}, {}",
         format::counted(load.statements, "statement", "statements"),
         format::duration(load.milliseconds * 1e3),
         format::bytes(load.bytes)
-    );
-    caption(ui, &text).on_hover_text(
-        "What pgloupe asked of this server since it connected; the time includes the way there and back",
-    );
+    )
 }
 
 /// A view without rows: what keeps statements from being seen, with the lines that mend it, or that all is well.

@@ -8,7 +8,7 @@ use eframe::egui::{Align, Layout, ProgressBar, RichText, Sense, Ui, vec2};
 use crate::app::action::{Action, Actions};
 use crate::app::command::Command;
 use crate::app::icons::Icon;
-use crate::app::model::{Capture, Loading, Model, View};
+use crate::app::model::{Capture, Loading, Model, Origin, View};
 use crate::app::{format, theme};
 
 /// How long a slow frame is remembered.
@@ -94,6 +94,14 @@ pub(super) fn show(ui: &mut Ui, model: &Model, frames: &Frames, actions: &mut Ac
             ui.spinner();
         }
         ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
+            // Over the server's own statements a bar says more.
+            let beside = model
+                .capture
+                .as_ref()
+                .is_some_and(|c| c.origin != Origin::Server);
+            if let Some(live) = model.live.as_ref().filter(|_| beside) {
+                super::server::beside(ui, live);
+            }
             if model.prefs.frame_time {
                 ui.label(
                     RichText::new(frames.text())

@@ -136,6 +136,11 @@ fn menu(ui: &mut Ui, model: &Model, actions: &mut Actions) {
         for command in [Command::Open, Command::OpenFolder, Command::Connect] {
             item(ui, model, command, actions);
         }
+        if model.live.is_some() {
+            for command in [Command::Server, Command::Disconnect] {
+                item(ui, model, command, actions);
+            }
+        }
         ui.separator();
         for command in [
             Command::Reload,
