@@ -12,17 +12,6 @@ use crate::app::widgets::{Align, Cells, Column, Table};
 use crate::app::{format, name, theme};
 use crate::workload::Endpoint;
 
-const fn number(title: &'static str, tip: &'static str, by: By, width: f32, yields: u8) -> Column {
-    Column {
-        title,
-        tip,
-        by,
-        width,
-        align: Align::Right,
-        yields,
-    }
-}
-
 /// What the share is, and why there may be none.
 const UNKNOWN: &str = "How much of a request's whole time is database time; a log of requests that is opened beside the SQL log tells how long they take";
 
@@ -35,50 +24,50 @@ const COLUMNS: [Column; 9] = [
         align: Align::Left,
         yields: 0,
     },
-    number(
+    Column::number(
         "Requests",
         "How many ran statements; where the application logs requests, of how many that it served",
         By::Requests,
         78.0,
         2,
     ),
-    number(
+    Column::number(
         "p50",
         "Half of the requests took at most this long",
         By::P50,
         64.0,
         6,
     ),
-    number(
+    Column::number(
         "p95",
         "95 % of the requests took at most this long",
         By::P95,
         64.0,
         0,
     ),
-    number(
+    Column::number(
         "p99",
         "99 % of the requests took at most this long",
         By::P99,
         64.0,
         7,
     ),
-    number(
+    Column::number(
         "Statements",
         "How many statements a request runs on average",
         By::Statements,
         82.0,
         3,
     ),
-    number("Database", UNKNOWN, By::Database, 72.0, 4),
-    number(
+    Column::number("Database", UNKNOWN, By::Database, 72.0, 4),
+    Column::number(
         "DB time",
         "Database time of all its requests",
         By::DbTime,
         68.0,
         5,
     ),
-    number(
+    Column::number(
         "Findings",
         "How many findings happen in its requests",
         By::Findings,

@@ -11,17 +11,6 @@ use crate::app::order::{By, name_of_plans, plan_key};
 use crate::app::widgets::{Align, Cells, Column, Table};
 use crate::app::{format, theme};
 
-const fn number(title: &'static str, tip: &'static str, by: By, width: f32, yields: u8) -> Column {
-    Column {
-        title,
-        tip,
-        by,
-        width,
-        align: Align::Right,
-        yields,
-    }
-}
-
 const COLUMNS: [Column; 7] = [
     Column {
         title: "Query",
@@ -39,23 +28,23 @@ const COLUMNS: [Column; 7] = [
         align: Align::Left,
         yields: 3,
     },
-    number(
+    Column::number(
         "Plans",
         "Plans of this shape that were read",
         By::Executions,
         52.0,
         5,
     ),
-    number(
+    Column::number(
         "Mean",
         "Average duration of these executions",
         By::Mean,
         68.0,
         1,
     ),
-    number("Max", "The longest of them", By::Max, 68.0, 4),
-    number("Total", "All of them together", By::Total, 68.0, 2),
-    number(
+    Column::number("Max", "The longest of them", By::Max, 68.0, 4),
+    Column::number("Total", "All of them together", By::Total, 68.0, 2),
+    Column::number(
         "Others",
         "Other shapes that the same query was run with: compare their means",
         By::Shapes,

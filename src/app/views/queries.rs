@@ -12,17 +12,6 @@ use crate::app::{format, theme};
 use crate::workload::{Query, QueryId};
 use eframe::egui::Ui;
 
-const fn number(title: &'static str, tip: &'static str, by: By, width: f32, yields: u8) -> Column {
-    Column {
-        title,
-        tip,
-        by,
-        width,
-        align: Align::Right,
-        yields,
-    }
-}
-
 const COLUMNS: [Column; 11] = [
     Column {
         title: "Query",
@@ -32,46 +21,46 @@ const COLUMNS: [Column; 11] = [
         align: Align::Left,
         yields: 0,
     },
-    number("Executions", "How often it ran", By::Executions, 84.0, 1),
-    number(
+    Column::number("Executions", "How often it ran", By::Executions, 84.0, 1),
+    Column::number(
         "Total",
         "Database time of all executions",
         By::Total,
         68.0,
         0,
     ),
-    number("Share", "Part of all database time", By::DbTime, 60.0, 2),
-    number("Mean", "Average duration", By::Mean, 64.0, 4),
-    number(
+    Column::number("Share", "Part of all database time", By::DbTime, 60.0, 2),
+    Column::number("Mean", "Average duration", By::Mean, 64.0, 4),
+    Column::number(
         "p50",
         "Half of the executions took at most this long",
         By::P50,
         64.0,
         6,
     ),
-    number(
+    Column::number(
         "p95",
         "95 % of the executions took at most this long",
         By::P95,
         64.0,
         3,
     ),
-    number(
+    Column::number(
         "p99",
         "99 % of the executions took at most this long",
         By::P99,
         64.0,
         7,
     ),
-    number("Max", "The longest duration", By::Max, 64.0, 5),
-    number(
+    Column::number("Max", "The longest duration", By::Max, 64.0, 5),
+    Column::number(
         "Rows",
         "Rows returned or changed by all executions",
         By::Rows,
         64.0,
         8,
     ),
-    number("Sessions", "Sessions that ran it", By::Sessions, 72.0, 9),
+    Column::number("Sessions", "Sessions that ran it", By::Sessions, 72.0, 9),
 ];
 
 pub(super) fn show(

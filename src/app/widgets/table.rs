@@ -35,6 +35,26 @@ pub(crate) struct Column {
     pub(crate) yields: u8,
 }
 
+impl Column {
+    /// A column of numbers.
+    pub(crate) const fn number(
+        title: &'static str,
+        tip: &'static str,
+        by: By,
+        width: f32,
+        yields: u8,
+    ) -> Self {
+        Self {
+            title,
+            tip,
+            by,
+            width,
+            align: Align::Right,
+            yields,
+        }
+    }
+}
+
 /// What happened in a table.
 #[derive(Clone, Copy, Debug, Default)]
 pub(crate) struct Outcome {

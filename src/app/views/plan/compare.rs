@@ -1,8 +1,9 @@
 //! The plan beside the one that is pinned: what became of each node.
 
 use eframe::egui::accesskit::Role;
-use eframe::egui::{Align2, Rect, Stroke, Ui, WidgetInfo, pos2, vec2};
+use eframe::egui::{Align2, Rect, Ui, WidgetInfo, pos2};
 
+use super::columns::{Columns, ground};
 use super::tree::bar;
 use super::{Marked, PlanState};
 use crate::app::model::Model;
@@ -10,12 +11,12 @@ use crate::app::pictures::{Compared, PairRow};
 use crate::app::theme;
 use crate::app::widgets::{Number, caption, numbers, paint_text, rows};
 
-const HEADER: f32 = 24.0;
 const INDENT: f32 = 14.0;
-const PAD: f32 = 10.0;
-/// Own time, rows, buffers.
-const WIDTHS: [f32; 3] = [150.0, 150.0, 150.0];
-const TITLES: [&str; 3] = ["Own time", "Rows", "Buffers"];
+const COLUMNS: Columns<3> = Columns {
+    name: "Node",
+    titles: ["Own time", "Rows", "Buffers"],
+    widths: [150.0, 150.0, 150.0],
+};
 
 /// Draws it. Returns the node that was clicked.
 pub(super) fn show(
@@ -41,30 +42,7 @@ pub(super) fn show(
         .collect();
     numbers(ui, &figures, false);
     ui.add_space(theme::GAP);
-    let rect = ui.available_rect_before_wrap();
-    let colours = theme::colours(ui);
-    let line = Rect::from_min_size(rect.min, vec2(rect.width(), HEADER));
-    let (name, columns) = places(line);
-    let label = |place, align, text| {
-        paint_text(
-            ui.painter(),
-            place,
-            align,
-            text,
-            theme::sized(12.0),
-            colours.dim,
-        )
-    };
-    label(name, Align2::LEFT_CENTER, "Node");
-    for (place, title) in columns.into_iter().zip(TITLES) {
-        label(place, Align2::RIGHT_CENTER, title);
-    }
-    ui.painter().hline(
-        rect.x_range(),
-        line.bottom() - 0.5,
-        Stroke::new(1.0, colours.edge),
-    );
-    let body = Rect::from_min_max(pos2(rect.left(), line.bottom()), rect.max);
+    let body = COLUMNS.header(ui, ui.available_rect_before_wrap());
     let mut clicked = None;
     rows(
         ui,
@@ -76,10 +54,7 @@ pub(super) fn show(
             let Some(row) = compared.rows.get(at) else {
                 return;
             };
-            if response.hovered() {
-                let colours = theme::colours(ui);
-                ui.painter().rect_filled(place, 0.0, colours.hover);
-            }
+            ground(ui, place, false, response);
             draw(ui, row, place);
             response.widget_info(|| {
                 let spoken = format!(
@@ -99,23 +74,10 @@ pub(super) fn show(
     clicked
 }
 
-fn places(rect: Rect) -> (Rect, [Rect; 3]) {
-    let all: f32 = WIDTHS.iter().map(|w| w + PAD).sum();
-    let mut x = (rect.right() - all - PAD).max(rect.left() + 160.0);
-    let name = Rect::from_min_max(rect.min + vec2(8.0, 0.0), pos2(x, rect.bottom()));
-    let columns = WIDTHS.map(|w| {
-        x += PAD;
-        let place = Rect::from_min_size(pos2(x, rect.top()), vec2(w, rect.height()));
-        x += w;
-        place
-    });
-    (name, columns)
-}
-
 fn draw(ui: &Ui, row: &PairRow, place: Rect) {
     let colours = theme::colours(ui);
     let painter = ui.painter();
-    let (name, [own, count, blocks]) = places(place);
+    let (name, [own, count, blocks]) = COLUMNS.places(place);
     // Depths are small.
     #[allow(clippy::cast_precision_loss)]
     let indent = (row.depth as f32 * INDENT).min(name.width() * 0.4);

@@ -1,6 +1,7 @@
 //! The detail of a plan: what it took, where the time went in five linked views, and what to do.
 
 mod advice;
+mod columns;
 mod compare;
 mod flame;
 mod node;

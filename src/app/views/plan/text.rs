@@ -3,6 +3,7 @@
 use eframe::egui::accesskit::Role;
 use eframe::egui::{Align2, Rect, Ui, WidgetInfo, pos2, vec2};
 
+use super::columns::ground;
 use super::{Marked, PlanState};
 use crate::app::pictures::Drawn;
 use crate::app::theme;
@@ -29,13 +30,7 @@ pub(super) fn show(ui: &mut Ui, drawn: &Drawn, state: &mut PlanState) -> Option<
             let node = drawn.node_of_line.get(at).copied().flatten();
             let colours = theme::colours(ui);
             let chosen = marked.is_some() && node == marked;
-            if chosen {
-                ui.painter().rect_filled(place, 0.0, colours.selected);
-                let edge = Rect::from_min_size(place.min, vec2(2.0, place.height()));
-                ui.painter().rect_filled(edge, 0.0, colours.accent);
-            } else if response.hovered() && node.is_some() {
-                ui.painter().rect_filled(place, 0.0, colours.hover);
-            }
+            ground(ui, place, chosen, response);
             let gutter = Rect::from_min_size(place.min, vec2(GUTTER - 12.0, place.height()));
             paint_text(
                 ui.painter(),

@@ -1,19 +1,20 @@
 //! The tree of nodes with bars: own time, rows and buffers, and the estimate against what came.
 
 use eframe::egui::accesskit::Role;
-use eframe::egui::{Align2, Color32, Rect, Stroke, Ui, WidgetInfo, pos2, vec2};
+use eframe::egui::{Align2, Color32, Rect, Stroke, Ui, WidgetInfo, pos2};
 
+use super::columns::{Columns, ground};
 use super::{Marked, PlanState};
 use crate::app::pictures::{Drawn, TreeRow};
 use crate::app::theme;
 use crate::app::widgets::{paint_text, rows};
 
-const HEADER: f32 = 24.0;
 const INDENT: f32 = 14.0;
-const PAD: f32 = 10.0;
-/// Own time, time in all, rows, estimate, buffers.
-const WIDTHS: [f32; 5] = [104.0, 66.0, 84.0, 84.0, 76.0];
-const TITLES: [&str; 5] = ["Own time", "Total", "Rows", "Estimate", "Buffers"];
+const COLUMNS: Columns<5> = Columns {
+    name: "Node",
+    titles: ["Own time", "Total", "Rows", "Estimate", "Buffers"],
+    widths: [104.0, 66.0, 84.0, 84.0, 76.0],
+};
 
 /// Draws the tree. Returns the node that was clicked: the marked one is marked no more.
 pub(super) fn show(
@@ -23,8 +24,7 @@ pub(super) fn show(
     state: &mut PlanState,
 ) -> Option<Marked> {
     let rect = ui.available_rect_before_wrap();
-    header(ui, rect);
-    let body = Rect::from_min_max(pos2(rect.left(), rect.top() + HEADER), rect.max);
+    let body = COLUMNS.header(ui, rect);
     let marked = state.node;
     let mut clicked = None;
     rows(
@@ -37,14 +37,7 @@ pub(super) fn show(
             let Some(row) = drawn.tree.get(id) else {
                 return;
             };
-            let colours = theme::colours(ui);
-            if marked == Some(id) {
-                ui.painter().rect_filled(place, 0.0, colours.selected);
-                let edge = Rect::from_min_size(place.min, vec2(2.0, place.height()));
-                ui.painter().rect_filled(edge, 0.0, colours.accent);
-            } else if response.hovered() {
-                ui.painter().rect_filled(place, 0.0, colours.hover);
-            }
+            ground(ui, place, marked == Some(id), response);
             draw(ui, row, place);
             response.widget_info(|| {
                 let spoken = format!(
@@ -64,49 +57,10 @@ pub(super) fn show(
     clicked
 }
 
-/// The places of the columns, the rest being the name's.
-fn places(rect: Rect) -> (Rect, [Rect; 5]) {
-    let all: f32 = WIDTHS.iter().map(|w| w + PAD).sum();
-    let mut x = rect.right() - all - PAD;
-    let name = Rect::from_min_max(rect.min, pos2(x.max(rect.left() + 120.0), rect.bottom()));
-    let columns = WIDTHS.map(|w| {
-        x += PAD;
-        let place = Rect::from_min_size(pos2(x, rect.top()), vec2(w, rect.height()));
-        x += w;
-        place
-    });
-    (name, columns)
-}
-
-fn header(ui: &Ui, rect: Rect) {
-    let colours = theme::colours(ui);
-    let line = Rect::from_min_size(rect.min, vec2(rect.width(), HEADER));
-    let (name, columns) = places(line);
-    let label = |place: Rect, align, text| {
-        paint_text(
-            ui.painter(),
-            place,
-            align,
-            text,
-            theme::sized(12.0),
-            colours.dim,
-        )
-    };
-    label(name.translate(vec2(8.0, 0.0)), Align2::LEFT_CENTER, "Node");
-    for (place, title) in columns.into_iter().zip(TITLES) {
-        label(place, Align2::RIGHT_CENTER, title);
-    }
-    ui.painter().hline(
-        rect.x_range(),
-        line.bottom() - 0.5,
-        Stroke::new(1.0, colours.edge),
-    );
-}
-
 fn draw(ui: &Ui, row: &TreeRow, place: Rect) {
     let colours = theme::colours(ui);
     let painter = ui.painter();
-    let (name, [own, total, count, estimate, buffers]) = places(place);
+    let (name, [own, total, count, estimate, buffers]) = COLUMNS.places(place);
     // Deep trees must not push their names out of sight.
     let most = (name.width() * 0.5).max(INDENT);
     // Depths are small.
@@ -114,12 +68,12 @@ fn draw(ui: &Ui, row: &TreeRow, place: Rect) {
     let indent = (row.depth as f32 * INDENT).min(most);
     for step in 0..row.depth {
         #[allow(clippy::cast_precision_loss)]
-        let x = name.left() + 8.0 + step as f32 * INDENT + 4.0;
-        if x < name.left() + 8.0 + indent {
+        let x = name.left() + step as f32 * INDENT + 4.0;
+        if x < name.left() + indent {
             painter.vline(x, place.y_range(), Stroke::new(1.0, colours.hairline));
         }
     }
-    let mut x = name.left() + 8.0 + indent;
+    let mut x = name.left() + indent;
     let mut put = |text: &str, font, ink: Color32| {
         let room = Rect::from_min_max(
             pos2(x, place.top()),

@@ -21,17 +21,6 @@ use crate::app::widgets::{Align, Cells, Column, Table, elided};
 use crate::catalog::{self, Catalog, Name, TableKind};
 use crate::rules::{Finding, Severity, Subject};
 
-const fn number(title: &'static str, tip: &'static str, by: By, width: f32, yields: u8) -> Column {
-    Column {
-        title,
-        tip,
-        by,
-        width,
-        align: Align::Right,
-        yields,
-    }
-}
-
 const COLUMNS: [Column; 10] = [
     Column {
         title: "Table",
@@ -41,57 +30,57 @@ const COLUMNS: [Column; 10] = [
         align: Align::Left,
         yields: 0,
     },
-    number("Rows", "By the planner's estimate", By::Rows, 88.0, 2),
-    number(
+    Column::number("Rows", "By the planner's estimate", By::Rows, 88.0, 2),
+    Column::number(
         "Size",
         "With its indexes and its long values",
         By::Size,
         72.0,
         1,
     ),
-    number(
+    Column::number(
         "Seq scans",
         "Scans of the whole table since the counters began",
         By::SeqScans,
         76.0,
         5,
     ),
-    number(
+    Column::number(
         "Index scans",
         "Scans of its indexes since the counters began",
         By::IndexScans,
         88.0,
         7,
     ),
-    number(
+    Column::number(
         "By index",
         "The part of its scans that used an index",
         By::IndexShare,
         64.0,
         3,
     ),
-    number(
+    Column::number(
         "Changes",
         "Rows inserted, updated and deleted since the counters began",
         By::Changes,
         84.0,
         6,
     ),
-    number(
+    Column::number(
         "Dead",
         "The part of its rows that nobody sees any more and that still take room",
         By::Dead,
         56.0,
         4,
     ),
-    number(
+    Column::number(
         "Vacuumed",
         "How long ago it was vacuumed, by hand or by autovacuum",
         By::Vacuum,
         76.0,
         8,
     ),
-    number(
+    Column::number(
         "Analysed",
         "How long ago the planner's statistics of it were gathered",
         By::Analyze,
