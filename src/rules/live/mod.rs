@@ -86,6 +86,16 @@ pub fn check(input: &LiveInput<'_>) -> Vec<Finding> {
     let mut findings: Vec<(usize, Finding)> = all
         .flat_map(|(at, rule)| (rule.check)(input).into_iter().map(move |f| (at, f)))
         .collect();
+    // One index is to be dropped once: that another does its work says more than that nobody asks for it.
+    let doubled: Vec<_> = findings
+        .iter()
+        .filter(|(_, f)| f.rule == duplicate_index::RULE.name)
+        .filter_map(|(_, f)| f.subject.clone())
+        .collect();
+    findings.retain(|(_, f)| {
+        let said = f.subject.as_ref().is_some_and(|s| doubled.contains(s));
+        f.rule != unused_index::RULE.name || !said
+    });
     findings.sort_by(|(a_at, a), (b_at, b)| {
         (b.severity, b.cost.db_time)
             .cmp(&(a.severity, a.cost.db_time))
