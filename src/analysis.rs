@@ -254,6 +254,8 @@ impl Analysis {
                 finding.queries = at.map(QueryId::at).into_iter().collect();
             }
         }
+        let ignored = rules::without_ignored(&self.workload, &self.settings, &mut findings);
+        self.suppressed.findings += ignored.findings;
         // Of statements that are slow on average, the server's rules know more.
         self.findings.retain(|f| f.rule != "slow-query");
         findings.append(&mut self.findings);

@@ -13,11 +13,12 @@
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 
+use pgloupe::analysis::Analysis;
 use pgloupe::catalog::{Catalog, open};
 use pgloupe::live::activity::{Activity, Lock, Session};
 use pgloupe::live::statements::{Key, Metric, Row, Snapshot, Text, TextKey, Texts, Values};
-use pgloupe::rules::Finding;
 use pgloupe::rules::live::{LIVE_RULES, LiveInput, LiveSettings, Statements, check};
+use pgloupe::rules::{Finding, Settings, Subject, Suppression};
 use pgloupe::sql::Digester;
 use serde::Deserialize;
 
@@ -258,4 +259,40 @@ fn the_gravest_comes_first() {
             );
         }
     }
+}
+
+/// A team's file leaves out what is about one table, and nothing else.
+#[test]
+fn what_a_team_lives_with_is_left_out() {
+    let case = Path::new(env!("CARGO_MANIFEST_DIR"))
+        .join("fixtures/live/duplicate-index/flagged-same.json");
+    let all = findings(&case);
+    let subject = all
+        .iter()
+        .find(|f| f.rule == "duplicate-index")
+        .and_then(|f| f.subject.as_ref()?.name())
+        .expect("a name");
+    let left = |subject: &str| {
+        let settings = Settings {
+            ignore: vec![Suppression {
+                subject: Some(subject.to_owned()),
+                ..Suppression::default()
+            }],
+            ..Settings::default()
+        };
+        let analysis = Analysis::empty(settings).with_server(None, findings(&case));
+        (analysis.findings.len(), analysis.suppressed.findings)
+    };
+    let about = |name: &str| {
+        let is = |f: &&Finding| f.subject.as_ref().and_then(Subject::name).as_deref() == Some(name);
+        all.iter().filter(is).count()
+    };
+    let n = about(&subject);
+    assert_eq!(left(&subject), (all.len() - n, n));
+    assert_eq!(left("public.no_such_*"), (all.len(), 0));
+    let named = all
+        .iter()
+        .filter(|f| f.subject.as_ref().is_some_and(|s| s.name().is_some()));
+    let named = named.count();
+    assert_eq!(left("*"), (all.len() - named, named));
 }

@@ -55,6 +55,19 @@ pub enum Subject {
     Session(i32),
 }
 
+impl Subject {
+    /// The name of a table, index, column or sequence with its schema: `public.orders`, `public.orders.note`.
+    #[must_use]
+    pub fn name(&self) -> Option<String> {
+        let full = |name: &Name| format!("{}.{}", name.schema, name.name);
+        match self {
+            Self::Table(name) | Self::Index(name) | Self::Sequence(name) => Some(full(name)),
+            Self::Column(table, column) => Some(format!("{}.{column}", full(table))),
+            Self::Server | Self::Statement(_) | Self::Session(_) => None,
+        }
+    }
+}
+
 /// How much a finding matters.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Severity {

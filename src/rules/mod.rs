@@ -143,6 +143,15 @@ pub fn rule(name: &str) -> Option<&'static Rule> {
     RULES.iter().find(|rule| rule.name == name)
 }
 
+/// Takes out of findings about a server what is not to be told of.
+pub(crate) fn without_ignored(
+    workload: &Workload,
+    settings: &Settings,
+    findings: &mut Vec<Finding>,
+) -> Suppressed {
+    suppress::suppress(workload, &settings.ignore, findings)
+}
+
 /// The name for people and the page of a rule about captures or about a live server.
 #[must_use]
 pub fn described(name: &str) -> Option<(&'static str, &'static str)> {

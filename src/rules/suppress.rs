@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{Finding, described};
+use super::{Finding, Subject, described};
 use crate::workload::{RequestId, Workload};
 
 /// One thing not to be told of again. Whatever it names must match; what it leaves out matches all.
@@ -18,6 +18,10 @@ pub struct Suppression {
     /// A route as reports show it; a `*` stands for anything: `GET /admin/*`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub route: Option<String>,
+    /// A table, index, column or sequence of a server, with its schema; `*` stands for anything:
+    /// `public.archive_*`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub subject: Option<String>,
     /// Why, for those who read the file.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub reason: Option<String>,
@@ -49,9 +53,11 @@ impl Suppression {
                 "'{f}' is no fingerprint: it has 16 hexadecimal digits"
             ));
         }
-        let empty = self.rule.is_none() && self.fingerprint.is_none() && self.route.is_none();
+        let named = [&self.rule, &self.fingerprint, &self.route, &self.subject];
+        let empty = named.iter().all(|n| n.is_none());
         empty.then(|| {
-            "it names no rule, fingerprint or route, and would suppress everything".to_owned()
+            "it names no rule, fingerprint, route or subject, and would suppress everything"
+                .to_owned()
         })
     }
 
@@ -60,6 +66,13 @@ impl Suppression {
         rule && self.fingerprint.as_deref().is_none_or(|wanted| {
             let mut queries = finding.queries.iter().filter_map(|q| workload.query(*q));
             queries.any(|q| q.fingerprint.to_string().eq_ignore_ascii_case(wanted))
+        })
+    }
+
+    fn has_subject(&self, finding: &Finding) -> bool {
+        self.subject.as_deref().is_none_or(|pattern| {
+            let name = finding.subject.as_ref().and_then(Subject::name);
+            name.is_some_and(|name| matches(pattern, &name))
         })
     }
 
@@ -91,7 +104,9 @@ pub(super) fn suppress(
             });
         let own: Vec<&Suppression> = list
             .iter()
-            .filter(|s| s.concerns(workload, finding))
+            .filter(|s| s.concerns(workload, finding) && s.has_subject(finding))
+            // What was seen in no request has no route.
+            .filter(|s| s.route.is_none() || !finding.sightings.is_empty())
             .collect();
         if !commented && own.is_empty() {
             return true;

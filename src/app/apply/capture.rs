@@ -291,6 +291,9 @@ impl App {
             capture.paths.clone(),
         );
         let settings = self.model.prefs.settings.clone();
+        if capture.origin == Origin::Server {
+            return self.ask(Ask::Settings(Box::new(settings)));
+        }
         self.model.busy = true;
         self.jobs.start(Kind::Rules, move |_| {
             let terms = Arc::new(Terms::of(&paths, &settings));

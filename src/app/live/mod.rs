@@ -22,6 +22,7 @@ use crate::live::history::Entry;
 use crate::live::statements::Obstacle;
 use crate::live::{Canceller, Load, ServerFacts, Target};
 use crate::plan::Plan;
+use crate::rules::Settings;
 
 /// What the thread is asked for.
 #[derive(Debug)]
@@ -36,6 +37,8 @@ pub(crate) enum Ask {
     Watch(bool),
     /// Tables, indexes and settings anew.
     Catalog,
+    /// Other thresholds.
+    Settings(Box<Settings>),
     /// The plan of a text, without running it.
     Explain { text: String, known: Vec<String> },
     /// What running a text would be: it is shown before anything runs.

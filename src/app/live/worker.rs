@@ -190,6 +190,10 @@ impl Worker<'_> {
                     self.until = until.and_then(|id| Some((id, self.kept(id)?)));
                     self.show();
                 }
+                Some(Ask::Settings(settings)) => {
+                    self.settings = *settings;
+                    self.show();
+                }
                 Some(Ask::Catalog) => self.read_catalog(),
                 Some(Ask::Explain { text, known }) => self.explain(&text, known),
                 Some(Ask::Propose(text)) => self.propose(&text),
@@ -274,7 +278,9 @@ impl Worker<'_> {
     /// Shows the last snapshot, or what ran since an earlier one, with the findings.
     fn show(&mut self) {
         let difference = self.difference();
-        let terms = Arc::new(Terms::of(&[], &self.settings));
+        // A server has no folder of its own: what a team shares lies where the program was started.
+        let here = [PathBuf::from(".")];
+        let terms = Arc::new(Terms::of(&here, &self.settings));
         let analysis = match self.analysis(difference.as_ref(), &terms.used) {
             Ok(analysis) => Arc::new(analysis),
             Err(what) => {
