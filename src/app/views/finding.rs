@@ -2,7 +2,7 @@
 
 use eframe::egui::{Align, Align2, Button, Label, Layout, Popup, RichText, Sense, Ui, vec2};
 
-use super::findings::title_of;
+use super::findings::{headline, title_of};
 use super::{ViewState, copy_button, fix};
 use crate::app::action::{Action, Actions};
 use crate::app::command::Command;
@@ -138,7 +138,7 @@ fn head(ui: &mut Ui, finding: &Finding) {
         colours.dim,
     );
     ui.label(
-        RichText::new(format::sentence(&finding.title))
+        RichText::new(headline(finding))
             .font(theme::title())
             .color(colours.strong),
     );
@@ -367,6 +367,10 @@ fn sightings(
     actions: &mut Actions,
 ) {
     let n = finding.requests() as u64;
+    // Statistics know of no single requests.
+    if n == 0 {
+        return;
+    }
     heading(ui, "Requests", &format::count(n), |ui| {
         if n > picture.seen.len() as u64
             && widgets::text_button(ui, Icon::Link, &format!("Show all {}", format::count(n)))

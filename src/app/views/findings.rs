@@ -11,7 +11,7 @@ use crate::app::model::{Capture, Model, View};
 use crate::app::prefs::Density;
 use crate::app::widgets::{paint_text, rows, severity};
 use crate::app::{format, theme};
-use crate::rules::{Finding, described};
+use crate::rules::{Finding, Subject, described};
 
 const PAD: f32 = 16.0;
 const BAR: f32 = 72.0;
@@ -73,7 +73,7 @@ pub(super) fn show(
                 let text = format!(
                     "{}, {}, {}",
                     title_of(finding),
-                    format::sentence(&finding.title),
+                    headline(finding),
                     worth(finding)
                 );
                 WidgetInfo::selected(Role::ListBoxOption, true, chosen, text)
@@ -92,6 +92,17 @@ fn weight(finding: &Finding, timed: bool) -> u64 {
         finding.saving.db_time.unwrap_or(finding.cost.db_time)
     } else {
         finding.cost.executions
+    }
+}
+
+/// The sentence of a finding, with a capital unless it begins with a name: those stay as they are spelt.
+pub(super) fn headline(finding: &Finding) -> String {
+    let first = finding.title.split(' ').next().unwrap_or_default();
+    let name = finding.subject.as_ref().and_then(Subject::name);
+    if name.is_some_and(|name| name == first || name.ends_with(&format!(".{first}"))) {
+        finding.title.clone()
+    } else {
+        format::sentence(&finding.title)
     }
 }
 
@@ -174,7 +185,7 @@ fn item(ui: &Ui, rect: Rect, finding: &Finding, part: f64, chosen: bool, hovered
         painter,
         line(20.0, 20.0),
         Align2::LEFT_CENTER,
-        &format::sentence(&finding.title),
+        &headline(finding),
         theme::semibold(13.5),
         colours.strong,
     );

@@ -548,7 +548,7 @@ fn finding_links(
                 continue;
             };
             let rule = findings::title_of(finding);
-            let title = super::format::sentence(&finding.title);
+            let title = findings::headline(finding);
             if widgets::link(ui, &format!("{rule}: {title}{aside}")).clicked() {
                 actions.push(Action::Go(model.spot.finding(at)));
             }

@@ -3,7 +3,7 @@
 use eframe::egui::Ui;
 
 use super::finding::waiting;
-use super::findings::title_of;
+use super::findings::{headline, title_of};
 use super::{copy_button, query_server};
 use crate::app::action::{Action, Actions};
 use crate::app::command::Command;
@@ -187,11 +187,7 @@ fn findings(ui: &mut Ui, model: &Model, capture: &Capture, id: QueryId, actions:
             continue;
         }
         let text = if main {
-            format!(
-                "{}: {}",
-                title_of(finding),
-                format::sentence(&finding.title)
-            )
+            format!("{}: {}", title_of(finding), headline(finding))
         } else {
             format!("Its rows cause {}: {}", title_of(finding), finding.title)
         };

@@ -7,6 +7,7 @@ use super::say::{code, finding, percent, sql};
 use super::{LiveInput, LiveRule};
 use crate::advice::{SuggestionKind, quoted};
 use crate::catalog::{Catalog, Column, Sequence, Table};
+use crate::rules::finding::count;
 use crate::rules::{Finding, Severity, Subject};
 
 pub(super) const RULE: LiveRule = LiveRule {
@@ -118,8 +119,10 @@ fn say(
                 percent(used.min(1.0))
             ),
             format!(
-                "the highest is {value}, and {} ends at {most}; behind it, every insert fails",
-                column.data_type
+                "the highest is {}, and {} ends at {}; behind it, every insert fails",
+                count(value.unsigned_abs()),
+                column.data_type,
+                count(most.unsigned_abs())
             ),
         )
     }
