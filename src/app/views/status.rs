@@ -139,7 +139,27 @@ fn executions(capture: &Capture) -> String {
     } else {
         "no durations".to_owned()
     };
-    format!("{text} · {requests} · {time}")
+    format!("{text} · {requests} · {time}{}", plans_left(capture))
+}
+
+/// That not all plans of a log were read, where that is so.
+fn plans_left(capture: &Capture) -> String {
+    let Some(set) = capture.shown.plans_if_read() else {
+        return String::new();
+    };
+    let mut text = String::new();
+    if set.unreadable > 0 {
+        let n = format::counted(set.unreadable, "plan", "plans");
+        text = format!(" · {n} can't be read");
+    }
+    if set.read + set.unreadable < set.total {
+        text = format!(
+            " · {} of {} plans read: the slowest of each query, and others spread over the log{text}",
+            format::count(set.read),
+            format::count(set.total)
+        );
+    }
+    text
 }
 
 /// What is loaded where there is nothing but plans.
