@@ -289,9 +289,8 @@ impl Analysis {
     /// The plans of the capture by query and shape. The first call reads them, which may take seconds.
     #[must_use]
     pub fn plans(&self) -> &PlanSet {
-        self.plans.get_or_init(|| {
-            PlanSet::of_capture(&self.workload, &self.sources, &|| false).unwrap_or_default()
-        })
+        self.plans
+            .get_or_init(|| PlanSet::of_capture(&self.workload, &self.sources))
     }
 
     /// The same, where they have been read already.

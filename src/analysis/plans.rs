@@ -164,20 +164,13 @@ impl PlanGroup {
 
 impl PlanSet {
     /// Reads the plans that `auto_explain` wrote into a capture. Of a query with more than 400 of them the slowest are
-    /// read, and others spread over the capture. `None` when `cancelled` says so.
+    /// read, and others spread over the capture.
     #[must_use]
-    pub fn of_capture(
-        workload: &Workload,
-        sources: &Sources,
-        cancelled: &dyn Fn() -> bool,
-    ) -> Option<Self> {
+    pub fn of_capture(workload: &Workload, sources: &Sources) -> Self {
         let mut set = Self::default();
         let mut sorter = Sorter::default();
         for places in chosen(workload, &mut set.total) {
             for place in places {
-                if cancelled() {
-                    return None;
-                }
                 match sources.plan(place).ok().and_then(|text| read_one(&text)) {
                     Some(plan) => {
                         set.read += 1;
@@ -189,7 +182,7 @@ impl PlanSet {
             }
         }
         set.groups = sorter.finish(Some(workload));
-        Some(set)
+        set
     }
 
     /// Reads the plans of a text: a file, or what was copied somewhere.

@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use super::command::Command;
-use super::live::{Ask, Since};
+use super::live::Ask;
 use super::model::{Spot, View};
 use super::order::{Events, Sort};
 use super::prefs::Prefs;
@@ -39,8 +39,6 @@ pub(crate) enum Action {
     Recall(Target),
     /// Ask the connected server.
     Ask(Ask),
-    /// From when on its statements count.
-    Since(Since),
     /// Run what was shown, as a superuser or not.
     RunProposed(bool),
     /// Ask for the plan again: the functions are harmless.

@@ -4,7 +4,7 @@ use std::io::Read as _;
 use std::path::{Path, PathBuf};
 
 use super::{Failure, Format, PlanArgs, print};
-use crate::analysis::{FoundPlan, Patient, PlanPlace, PlanSet, analyse};
+use crate::analysis::{FoundPlan, Patient, PlanPlace, analyse};
 use crate::capture::Options;
 use crate::config;
 use crate::plan::{self, Reading, Warning};
@@ -82,16 +82,13 @@ fn of_log(file: &Path, settings: &Settings) -> Result<Reading, Failure> {
     let analysis = analyse(&paths, &Options::default(), settings, &Patient)
         .map_err(|error| Failure::Input(error.to_string()))?;
     let mut reading = Reading::default();
-    let set = PlanSet::of_capture(&analysis.workload, &analysis.sources, &|| false);
-    for group in set.iter().flat_map(|s| &s.groups) {
+    let set = analysis.plans();
+    for group in &set.groups {
         for at in &group.plans {
             let PlanPlace::Record(place) = at.place else {
                 continue;
             };
-            match set
-                .as_ref()
-                .and_then(|s| s.plan(&analysis.sources, at.place))
-            {
+            match set.plan(&analysis.sources, at.place) {
                 Some(found) => reading.plans.push(on_lines(found)),
                 None => reading.warnings.push(Warning {
                     line: analysis

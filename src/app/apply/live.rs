@@ -5,7 +5,7 @@ use std::sync::mpsc::channel;
 use std::time::Duration;
 
 use crate::app::jobs::{Answer, Kind};
-use crate::app::live::{self, Ask, Keep, Live, Look, News, Sample, Since, Start, State};
+use crate::app::live::{self, Ask, Keep, Live, Look, News, Sample, Start, State};
 use crate::app::model::{Next, Origin, Sheet, View};
 use crate::app::order;
 use crate::app::window::App;
@@ -319,10 +319,5 @@ impl App {
             Err(what) if self.view.connect.keep == Keep::Keyring => self.model.say(what, true),
             Ok(None) | Err(_) => {}
         }
-    }
-
-    /// From when on statements count.
-    pub(super) fn count_since(&mut self, since: Since) {
-        self.ask(Ask::Since(since));
     }
 }

@@ -55,7 +55,6 @@ impl App {
             Action::Connect => self.connect_typed(),
             Action::Recall(target) => self.recall(target),
             Action::Ask(ask) => self.ask(ask),
-            Action::Since(since) => self.count_since(since),
             Action::RunProposed(as_superuser) => self.run_proposed(as_superuser),
             Action::Vouch => self.vouch(),
             Action::CancelLive => {

@@ -162,13 +162,13 @@ fn since(ui: &mut Ui, model: &Model, live: &Live, actions: &mut Actions) {
     menu(ui, &name, "From when on statements count", |ui| {
         let reset = Button::selectable(chosen.is_none(), "Since the counters began");
         if ui.add(reset).clicked() {
-            actions.push(Action::Since(Since::Reset));
+            actions.push(Action::Ask(Ask::Since(Since::Reset)));
             ui.close();
         }
         ui.separator();
         // The last one is what is looked at.
         if let Some(id) = entries(ui, live.kept.iter().skip(1), chosen) {
-            actions.push(Action::Since(Since::Kept(id)));
+            actions.push(Action::Ask(Ask::Since(Since::Kept(id))));
         }
         if live.kept.len() < 2 {
             let days = model.prefs.history.0;
