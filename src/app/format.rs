@@ -1,5 +1,7 @@
 //! Numbers, times and names for people.
 
+pub(crate) use crate::rules::count;
+
 use jiff::Timestamp;
 use jiff::tz::Offset;
 
@@ -67,19 +69,6 @@ fn significant(value: f64) -> String {
         #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)]
         _ => count(value.round() as u64),
     }
-}
-
-/// A count with its thousands separated.
-pub(crate) fn count(n: u64) -> String {
-    let digits = n.to_string();
-    let mut out = String::with_capacity(digits.len() + digits.len() / 3);
-    for (i, digit) in digits.chars().enumerate() {
-        if i > 0 && (digits.len() - i).is_multiple_of(3) {
-            out.push(',');
-        }
-        out.push(digit);
-    }
-    out
 }
 
 /// A count and its noun: "1 query", "2 queries".

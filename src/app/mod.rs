@@ -7,6 +7,7 @@
 
 mod action;
 mod apply;
+mod by_view;
 mod command;
 mod details;
 mod filter;

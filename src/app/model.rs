@@ -4,6 +4,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Instant;
 
+use super::by_view::ByView;
 use super::details::Details;
 use super::filter::Filter;
 use super::live::Live;
@@ -104,19 +105,6 @@ impl View {
             (Self::Activity, _) => "sessions",
             (Self::Tables, 1) => "table",
             (Self::Tables, _) => "tables",
-        }
-    }
-
-    pub(crate) fn index(self) -> usize {
-        match self {
-            Self::Findings => 0,
-            Self::Queries => 1,
-            Self::Endpoints => 2,
-            Self::Requests => 3,
-            Self::Events => 4,
-            Self::Plans => 5,
-            Self::Activity => 6,
-            Self::Tables => 7,
         }
     }
 }
@@ -372,6 +360,18 @@ pub(crate) struct List {
 }
 
 impl List {
+    /// The list of a view, in the order that it begins with.
+    fn of(view: View) -> Self {
+        Self::new(match view {
+            View::Findings | View::Activity => By::Rank,
+            View::Queries | View::Plans => By::Total,
+            View::Endpoints => By::P95,
+            View::Requests => By::Duration,
+            View::Events => By::When,
+            View::Tables => By::Size,
+        })
+    }
+
     fn new(by: By) -> Self {
         Self {
             rows: Arc::default(),
@@ -447,7 +447,7 @@ pub(crate) struct Model {
     pub(crate) next: Option<Next>,
     /// Whether that waits for the pointer to leave the list.
     pub(crate) held: bool,
-    pub(crate) lists: [List; 8],
+    pub(crate) lists: ByView<List>,
     /// The server that is connected.
     pub(crate) live: Option<Live>,
     /// The plan that others are compared with.
@@ -480,16 +480,7 @@ impl Model {
             requests_as: View::Endpoints,
             next: None,
             held: false,
-            lists: [
-                List::new(By::Rank),
-                List::new(By::Total),
-                List::new(By::P95),
-                List::new(By::Duration),
-                List::new(By::When),
-                List::new(By::Total),
-                List::new(By::Rank),
-                List::new(By::Size),
-            ],
+            lists: ByView::new(List::of),
             live: None,
             pinned: None,
             details: Details::default(),
@@ -506,49 +497,11 @@ impl Model {
 
     /// The list of the view that is shown.
     pub(crate) fn list(&self, view: View) -> &List {
-        let [
-            findings,
-            queries,
-            endpoints,
-            requests,
-            events,
-            plans,
-            activity,
-            tables,
-        ] = &self.lists;
-        match view {
-            View::Findings => findings,
-            View::Queries => queries,
-            View::Endpoints => endpoints,
-            View::Requests => requests,
-            View::Events => events,
-            View::Plans => plans,
-            View::Activity => activity,
-            View::Tables => tables,
-        }
+        self.lists.get(view)
     }
 
     pub(crate) fn list_mut(&mut self, view: View) -> &mut List {
-        let [
-            findings,
-            queries,
-            endpoints,
-            requests,
-            events,
-            plans,
-            activity,
-            tables,
-        ] = &mut self.lists;
-        match view {
-            View::Findings => findings,
-            View::Queries => queries,
-            View::Endpoints => endpoints,
-            View::Requests => requests,
-            View::Events => events,
-            View::Plans => plans,
-            View::Activity => activity,
-            View::Tables => tables,
-        }
+        self.lists.get_mut(view)
     }
 
     /// Which rows a view is to show.

@@ -176,7 +176,7 @@ impl Finding {
 }
 
 /// A count for people, with a comma before every three digits.
-pub(super) fn count(n: u64) -> String {
+pub(crate) fn count(n: u64) -> String {
     let digits = n.to_string();
     let mut text = String::with_capacity(digits.len() * 4 / 3);
     for (at, digit) in digits.chars().enumerate() {

@@ -44,6 +44,7 @@ use crate::workload::{QueryId, Workload};
 use bursts::Burst;
 use form::Form;
 
+pub(crate) use finding::count;
 pub use finding::{Cost, Finding, KnownBy, Saving, Severity, Sighting, Subject};
 pub use form::Forms;
 pub use settings::Settings;

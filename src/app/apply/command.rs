@@ -207,14 +207,8 @@ impl App {
     }
 
     fn page(&self) -> isize {
-        isize::try_from(
-            self.view
-                .scrolls
-                .get(self.model.spot.view.index())
-                .map_or(1, |s| s.page),
-        )
-        .unwrap_or(1)
-        .max(1)
+        let page = self.view.scrolls.get(self.model.spot.view).page;
+        isize::try_from(page).unwrap_or(1).max(1)
     }
 
     /// Moves the selection by rows.

@@ -40,6 +40,7 @@ pub(crate) use status::Frames;
 pub(crate) use topbar::focus_filter;
 
 use super::action::{Action, Actions};
+use super::by_view::ByView;
 use super::command::Command;
 use super::details::Key;
 use super::icons::Icon;
@@ -58,7 +59,7 @@ const NARROW: f32 = 1000.0;
 #[derive(Debug, Default)]
 #[allow(clippy::struct_excessive_bools)] // Each stands for something of its own that is open or not.
 pub(crate) struct ViewState {
-    pub(crate) scrolls: [Scroll; 8],
+    pub(crate) scrolls: ByView<Scroll>,
     /// What is typed into the dialog that connects.
     pub(crate) connect: Form,
     /// What is looked at of a plan.
@@ -92,26 +93,7 @@ pub(crate) struct ViewState {
 impl ViewState {
     /// Where the list of a view is scrolled to.
     pub(crate) fn scroll(&mut self, view: View) -> &mut Scroll {
-        let [
-            findings,
-            queries,
-            endpoints,
-            requests,
-            events,
-            plans,
-            activity,
-            tables,
-        ] = &mut self.scrolls;
-        match view {
-            View::Findings => findings,
-            View::Queries => queries,
-            View::Endpoints => endpoints,
-            View::Requests => requests,
-            View::Events => events,
-            View::Plans => plans,
-            View::Activity => activity,
-            View::Tables => tables,
-        }
+        self.scrolls.get_mut(view)
     }
 
     /// The open folds of the waterfall that `key` names.

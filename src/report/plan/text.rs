@@ -263,13 +263,6 @@ fn count(value: f64) -> String {
         clippy::cast_sign_loss,
         reason = "rows"
     )]
-    let digits = (value.round().max(0.0) as u64).to_string();
-    let mut text = String::new();
-    for (at, digit) in digits.chars().enumerate() {
-        if at > 0 && (digits.len() - at).is_multiple_of(3) {
-            text.push(',');
-        }
-        text.push(digit);
-    }
-    text
+    let whole = value.round().max(0.0) as u64;
+    crate::rules::count(whole)
 }
