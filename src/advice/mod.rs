@@ -7,10 +7,11 @@
 //! | `eager_loading`, `batch`, `pagination`, `cache`, `round_trips`, `slow_query` | one kind of fix each: its title, and who says it |
 //! | `loading`, `reading`, `condition`, `page` | what a query says, as far as a fix needs to know |
 //! | `statement`, `parameters`, `casts` | a statement's text taken apart, and written anew |
-//! | `names`, `quoting` | names of tables, classes, attributes and variables |
+//! | `names` | names of tables, classes, attributes and variables |
 //! | `frameworks/` | one framework a file: its words for each kind of fix |
 //! | `plain/` | the same in SQL, made from the query's own text |
 //! | `recognise/` | which framework wrote a capture's statements |
+//! | [`indexes`] | which indexes to make for many statements, and what else helps |
 
 mod batch;
 mod cache;
@@ -23,6 +24,7 @@ mod fix;
     reason = "a framework may have no words for a fix, and those that have some for all answer alike"
 )]
 mod frameworks;
+pub mod indexes;
 mod loading;
 mod names;
 mod page;
@@ -30,7 +32,6 @@ mod pagination;
 mod parameters;
 #[allow(clippy::unnecessary_wraps, reason = "as those of a framework")]
 mod plain;
-mod quoting;
 mod reading;
 mod recognise;
 mod relation;
@@ -43,12 +44,12 @@ mod target;
 #[cfg(test)]
 mod tests;
 
+pub use crate::sql::quoted;
 pub use batch::{WriteLoop, batch};
 pub use cache::{CacheScope, cache};
 pub use eager_loading::eager_loading;
 pub use names::{class_name, plural, singular, spoken, stem, words};
 pub use pagination::{count_per_page, page_loop, pagination};
-pub use quoting::quoted;
 pub use recognise::recognise;
 pub use relation::{Load, Relation, RelationKind};
 pub use round_trips::fewer_round_trips;

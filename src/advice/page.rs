@@ -1,9 +1,9 @@
 //! A page of a query that begins after the last row of the page before.
 
 use super::names::snake;
-use super::quoting::quoted;
 use super::reading::Reading;
 use super::statement::{Select, items};
+use crate::sql::quoted;
 use crate::sql::{Bound, Class, OrderKey, Selected};
 use crate::workload::Query;
 

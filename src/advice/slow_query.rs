@@ -1,7 +1,7 @@
 //! What to do about a statement that is slow in itself.
 
-use super::quoting::quoted;
 use super::{Suggestion, SuggestionKind, Target};
+use crate::sql::quoted;
 use crate::sql::{self, Class, Facts, Op};
 use crate::workload::Query;
 

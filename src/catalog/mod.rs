@@ -9,12 +9,14 @@
 //! | `server` | [`Server`], [`Database`], [`Setting`], [`Extension`] |
 //! | `table`, `column` | [`Table`], [`Column`] and what is known of their content |
 //! | `index`, `expression` | [`Index`] and its keys |
+//! | `create` | [`create_index()`]: the statement that makes an index |
 //! | `key`, `sequence` | [`ForeignKey`], [`Sequence`] |
 //! | `find` | look-ups by name |
 //! | `json`, `open` | the form in files; which kind of file it is |
 //! | [`schema`] | definitions in SQL, read into a catalog |
 
 mod column;
+mod create;
 mod expression;
 mod find;
 mod index;
@@ -28,6 +30,7 @@ mod server;
 mod table;
 
 pub use column::{Column, ColumnStatistics, Common, Identity};
+pub use create::create_index;
 pub use expression::bare;
 pub use index::{Index, IndexCounters, Key, KeyOf};
 pub use json::{FORMAT, JsonError, from_json, to_json};

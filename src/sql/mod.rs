@@ -19,6 +19,7 @@
 //! | `calls` | [`calls()`]: what a text may call, for those who must know before it is sent |
 //! | `classes` | [`tokens()`]: classed ranges for syntax colours |
 //! | `pretty/`, `summary` | [`pretty()`], [`summary()`]: many lines, and one |
+//! | `quoting` | [`quoted()`]: names as the server takes them |
 //! | `tags` | [`tags()`]: what frameworks write into comments |
 //! | `bind`, `split` | [`bind()`], [`split()`]: values put in, texts parted into statements |
 //!
@@ -45,6 +46,7 @@ mod mark;
 mod normalise;
 mod offset;
 mod pretty;
+mod quoting;
 mod shape;
 mod split;
 mod summary;
@@ -67,6 +69,7 @@ pub use kind::{Kind, kind_of};
 pub use normalise::{Slot, normalise, slots};
 pub use offset::{Offset, offset};
 pub use pretty::pretty;
+pub use quoting::quoted;
 pub use split::split;
 pub use summary::summary;
 pub use tags::tags;

@@ -6,8 +6,8 @@ use crate::advice::batch::{Batch, assignments, first_row};
 use crate::advice::casts::{casts, typed, without_casts};
 use crate::advice::fix::{Fix, Guesses};
 use crate::advice::parameters::{Instead, Parameters};
-use crate::advice::quoting::quoted;
 use crate::advice::statement::{items, keyword, tokens};
+use crate::sql::quoted;
 use crate::sql::{Class, Op, Value};
 
 pub(super) fn batch(batch: &Batch<'_>) -> Option<Fix> {

@@ -6,9 +6,9 @@ use crate::advice::fix::{Fix, Guesses};
 use crate::advice::loading::{Loading, Top, looked_up_by, many};
 use crate::advice::names::{plural, words};
 use crate::advice::parameters::{Instead, Parameters};
-use crate::advice::quoting::quoted;
 use crate::advice::relation::{Load, RelationKind};
 use crate::advice::statement::{Select, after_word};
+use crate::sql::quoted;
 use crate::sql::{Facts, Item, Predicate, Value};
 
 pub(super) fn eager(loading: &Loading<'_>) -> Option<Fix> {

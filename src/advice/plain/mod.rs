@@ -13,8 +13,8 @@ pub(super) use tree::recursive;
 
 use super::frameworks::Words;
 use super::names::singular;
-use super::quoting::quoted;
 use crate::sql::Table;
+use crate::sql::quoted;
 
 /// How SQL says each fix.
 pub(super) const WORDS: Words = Words {

@@ -5,10 +5,10 @@ use crate::advice::eager_loading::listed;
 use crate::advice::fix::{Fix, Guesses};
 use crate::advice::page::{PAGE, Page, PageKey, reads_tables};
 use crate::advice::parameters::Parameters;
-use crate::advice::quoting::quoted;
 use crate::advice::reading::{Aggregate, Reading};
 use crate::advice::statement::Select;
 use crate::sql::Bound;
+use crate::sql::quoted;
 
 /// The query with its WHERE and one condition more.
 pub(super) fn page(page: &Page<'_>) -> Option<Fix> {

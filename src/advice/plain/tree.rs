@@ -2,8 +2,8 @@
 
 use super::{beside, parent_key};
 use crate::advice::loading::Loading;
-use crate::advice::quoting::quoted;
 use crate::advice::relation::RelationKind;
+use crate::sql::quoted;
 
 /// All rows below one: `table` as the statement names it, the columns `id` and `parent`, and the id of that row.
 pub(in crate::advice) fn descendants(table: &str, id: &str, parent: &str, value: &str) -> String {

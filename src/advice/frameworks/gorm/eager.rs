@@ -4,8 +4,8 @@ use super::{chain, conditions, field, sort, string, variable, variables};
 use crate::advice::fix::{Fix, Guesses};
 use crate::advice::loading::{Loading, Top, attribute, many};
 use crate::advice::plain::{one_statement, recursive};
-use crate::advice::quoting::quoted;
 use crate::advice::relation::{Load, Relation, RelationKind};
+use crate::sql::quoted;
 
 pub(super) fn eager(loading: &Loading<'_>) -> Option<Fix> {
     let relation = loading.relation;

@@ -9,8 +9,8 @@ use crate::advice::condition::{Condition, Operator};
 use crate::advice::fix::{Fix, Guesses, LINE};
 use crate::advice::loading::takes_value;
 use crate::advice::names::{camel, one_and_many, parts, pascal};
-use crate::advice::quoting::quoted;
 use crate::advice::reading::Sort;
+use crate::sql::quoted;
 
 pub(super) const WORDS: Words = Words {
     eager: eager::eager,

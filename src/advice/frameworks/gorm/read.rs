@@ -6,8 +6,8 @@ use crate::advice::cache::Caching;
 use crate::advice::fix::{Fix, Guesses};
 use crate::advice::names::{camel, snake};
 use crate::advice::page::Page;
-use crate::advice::quoting::quoted;
 use crate::advice::reading::{Reading, Sort};
+use crate::sql::quoted;
 
 /// The conditions of a query that reads the same rows; `Where(query)` where they can't be said.
 fn base(reading: &Reading<'_>) -> Vec<String> {

@@ -4,7 +4,7 @@ use super::{chain, conditions, string, variables};
 use crate::advice::WriteLoop;
 use crate::advice::batch::Batch;
 use crate::advice::fix::{Fix, Guesses};
-use crate::advice::quoting::quoted;
+use crate::sql::quoted;
 
 pub(super) fn batch(batch: &Batch<'_>) -> Option<Fix> {
     let mut guesses = Guesses::default();

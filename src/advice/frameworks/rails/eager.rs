@@ -5,8 +5,8 @@ use crate::advice::fix::{Fix, Guesses};
 use crate::advice::loading::{Loading, Top, attribute};
 use crate::advice::names::{plural, singular, snake};
 use crate::advice::plain::recursive;
-use crate::advice::quoting::quoted;
 use crate::advice::relation::{Load, Relation, RelationKind};
+use crate::sql::quoted;
 
 pub(super) fn eager(loading: &Loading<'_>) -> Option<Fix> {
     let relation = loading.relation;

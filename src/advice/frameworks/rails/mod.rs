@@ -8,8 +8,8 @@ use super::Words;
 use crate::advice::condition::{Condition, Operator};
 use crate::advice::fix::{Fix, Guesses, LINE};
 use crate::advice::names::{identifier, one_and_many, snake};
-use crate::advice::quoting::quoted;
 use crate::advice::reading::Sort;
+use crate::sql::quoted;
 
 pub(super) const WORDS: Words = Words {
     eager: eager::eager,

@@ -7,8 +7,8 @@ use crate::advice::condition::Condition;
 use crate::advice::fix::{self, Fix, Guesses};
 use crate::advice::names::plural;
 use crate::advice::page::Page;
-use crate::advice::quoting::quoted;
 use crate::advice::reading::{Reading, Sort};
+use crate::sql::quoted;
 
 /// `Book.where(…)`, or `query` where that can't be said.
 fn base(reading: &Reading<'_>, guesses: &mut Guesses) -> String {
