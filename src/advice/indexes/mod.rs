@@ -7,13 +7,20 @@
 //! | `candidates` | which indexes a scan could use |
 //! | `costs` | [`Costs`]: who can say what statements would cost |
 //! | `write` | what keeping an index up to date costs |
+//! | `size/` | how large an index is when it is new, and how long building it takes |
+//! | `share`, `sample`, `words` | what a predicate keeps; what is inside the values that statistics hold |
 
 mod candidates;
 mod costs;
 mod load;
 mod outcome;
+mod sample;
 pub mod scan;
+mod selectivity;
 mod settings;
+mod share;
+pub mod size;
+mod words;
 mod write;
 
 pub use candidates::Candidate;
