@@ -7,11 +7,13 @@
 //! | `candidates` | which indexes a scan could use |
 //! | `costs` | [`Costs`]: who can say what statements would cost |
 //! | `write` | what keeping an index up to date costs |
+//! | `estimate/` | what statements cost by the statistics of their tables |
 //! | `size/` | how large an index is when it is new, and how long building it takes |
 //! | `share`, `sample`, `words` | what a predicate keeps; what is inside the values that statistics hold |
 
 mod candidates;
 mod costs;
+pub mod estimate;
 mod load;
 mod outcome;
 mod sample;
