@@ -9,9 +9,11 @@
 //! | `write` | what keeping an index up to date costs |
 //! | `estimate/` | what statements cost by the statistics of their tables |
 //! | `size/` | how large an index is when it is new, and how long building it takes |
+//! | `columns` | the columns that an index looks at |
 //! | `share`, `sample`, `words` | what a predicate keeps; what is inside the values that statistics hold |
 
 mod candidates;
+mod columns;
 mod costs;
 pub mod estimate;
 mod load;
@@ -23,7 +25,7 @@ mod settings;
 mod share;
 pub mod size;
 mod words;
-mod write;
+pub mod write;
 
 pub use candidates::Candidate;
 pub use costs::{Cost, Costs, Stopped};
