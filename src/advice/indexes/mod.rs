@@ -25,6 +25,8 @@ pub mod scan;
 mod selectivity;
 mod settings;
 mod share;
+#[cfg(test)]
+mod shop;
 pub mod size;
 mod words;
 pub mod write;

@@ -56,6 +56,22 @@ pub(super) struct Path {
     pub(super) sorted: usize,
     /// The indexes that it uses, of those asked about, sorted.
     pub(super) uses: Vec<usize>,
+    /// What of the total is for workers to send their rows: less where they sort and only the first are wanted.
+    pub(super) sending: f64,
+}
+
+impl Path {
+    /// A path without an order and an index.
+    pub(super) fn new(startup: f64, total: f64, rows: f64) -> Self {
+        Self {
+            startup,
+            total,
+            rows,
+            sorted: 0,
+            uses: Vec::new(),
+            sending: 0.0,
+        }
+    }
 }
 
 /// Which conditions can be used when the rows of some other scans are known, and how often the scan is repeated for
@@ -95,7 +111,7 @@ impl<'a> Site<'a> {
 pub(super) fn paths(site: &Site<'_>, indexes: &[Choice<'_>], given: Given<'_>) -> Vec<Path> {
     let active = site.active(given);
     let rows = site.rows(&active, indexes);
-    let mut all = vec![whole(site, active.len(), rows)];
+    let mut all = whole(site, active.len(), rows);
     for choice in indexes {
         all.extend(by_index(site, &active, choice, given.loops, rows));
     }
@@ -127,7 +143,7 @@ pub(super) fn by_index(
 }
 
 /// Reading the whole table; workers share the work where it is large.
-fn whole(site: &Site<'_>, conditions: usize, rows: f64) -> Path {
+fn whole(site: &Site<'_>, conditions: usize, rows: f64) -> Vec<Path> {
     /// Pages from which on a second process is worth it, and what starting one costs.
     const LARGE: f64 = 1024.0;
     const START: f64 = 1000.0;
@@ -147,20 +163,16 @@ fn whole(site: &Site<'_>, conditions: usize, rows: f64) -> Path {
         (1.0 + (site.extent.pages / LARGE).log(3.0).floor()).min(workers)
     };
     // The leader has less time for it the more helpers there are.
-    let shared = disk + rest / (helpers + (1.0 - 0.3 * helpers).max(0.0)) + START + SEND * rows;
-    let alone = disk + rest;
-    let (startup, total) = if helpers >= 1.0 && shared < alone && !site.scan.is_target {
-        (START, shared)
-    } else {
-        (0.0, alone)
-    };
-    Path {
-        startup,
-        total,
-        rows,
-        sorted: 0,
-        uses: Vec::new(),
+    let shared = disk + rest / (helpers + (1.0 - 0.3 * helpers).max(0.0)) + START;
+    let mut ways = vec![Path::new(0.0, disk + rest, rows)];
+    if helpers >= 1.0 && !site.scan.is_target {
+        let sending = SEND * rows;
+        ways.push(Path {
+            sending,
+            ..Path::new(START, shared + sending, rows)
+        });
     }
+    ways
 }
 
 /// Whether an index has all rows that the scan wants.
@@ -200,11 +212,8 @@ fn by_branches(
         let fetched = (site.extent.rows * keeps).max(1.0);
         let heap = bitmap(site, fetched, fetched, loops, active.len());
         Some(Path {
-            startup: search,
-            total: search + heap,
-            rows,
-            sorted: 0,
             uses,
+            ..Path::new(search, search + heap, rows)
         })
     };
     let any = active.iter().filter_map(|clause| match &clause.what {

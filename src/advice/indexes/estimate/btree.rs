@@ -52,21 +52,12 @@ pub(super) fn paths(
         )
         + look;
     let mut all = vec![Path {
-        startup: first,
-        total: plain,
-        rows,
         sorted,
-        uses: Vec::new(),
+        ..Path::new(first, plain, rows)
     }];
     if usage.narrows {
         let total = search + bitmap(site, usage.fetched, usage.fetched, loops, active.len());
-        all.push(Path {
-            startup: search,
-            total,
-            rows,
-            sorted: 0,
-            uses: Vec::new(),
-        });
+        all.push(Path::new(search, total, rows));
     }
     all
 }

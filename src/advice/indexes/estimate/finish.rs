@@ -34,7 +34,8 @@ pub(super) fn finish(
         return part(want);
     }
     let Some(site) = site.filter(|_| path.sorted > 0) else {
-        return path.total + sort(prices, rows, want);
+        let sending = path.sending * want / rows;
+        return path.total - path.sending + sending + sort(prices, rows, want);
     };
     // Rows with the same first keys are sorted among themselves, as many of them as are wanted.
     let first = site.order.iter().take(path.sorted);

@@ -195,6 +195,7 @@ fn step(
         rows,
         sorted: current.sorted,
         uses: both(&current.uses, &lookup.uses),
+        sending: 0.0,
     };
     let build = whole.total + whole.rows * (prices.row + prices.operator);
     let hashed = Path {
@@ -203,6 +204,7 @@ fn step(
         rows,
         sorted: 0,
         uses: both(&current.uses, &whole.uses),
+        sending: 0.0,
     };
     let looked_up = row_by_row && lookup.total < whole.total;
     Some(if looked_up || nested.total < hashed.total {

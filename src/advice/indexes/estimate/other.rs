@@ -36,13 +36,7 @@ pub(super) fn path(
         ),
         None => bitmap(site, found.rows, found.rows, loops, active.len()),
     };
-    Some(Path {
-        startup: found.cost,
-        total: found.cost + heap,
-        rows,
-        sorted: 0,
-        uses: Vec::new(),
-    })
+    Some(Path::new(found.cost, found.cost + heap, rows))
 }
 
 /// What finding rows in such an index costs; `None` where no condition can be found in it.

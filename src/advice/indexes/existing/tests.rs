@@ -157,12 +157,12 @@ fn by_their_definition() {
 fn by_what_is_known_of_them() {
     const I: &str = "CREATE INDEX i ON t (a)";
     let scanned = |c: &mut Catalog| {
-        c.indexes.iter_mut().for_each(|i| {
-            i.counters = Some(IndexCounters {
+        for index in &mut c.indexes {
+            index.counters = Some(IndexCounters {
                 scans: 7,
                 ..IndexCounters::default()
-            })
-        })
+            });
+        }
     };
     check(I, scanned, Verdict::Used, false, None, "");
     check(
