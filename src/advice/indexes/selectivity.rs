@@ -50,6 +50,7 @@ pub(super) fn of_comparison(table: &Table, c: &Comparison) -> f64 {
         Op::IsFalse => common(s, "f").unwrap_or(0.0),
         Op::Eq => equal(s, value, rows),
         Op::NotEq => 1.0 - s.null_frac - equal(s, value, rows),
+        Op::Operator(_) | Op::Like | Op::ILike => 0.005,
         _ => 0.3,
     }
 }

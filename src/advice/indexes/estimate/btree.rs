@@ -248,7 +248,7 @@ fn turn(site: &Site<'_>, key: &Key, wanted: &SortKey) -> Option<bool> {
 }
 
 /// Whether the index has all columns that the statement reads.
-fn has_all_columns(site: &Site<'_>, index: &Index) -> bool {
+pub(super) fn has_all_columns(site: &Site<'_>, index: &Index) -> bool {
     let has = |column: &String| {
         let key = |key: &Key| matches!(&key.of, KeyOf::Column(name) if name == column);
         index.keys.iter().any(key) || index.include.contains(column)

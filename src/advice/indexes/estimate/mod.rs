@@ -11,6 +11,7 @@
 //! | `same` | terms and conditions that are written in two ways |
 //! | `access`, `heap` | the ways to read a scan's rows; what fetching them costs |
 //! | `btree`, `other` | one kind of index each |
+//! | `relevant` | whether an index could matter at all |
 //! | `prepared`, `join`, `finish` | blocks: joins, sorting and limits |
 
 mod access;
@@ -22,12 +23,14 @@ mod heap;
 mod join;
 mod other;
 mod prepared;
+mod relevant;
 mod same;
 
 #[cfg(test)]
 mod tests;
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use super::costs::{Cost, Costs, Stopped};
 use super::scan::{Reading, Scan, SortKey, Term};
@@ -36,6 +39,7 @@ use access::{ALONE, Choice, Site};
 use figures::{Shape, of_table, shape};
 use finish::finish;
 use prepared::{Block, Prepared, prepare, site};
+use relevant::is_relevant;
 
 pub use figures::has_statistics;
 
@@ -47,7 +51,9 @@ pub struct Estimates<'a> {
     /// Indexes that exist, by their tables.
     existing: BTreeMap<&'a Name, Vec<(&'a Index, Shape)>>,
     /// How large indexes are that don't, by the statements that make them.
-    shapes: BTreeMap<String, Shape>,
+    shapes: BTreeMap<Arc<str>, Shape>,
+    /// What statements cost with indexes that were asked about.
+    known: BTreeMap<(usize, Vec<Arc<str>>), Option<Cost>>,
 }
 
 impl<'a> Estimates<'a> {
@@ -73,6 +79,7 @@ impl<'a> Estimates<'a> {
             statements,
             existing,
             shapes: BTreeMap::new(),
+            known: BTreeMap::new(),
         }
     }
 }
@@ -83,9 +90,9 @@ impl Costs for Estimates<'_> {
         indexes: &[&Index],
         statements: &[usize],
     ) -> Result<Vec<Option<Cost>>, Stopped> {
-        let names: Vec<String> = indexes
+        let names: Vec<Arc<str>> = indexes
             .iter()
-            .map(|index| create_index(index, false))
+            .map(|index| create_index(index, false).into())
             .collect();
         for (index, name) in indexes.iter().zip(&names) {
             let Some(table) = self.catalog.table(&index.table) else {
@@ -93,31 +100,53 @@ impl Costs for Estimates<'_> {
             };
             if !self.shapes.contains_key(name) {
                 let extent = figures::extent(self.catalog, table);
-                self.shapes
-                    .insert(name.clone(), shape(table, extent, index));
+                let shape = shape(table, extent, index);
+                self.shapes.insert(Arc::clone(name), shape);
             }
         }
-        let new: Vec<Choice<'_>> = indexes
-            .iter()
-            .zip(&names)
-            .enumerate()
-            .filter_map(|(at, (index, name))| {
-                Some(Choice {
-                    index,
-                    shape: self.shapes.get(name)?,
-                    at: Some(at),
-                })
-            })
-            .collect();
-        let cost = |at: &usize| {
-            let prepared = self.statements.get(*at)?.as_ref()?;
-            self.cost(prepared, &new)
-        };
-        Ok(statements.iter().map(cost).collect())
+        let all = statements.iter();
+        Ok(all
+            .map(|at| self.remembered(*at, indexes, &names))
+            .collect())
     }
 }
 
 impl Estimates<'_> {
+    /// The cost of a statement; the indexes that could matter to it decide, and each choice of them is weighed once.
+    fn remembered(&mut self, at: usize, indexes: &[&Index], names: &[Arc<str>]) -> Option<Cost> {
+        let prepared = self.statements.get(at)?.as_ref()?;
+        let matters = |index: &Index| prepared.sites.values().any(|s| is_relevant(s, index));
+        let some: Vec<usize> = (0..indexes.len())
+            .filter(|at| indexes.get(*at).is_some_and(|index| matters(index)))
+            .collect();
+        let known = (
+            at,
+            some.iter()
+                .filter_map(|at| names.get(*at).cloned())
+                .collect(),
+        );
+        let cost = if let Some(cost) = self.known.get(&known) {
+            cost.clone()
+        } else {
+            let choices = some.iter().enumerate().filter_map(|(at, index)| {
+                Some(Choice {
+                    index: indexes.get(*index)?,
+                    shape: self.shapes.get(names.get(*index)?)?,
+                    at: Some(at),
+                })
+            });
+            let choices: Vec<Choice<'_>> = choices.collect();
+            let cost = self.cost(prepared, &choices);
+            self.known.insert(known, cost.clone());
+            cost
+        }?;
+        let uses = cost.uses.iter().filter_map(|at| some.get(*at).copied());
+        Some(Cost {
+            total: cost.total,
+            uses: uses.collect(),
+        })
+    }
+
     fn cost(&self, prepared: &Prepared<'_>, new: &[Choice<'_>]) -> Option<Cost> {
         let choices: Vec<Vec<Choice<'_>>> = prepared
             .sites
