@@ -163,7 +163,7 @@ fn one_scan() {
     };
     check(
         "CREATE INDEX new ON orders (user_id); CREATE INDEX new2 ON orders (external_ref)",
-        &[either.clone()],
+        std::slice::from_ref(&either),
         31.9,
         "new new2",
     );

@@ -1,6 +1,6 @@
 //! Sizes against those of indexes that PostgreSQL 15.20 built.
 
-use super::{PAGE, bytes, bytes_in};
+use super::{PAGE, build_seconds, bytes, bytes_in};
 use crate::advice::indexes::shop::catalog;
 use crate::catalog::Catalog;
 
@@ -84,4 +84,30 @@ fn without_rows_nobody_knows() {
     }
     let index = catalog.indexes.first().unwrap();
     assert_eq!(bytes(catalog.table(&index.table).unwrap(), index), None);
+}
+
+#[test]
+fn building_takes_about_as_long_as_it_did() {
+    for (sql, seconds) in [
+        ("INDEX i ON orders (user_id)", 0.36),
+        ("INDEX i ON orders (external_ref)", 0.80),
+        ("INDEX i ON orders (account_id, created_at DESC)", 0.44),
+        ("INDEX i ON events (kind)", 1.40),
+        ("INDEX i ON events (ts) WHERE NOT processed", 0.19),
+        ("INDEX i ON users (lower(email))", 0.12),
+        ("INDEX i ON orders USING hash (user_id)", 0.71),
+        ("INDEX i ON events USING brin (ts)", 1.04),
+        (
+            "INDEX i ON products USING gin (attrs jsonb_path_ops)",
+            0.085,
+        ),
+    ] {
+        let catalog = catalog(&format!("CREATE {sql}"));
+        let index = catalog.indexes.first().expect(sql);
+        let got = build_seconds(catalog.table(&index.table).expect(sql), index).expect(sql);
+        assert!(
+            (0.33..=3.0).contains(&(got / seconds)),
+            "{sql}: {got} s, it took {seconds}"
+        );
+    }
 }
