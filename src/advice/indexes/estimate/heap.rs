@@ -37,18 +37,14 @@ pub(super) fn bitmap(
 ) -> f64 {
     let pages = site.extent.pages;
     let fetched = (pages_of(rows * loops, pages) / loops).max(1.0);
-    read(site, fetched, checked, conditions) + 0.1 * site.prices.operator * rows
-}
-
-/// Reading `fetched` pages in their order, and looking at `rows` rows in them.
-pub(super) fn read(site: &Site<'_>, fetched: f64, rows: f64, conditions: usize) -> f64 {
     let prices = site.prices;
     // The more of the pages are read, the more of them follow each other.
     let each = if fetched >= 2.0 {
-        let dense = (fetched / site.extent.pages).min(1.0).sqrt();
+        let dense = (fetched / pages).min(1.0).sqrt();
         prices.any_page - (prices.any_page - prices.next_page) * dense
     } else {
         prices.any_page
     };
-    fetched * each + rows * (prices.row + prices.operator * conditions as f64)
+    let look = checked * (prices.row + prices.operator * conditions as f64);
+    fetched * each + look + 0.1 * prices.operator * rows
 }

@@ -2,7 +2,7 @@
 
 use super::access::{Choice, Path, Site};
 use super::clause::{Clause, Way, What, keep, way};
-use super::heap::{bitmap, pages_of, read};
+use super::heap::{bitmap, pages_of};
 use super::same::is_key;
 use crate::advice::indexes::scan::{Against, Comparison, Op, Value};
 use crate::advice::indexes::words::{is_trigram, trigrams};
@@ -14,8 +14,6 @@ pub(super) struct Found {
     pub(super) cost: f64,
     /// Rows that it points to.
     pub(super) rows: f64,
-    /// The part of the pages that have to be read whole, for indexes that don't tell rows.
-    pub(super) part: Option<f64>,
 }
 
 /// Reading a scan's rows by a bitmap of such an index.
@@ -27,15 +25,7 @@ pub(super) fn path(
     rows: f64,
 ) -> Option<Path> {
     let found = search(site, active, choice)?;
-    let heap = match found.part {
-        Some(part) => read(
-            site,
-            (site.extent.pages * part).max(1.0),
-            site.extent.rows * part,
-            active.len(),
-        ),
-        None => bitmap(site, found.rows, found.rows, loops, active.len()),
-    };
+    let heap = bitmap(site, found.rows, found.rows, loops, active.len());
     Some(Path::new(found.cost, found.cost + heap, rows))
 }
 
@@ -67,11 +57,7 @@ fn hash(site: &Site<'_>, active: &[&Clause<'_>], choice: &Choice<'_>) -> Option<
     let rows = (site.extent.rows * clause.keeps).max(1.0);
     let pages = clause.values + rows / 300.0;
     let cost = pages * site.prices.any_page + rows * site.prices.entry;
-    Some(Found {
-        cost,
-        rows,
-        part: None,
-    })
+    Some(Found { cost, rows })
 }
 
 fn gin(site: &Site<'_>, active: &[&Clause<'_>], choice: &Choice<'_>) -> Option<Found> {
@@ -92,11 +78,7 @@ fn gin(site: &Site<'_>, active: &[&Clause<'_>], choice: &Choice<'_>) -> Option<F
     let postings = rows.max(choice.shape.rows / 100.0) * words;
     let cost =
         pages * prices.any_page + postings * prices.operator + words * prices.operator * 50.0 * 2.0;
-    Some(Found {
-        cost,
-        rows,
-        part: None,
-    })
+    Some(Found { cost, rows })
 }
 
 fn gist(site: &Site<'_>, active: &[&Clause<'_>], choice: &Choice<'_>) -> Option<Found> {
@@ -114,11 +96,7 @@ fn gist(site: &Site<'_>, active: &[&Clause<'_>], choice: &Choice<'_>) -> Option<
     let part = (rows / site.extent.rows).sqrt().clamp(0.05, 1.0);
     let prices = site.prices;
     let cost = part * (choice.shape.pages * prices.any_page + choice.shape.rows * prices.entry);
-    Some(Found {
-        cost,
-        rows,
-        part: None,
-    })
+    Some(Found { cost, rows })
 }
 
 /// How many words of a GIN or GiST index a condition asks for; `None` where it can't be found in it.
@@ -176,6 +154,7 @@ fn pattern(comparison: &Comparison) -> Option<f64> {
     (found > 0).then_some(found as f64)
 }
 
+/// The server takes a BRIN index's rows for scattered when it comes to fetching them, and so does this.
 fn brin(site: &Site<'_>, active: &[&Clause<'_>], choice: &Choice<'_>) -> Option<Found> {
     let used: Vec<(&Clause<'_>, f64)> = active
         .iter()
@@ -196,8 +175,7 @@ fn brin(site: &Site<'_>, active: &[&Clause<'_>], choice: &Choice<'_>) -> Option<
         + ranges * 128.0 * 0.1 * prices.operator;
     Some(Found {
         cost,
-        rows: site.extent.rows * part,
-        part: Some(part),
+        rows: (site.extent.rows * part).max(1.0),
     })
 }
 
