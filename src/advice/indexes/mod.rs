@@ -7,11 +7,17 @@
 //! | `candidates` | which indexes a scan could use |
 //! | `costs` | [`Costs`]: who can say what statements would cost |
 //! | `write` | what keeping an index up to date costs |
+//! | `estimate/` | what statements cost by the statistics of their tables |
+//! | `existing/` | what the indexes that exist are worth, and which of them may go |
 //! | `size/` | how large an index is when it is new, and how long building it takes |
+//! | `columns` | the columns that an index looks at |
 //! | `share`, `sample`, `words` | what a predicate keeps; what is inside the values that statistics hold |
 
 mod candidates;
+mod columns;
 mod costs;
+pub mod estimate;
+pub mod existing;
 mod load;
 mod outcome;
 mod sample;
@@ -19,9 +25,11 @@ pub mod scan;
 mod selectivity;
 mod settings;
 mod share;
+#[cfg(test)]
+mod shop;
 pub mod size;
 mod words;
-mod write;
+pub mod write;
 
 pub use candidates::Candidate;
 pub use costs::{Cost, Costs, Stopped};

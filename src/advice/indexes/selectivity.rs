@@ -31,7 +31,6 @@ pub(super) fn of_comparison(table: &Table, c: &Comparison) -> f64 {
         .and_then(|c| c.statistics.as_ref())
     else {
         return match c.op {
-            Op::Eq => 0.005,
             Op::Lt | Op::Le | Op::Gt | Op::Ge => 1.0 / 3.0,
             _ => 0.005,
         };

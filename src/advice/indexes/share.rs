@@ -1,4 +1,4 @@
-//! The part of a table's rows that a predicate keeps.
+//! What the predicate of a partial index says, and the part of a table's rows that it keeps.
 
 use super::scan::{Against, Comparison, Condition, Literal, Op, Term, Value};
 use super::selectivity;
@@ -6,11 +6,15 @@ use crate::catalog::{Table, bare};
 
 /// The part of a table's rows, 0 to 1, that the predicate of a partial index keeps.
 pub(super) fn share(table: &Table, predicate: &str) -> f64 {
-    let conditions: Vec<Condition> = predicate
+    selectivity::of_scan(table, &conditions(table, predicate))
+}
+
+/// The conditions of the predicate of a partial index.
+pub(super) fn conditions(_table: &Table, predicate: &str) -> Vec<Condition> {
+    predicate
         .split(" AND ")
         .map(|text| one(bare(text)))
-        .collect();
-    selectivity::of_scan(table, &conditions)
+        .collect()
 }
 
 fn one(text: &str) -> Condition {

@@ -1,9 +1,9 @@
 //! What the values of a key look like: how wide they are, how many differ, how many are NULL.
 
 use super::types::{Layout, equal_is_same, layout};
+use crate::advice::indexes::columns::named;
 use crate::advice::indexes::sample;
 use crate::catalog::{Column, Key, KeyOf, Table};
-use crate::sql::{Class, tokens};
 
 /// What the values of a key look like, over all rows of the table.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -62,7 +62,7 @@ fn shape(data_type: &str, wide: u32) -> (f64, f64) {
 
 /// What an expression yields: nobody counted it, so that its first column and what is done to it have to tell.
 fn of_expression(table: &Table, text: &str, rows: u64) -> Value {
-    let base = first_column(table, text);
+    let base = named(table, text).first().copied();
     let value = of_column(base, rows);
     let lower = text.to_ascii_lowercase();
     let to = |width: f64, align: f64, distinct: f64, same: bool| Value {
@@ -92,22 +92,6 @@ fn of_expression(table: &Table, text: &str, rows: u64) -> Value {
 pub(super) fn key_column<'a>(table: &'a Table, key: &Key) -> Option<&'a Column> {
     match &key.of {
         KeyOf::Column(name) => table.column(name),
-        KeyOf::Expression(text) => first_column(table, text),
+        KeyOf::Expression(text) => named(table, text).first().copied(),
     }
-}
-
-/// The first column of a table that an expression names.
-fn first_column<'a>(table: &'a Table, text: &str) -> Option<&'a Column> {
-    tokens(text).find_map(|(class, range)| {
-        let word = text.get(range)?;
-        match class {
-            Class::QuotedIdentifier => {
-                let inner = word.strip_prefix('"')?.strip_suffix('"')?;
-                table.column(&inner.replace("\"\"", "\""))
-            }
-            // A column may be called as a word of the language is: `key`, `value`, `date`.
-            Class::Identifier | Class::Keyword => table.column(&word.to_ascii_lowercase()),
-            _ => None,
-        }
-    })
 }
