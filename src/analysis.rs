@@ -1,5 +1,6 @@
 //! From files to findings in one call: what the window and the command line both do.
 
+pub mod indexes;
 mod plans;
 
 pub use plans::{FoundPlan, PlanGroup, PlanPlace, PlanRef, PlanSet};

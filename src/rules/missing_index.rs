@@ -6,6 +6,7 @@ use super::finding::count;
 use super::sightings::sightings;
 use super::{Context, Finding, KnownBy, Rule, Saving, Scope, Severity};
 use crate::advice::Suggestion;
+use crate::advice::indexes::write::sentence;
 use crate::advice::indexes::{IndexAdvice, Proof, Proposal, suggestions};
 use crate::workload::{Confidence, QueryId};
 
@@ -84,7 +85,7 @@ fn finding(context: &Context<'_>, indexes: &IndexAdvice, proposal: &Proposal) ->
     let ids = context.workload.executions.of(|q| wanted.contains(&q));
     let cost = context.cost(db_time, executions);
     let mut reasons = proposal.reasons.clone();
-    reasons.extend(proposal.write.sentences(&proposal.index));
+    reasons.extend(sentence(&proposal.write, &proposal.index.table));
     Some(Finding {
         rule: RULE.name,
         severity: severity(cost.share),

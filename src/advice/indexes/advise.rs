@@ -5,16 +5,18 @@ use std::collections::BTreeSet;
 use super::costs::{Costs, Stopped};
 use super::existing::existing;
 use super::hints::hints;
-use super::outcome::{Advice, Existing, Hint, Proof, Proposal, Verdict};
-use super::select::{self, Chosen, Pick, Problem};
+use super::outcome::{Advice, Existing, Hint, Proof, Proposal};
+use super::planner::can_be_planned;
+use super::select::{self, Pick, Problem};
+use super::short::short;
 use super::study::Study;
 use super::write::{units_per_second, write_cost};
-use super::{name, short, size};
+use super::{name, size};
 use crate::catalog::{Catalog, Index, Name};
 
 /// What is advised, when `costs` says what statements would cost and `proof` tells how it knows.
 ///
-/// `watch` hears how far it has come, and ends it by `false`.
+/// Counters that ran for fewer than `unused_days` don't tell that an existing index isn't used. `watch` hears how far it has come, and ends it by `false`.
 ///
 /// # Errors
 ///
@@ -23,12 +25,17 @@ pub fn advise(
     study: &Study<'_>,
     costs: &mut dyn Costs,
     proof: Proof,
+    unused_days: f64,
     watch: &mut dyn FnMut(select::Progress) -> bool,
 ) -> Result<Advice, Stopped> {
     let catalog = study.catalog.as_ref();
     let assigned = assigned(study);
-    let bytes = |index: &Index| size::bytes(catalog.table(&index.table)?, index);
-    let writes = |index: &Index| units_per_second(&write_cost(catalog, index, &assigned));
+    let bytes = |index: &Index| size::bytes_in(catalog, index);
+    let writes = |index: &Index| {
+        let cost = write_cost(catalog, index, &assigned);
+        cost.entries_per_second?;
+        Some(units_per_second(index, &cost))
+    };
     let problem = Problem {
         load: study.load,
         candidates: &study.candidates,
@@ -50,7 +57,7 @@ pub fn advise(
     Ok(Advice {
         hints: wanted(study, &proposals),
         existing: if study.is_known {
-            existing(catalog)
+            existing_named(catalog, unused_days)
         } else {
             Vec::new()
         },
@@ -75,17 +82,17 @@ fn proposal(
     let catalog = study.catalog.as_ref();
     let known = study.is_known.then_some(catalog);
     let table = catalog.table(&pick.index.table).filter(|_| study.is_known);
-    let bytes = table.and_then(|table| size::bytes(table, &pick.index));
+    let bytes = table.and_then(|_| size::bytes_in(catalog, &pick.index));
     Proposal {
         index: pick.index.clone(),
-        short: short::short(known, &pick.index),
+        short: short(known, &pick.index),
         ddl: String::new(),
         serves: pick.serves.clone(),
-        proof: proof.max(if can_be_planned(&pick.index) {
-            Proof::Planner
+        proof: if can_be_planned(&pick.index) {
+            proof
         } else {
-            Proof::Estimate
-        }),
+            proof.max(Proof::Estimate)
+        },
         bytes,
         build_seconds: table.and_then(|table| size::build_seconds(table, &pick.index)),
         reasons: pick.reasons.clone(),
@@ -128,4 +135,16 @@ fn wanted(study: &Study<'_>, proposals: &[Proposal]) -> Vec<Hint> {
         })
         .filter(|hint| !hint.is_fine || !served.contains(&hint.statement))
         .collect()
+}
+
+/// What the existing indexes are worth, with their short forms.
+fn existing_named(catalog: &Catalog, unused_days: f64) -> Vec<Existing> {
+    let mut all = existing(catalog, unused_days);
+    for known in &mut all {
+        let of = catalog.indexes.iter().find(|i| i.full_name() == known.name);
+        known.short = of
+            .map(|index| short(Some(catalog), index))
+            .unwrap_or_default();
+    }
+    all
 }

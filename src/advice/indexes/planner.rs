@@ -4,11 +4,11 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::answered::PlanPair;
 use super::costs::{Cost, Costs, Stopped};
-use super::outcome::Warning;
+use super::outcome::{Advice, Warning};
 use super::study::Study;
 use super::{estimate, values};
 use crate::catalog::Index;
-use crate::live::hypothetical::{Answer, Laboratory, Planned, Question};
+use crate::live::hypothetical::{Answer, Laboratory, Question};
 use crate::live::{LiveError, Session};
 use crate::plan::Plan;
 
@@ -61,6 +61,72 @@ impl<'a> Planner<'a> {
         .collect()
     }
 
+    /// Plans of the statements that proposals serve, without and with all of these.
+    ///
+    /// # Errors
+    ///
+    /// When the server can't be asked any more.
+    pub fn plans(&mut self, advice: &Advice) -> Result<BTreeMap<usize, PlanPair>, LiveError> {
+        let served: BTreeSet<usize> = advice
+            .proposals
+            .iter()
+            .flat_map(|p| p.serves.iter().map(|s| s.statement))
+            .collect();
+        let served: Vec<usize> = served.into_iter().collect();
+        let indexes: Vec<Index> = advice.proposals.iter().map(|p| p.index.clone()).collect();
+        let indexes: Vec<&Index> = indexes.iter().filter(|i| can_be_planned(i)).collect();
+        let before = self.laboratory.plan(self.session, &[], &served)?;
+        let after = self.laboratory.plan(self.session, &indexes, &served)?;
+        let pairs = served.into_iter().zip(before.into_iter().zip(after));
+        Ok(pairs
+            .filter_map(|(statement, (before, after))| {
+                // The last is that of values that were seen, where there are any.
+                let pair = PlanPair {
+                    before: before?.plans.pop()?.plan,
+                    after: after?.plans.pop()?.plan,
+                };
+                Some((statement, pair))
+            })
+            .collect())
+    }
+
+    /// Notes at existing indexes which statements use them.
+    pub fn mark_used(&self, advice: &mut Advice) {
+        for (statement, names) in &self.used {
+            for existing in &mut advice.existing {
+                if names.contains(&existing.name.name) {
+                    existing.serves.push(*statement);
+                }
+            }
+        }
+    }
+
+    /// Takes off what an index that can't be tried saves: what reading its table costs in the plan, less what reading
+    /// by the index would.
+    fn priced(&self, statement: usize, at: usize, index: &Index, answer: &Answer, cost: &mut Cost) {
+        let catalog = self.study.catalog.as_ref();
+        let Some(table) = catalog.table(&index.table) else {
+            return;
+        };
+        let Some(Some(reading)) = self.study.readings.get(statement) else {
+            return;
+        };
+        let own = reading
+            .scans
+            .iter()
+            .filter(|scan| scan.table == index.table);
+        let by_index = own
+            .filter_map(|scan| estimate::scan_cost(catalog, table, scan, index))
+            .min_by(f64::total_cmp);
+        let Some(by_index) = by_index else { return };
+        let read = answer.plans.iter().map(|p| read_whole(&p.plan, index));
+        let read: f64 = read.sum::<f64>() / answer.plans.len().max(1) as f64;
+        if read > by_index {
+            cost.total = (cost.total - read + by_index).max(by_index);
+            cost.uses.push(at);
+        }
+    }
+
     /// Existing indexes that plans of each statement use today.
     pub fn used(&self) -> &BTreeMap<usize, BTreeSet<String>> {
         &self.used
@@ -74,7 +140,7 @@ impl Costs for Planner<'_> {
         statements: &[usize],
     ) -> Result<Vec<Option<Cost>>, Stopped> {
         let (known, others): (Vec<usize>, Vec<usize>) =
-            (0..indexes.len()).partition(|at| indexes.get(*at).is_some_and(|i| is_known(i)));
+            (0..indexes.len()).partition(|at| indexes.get(*at).is_some_and(|i| can_be_planned(i)));
         let pick = |positions: &[usize]| -> Vec<&Index> {
             let picked = positions.iter().filter_map(|at| indexes.get(*at).copied());
             picked.collect()
@@ -110,7 +176,7 @@ impl Costs for Planner<'_> {
 }
 
 /// Whether HypoPG can make it: its documentation, "Usage".
-fn is_known(index: &Index) -> bool {
+pub(super) fn can_be_planned(index: &Index) -> bool {
     matches!(index.method.as_str(), "btree" | "hash" | "brin" | "bloom")
 }
 
@@ -120,9 +186,24 @@ fn mean(answer: &Answer) -> Option<Cost> {
         return None;
     }
     let sum: f64 = answer.plans.iter().map(|p| p.total).sum();
-    let uses: BTreeSet<usize> = answer.plans.iter().flat_map(|p| p.uses.iter().copied()).collect();
+    let uses: BTreeSet<usize> = answer
+        .plans
+        .iter()
+        .flat_map(|p| p.uses.iter().copied())
+        .collect();
     Some(Cost {
         total: sum / answer.plans.len() as f64,
         uses: uses.into_iter().collect(),
     })
+}
+
+/// What reading the whole of an index's table costs in a plan; 0 where it isn't read so.
+fn read_whole(plan: &Plan, index: &Index) -> f64 {
+    let whole = plan.nodes.iter().filter(|node| {
+        node.kind.ends_with("Seq Scan") && node.relation.as_deref() == Some(&index.table.name)
+    });
+    whole
+        .filter_map(|node| Some(node.estimate.as_ref()?.total_cost))
+        .max_by(f64::total_cmp)
+        .unwrap_or(0.0)
 }

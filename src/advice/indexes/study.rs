@@ -2,12 +2,12 @@
 
 use std::borrow::Cow;
 
+use super::assumed;
 use super::candidates::{self, Candidate};
 use super::load::Load;
 use super::outcome::Warning;
 use super::scan::{self, Reading};
 use super::settings::IndexSettings;
-use super::assumed;
 use crate::catalog::Catalog;
 
 /// What there is to decide.
@@ -60,9 +60,7 @@ pub fn study<'a>(
         let reading = reading.as_ref()?;
         Some(candidates::candidates(catalog, reading, at, settings))
     });
-    let mut found = candidates::merge(all.flatten().collect());
-    found.extend(candidates::combined(&found, settings));
-    let found = candidates::merge(found);
+    let found = candidates::merge(all.flatten().collect());
     let (catalog, is_known) = match catalog {
         Some(catalog) => (Cow::Borrowed(catalog), true),
         None => (Cow::Owned(assumed::catalog(&readings)), false),

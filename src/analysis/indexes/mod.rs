@@ -1,16 +1,24 @@
 //! Advice on indexes for a capture, for a server's statements, or for a few texts: reads what is needed, asks whoever
 //! can be asked.
 
+mod load;
+mod server;
+mod texts;
+
+pub use load::{Lines, of_capture, of_lines};
+pub use server::statements_of;
+
 use std::collections::BTreeMap;
 
 use super::Analysis;
 use crate::advice::indexes::{
-    Estimates, IndexAdvice, IndexSettings, Load, Planner, Progress, Proof, advise, study,
+    Estimates, IndexAdvice, Load, Planner, Progress, Proof, advise, study,
 };
 use crate::catalog::Catalog;
 use crate::live::Session;
 use crate::live::catalog::{Options, read_catalog};
 use crate::live::hypothetical::{Support, support};
+use crate::rules::Settings;
 
 /// How far the work has come, and whether to go on.
 pub type Watch<'a> = dyn FnMut(Progress) -> bool + 'a;
@@ -27,7 +35,7 @@ pub fn advise_on_indexes(
     load: Load,
     catalog: Option<&Catalog>,
     mut session: Option<&mut Session>,
-    settings: &IndexSettings,
+    settings: &Settings,
     watch: &mut Watch<'_>,
 ) -> Result<IndexAdvice, String> {
     let read = match (&mut session, catalog) {
@@ -38,12 +46,15 @@ pub fn advise_on_indexes(
         _ => None,
     };
     let catalog = catalog.or(read.as_ref());
-    let study = study(&load, catalog, settings);
+    let study = study(&load, catalog, &settings.indexes);
+    let days = settings.live.unused_index_days;
     let mut notes = Vec::new();
     let mut plans = BTreeMap::new();
     let planner = match session {
         Some(session) => match support(session).map_err(|error| error.to_string())? {
-            Support::Ready { .. } => Some(Planner::new(session, &study).map_err(|e| e.to_string())?),
+            Support::Ready { .. } => {
+                Some(Planner::new(session, &study).map_err(|e| e.to_string())?)
+            }
             other => {
                 notes.push(other.to_string());
                 None
@@ -53,7 +64,7 @@ pub fn advise_on_indexes(
     };
     let mut advice = match planner {
         Some(mut planner) => {
-            let mut advice = advise(&study, &mut planner, Proof::Planner, watch);
+            let mut advice = advise(&study, &mut planner, Proof::Planner, days, watch);
             if let Ok(advice) = &mut advice {
                 advice.warnings.extend(planner.refused());
                 plans = planner.plans(advice).map_err(|error| error.to_string())?;
@@ -69,7 +80,7 @@ pub fn advise_on_indexes(
                 notes.push(NO_CATALOG.to_owned());
                 Proof::Advice
             };
-            advise(&study, &mut estimates, proof, watch)
+            advise(&study, &mut estimates, proof, days, watch)
         }
     }
     .map_err(|stopped| stopped.to_string())?;
@@ -96,9 +107,9 @@ impl Analysis {
         session: Option<&mut Session>,
         watch: &mut Watch<'_>,
     ) -> Result<IndexAdvice, String> {
-        let load = load::of_capture(self);
+        let load = of_capture(self);
         let catalog = self.catalog.as_deref();
-        let advice = advise_on_indexes(load, catalog, session, &self.settings.indexes, watch)?;
+        let advice = advise_on_indexes(load, catalog, session, &self.settings, watch)?;
         Ok(advice.met_with(&self.workload))
     }
 }
