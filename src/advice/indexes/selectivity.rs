@@ -1,126 +1,234 @@
-//! The part of a table's rows that conditions keep.
+//! The part of a table's rows that conditions keep, by what ANALYZE found in its columns.
+//!
+//! Where nothing is known the server's own defaults stand in (`selfuncs.h`): 0.005 for equality and patterns, a third
+//! for a comparison by order.
 
-use std::cmp::Ordering;
+use std::collections::BTreeMap;
 
 use super::scan::{Against, Comparison, Condition, Op, Value};
 use crate::catalog::{ColumnStatistics, Table};
 
-/// What the server takes a condition to keep of which it knows nothing.
-const EQUAL: f64 = 0.005;
-const RANGE: f64 = 1.0 / 3.0;
-const MATCH: f64 = 0.005;
-/// The values of a list whose length nobody knows.
-const LIST: usize = 10;
+const EQUALITY: f64 = 0.005;
+const INEQUALITY: f64 = 1.0 / 3.0;
+/// Between two bounds that aren't known.
+const RANGE: f64 = 0.005;
+/// Rows of a table whose number isn't known.
+const ROWS: u64 = 100_000;
 
 /// The part of the rows that fulfil all conditions.
 pub(super) fn of_scan(table: &Table, conditions: &[Condition]) -> f64 {
-    conditions.iter().map(|c| of_condition(table, c)).product()
+    let mut product = 1.0;
+    // Two bounds of one column belong together: what lies between them is not the product of both.
+    let mut bounds: BTreeMap<&str, (f64, f64)> = BTreeMap::new();
+    for condition in conditions {
+        let part = of_condition(table, condition);
+        let bounded = match condition {
+            Condition::One(c) if c.terms.len() == 1 => c.terms.first().and_then(|t| t.as_column()),
+            _ => None,
+        };
+        match (condition, bounded) {
+            (Condition::One(c), Some(column)) if matches!(c.op, Op::Lt | Op::Le) => {
+                let both = bounds.entry(column).or_insert((1.0, 1.0));
+                both.1 = part.min(both.1);
+            }
+            (Condition::One(c), Some(column)) if matches!(c.op, Op::Gt | Op::Ge) => {
+                let both = bounds.entry(column).or_insert((1.0, 1.0));
+                both.0 = part.min(both.0);
+            }
+            _ => product *= part,
+        }
+    }
+    for (above, below) in bounds.into_values() {
+        product *= match (above < 1.0, below < 1.0) {
+            (true, true) if known_bounds(above, below) => (above + below - 1.0).max(1e-5),
+            (true, true) => RANGE,
+            _ => above.min(below),
+        };
+    }
+    product.clamp(0.0, 1.0)
+}
+
+/// Whether both bounds are more than defaults.
+fn known_bounds(above: f64, below: f64) -> bool {
+    (above - INEQUALITY).abs() > 1e-9 && (below - INEQUALITY).abs() > 1e-9
 }
 
 /// The part of the rows that fulfil a condition.
 pub(super) fn of_condition(table: &Table, condition: &Condition) -> f64 {
     match condition {
-        Condition::One(c) => of_comparison(table, c),
+        Condition::One(comparison) => of_comparison(table, comparison),
         Condition::Any(branches) => {
-            let none = branches.iter().map(|b| 1.0 - of_scan(table, b));
-            1.0 - none.product::<f64>()
+            let misses = branches.iter().map(|b| 1.0 - of_scan(table, b));
+            1.0 - misses.product::<f64>()
         }
     }
 }
 
 /// The part of the rows that fulfil a comparison.
-pub(super) fn of_comparison(table: &Table, c: &Comparison) -> f64 {
-    let column = c.terms.first().and_then(|t| t.as_column());
-    let column = column.and_then(|name| table.column(name));
-    let default = ColumnStatistics::default();
-    let known = column.and_then(|c| c.statistics.as_ref());
-    let s = known.unwrap_or(&default);
-    let rows = table.rows.unwrap_or(100_000);
-    let values = literals(&c.against);
-    let value = |at: usize| values.get(at).copied().flatten();
-    let some = 1.0 - s.null_frac;
-    let below = |at: usize| value(at).and_then(|v| below(s, v)).map(|part| part * some);
-    match &c.op {
-        Op::IsNull => known.map_or(EQUAL, |s| s.null_frac),
-        Op::NotNull => some,
-        Op::IsTrue => known.map_or(0.5, |s| common(s, "t").unwrap_or(0.0)),
-        Op::IsFalse => known.map_or(0.5, |s| common(s, "f").unwrap_or(0.0)),
-        Op::Eq => equal(s, value(0), rows),
-        Op::NotEq => (some - equal(s, value(0), rows)).max(0.0),
-        Op::In(count) => {
-            let n = count.unwrap_or(if values.len() > 1 { values.len() } else { LIST });
-            let each = (0..n).map(|at| equal(s, value(at), rows));
-            each.sum::<f64>().min(some)
-        }
-        Op::Lt | Op::Le => below(0).unwrap_or(RANGE),
-        Op::Gt | Op::Ge => below(0).map_or(RANGE, |part| some - part),
-        Op::Between => match (below(0), below(1)) {
-            (Some(from), Some(to)) => (to - from).max(0.0),
-            _ => EQUAL,
+pub(super) fn of_comparison(table: &Table, comparison: &Comparison) -> f64 {
+    let column = comparison.terms.first().and_then(|t| t.as_column());
+    let known = column.and_then(|name| table.column(name)?.statistics.as_ref());
+    let rows = table.rows.unwrap_or(ROWS);
+    let Some(statistics) = known else {
+        return unknown(comparison);
+    };
+    let values: &[Value] = match &comparison.against {
+        Against::Values(values) => values,
+        _ => &[],
+    };
+    let present = 1.0 - statistics.null_frac;
+    let equal = |value: Option<&Value>| equal(statistics, value, rows);
+    let all = |values: &[Value]| values.iter().map(|v| equal(Some(v))).sum::<f64>();
+    let part = match &comparison.op {
+        Op::Eq => equal(values.first()),
+        Op::NotEq => present - equal(values.first()),
+        Op::In(count) => match (values.len(), count) {
+            (0, Some(count)) => equal(None) * *count as f64,
+            // Ten values are what the server takes an array of unknown length to have.
+            (0 | 1, None) => equal(None) * 10.0,
+            _ => all(values),
         },
-        Op::Like | Op::ILike | Op::Regex(_) | Op::Operator(_) => MATCH,
-        Op::NotIn | Op::Not => some * (1.0 - EQUAL),
+        Op::NotIn => present - all(values),
+        Op::IsNull => statistics.null_frac,
+        Op::NotNull => present,
+        Op::IsTrue => boolean(statistics, "t"),
+        Op::IsFalse => boolean(statistics, "f"),
+        Op::Lt | Op::Le => match values.first().and_then(text) {
+            Some(value) => below(statistics, value).unwrap_or(INEQUALITY),
+            None => INEQUALITY,
+        },
+        Op::Gt | Op::Ge => match values.first().and_then(text) {
+            Some(value) => below(statistics, value).map_or(INEQUALITY, |below| present - below),
+            None => INEQUALITY,
+        },
+        Op::Between => match (values.first().and_then(text), values.get(1).and_then(text)) {
+            (Some(low), Some(high)) => match (below(statistics, low), below(statistics, high)) {
+                (Some(low), Some(high)) => (high - low).max(1.0 / (rows as f64).max(1.0)),
+                _ => RANGE,
+            },
+            _ => RANGE,
+        },
+        Op::Like | Op::ILike | Op::Regex(_) | Op::Operator(_) => unknown(comparison),
+        Op::Not => present - unknown(comparison),
+    };
+    part.clamp(0.0, 1.0)
+}
+
+fn unknown(comparison: &Comparison) -> f64 {
+    match &comparison.op {
+        Op::Eq | Op::IsNull | Op::Between => EQUALITY,
+        Op::In(count) => (EQUALITY * count.unwrap_or(10) as f64).min(1.0),
+        Op::Lt | Op::Le | Op::Gt | Op::Ge => INEQUALITY,
+        Op::IsTrue | Op::IsFalse => 0.5,
+        Op::Like | Op::ILike | Op::Regex(_) => match &comparison.against {
+            Against::Values(values) => values.first().and_then(text).map_or(EQUALITY, pattern),
+            _ => EQUALITY,
+        },
+        Op::Operator(_) => EQUALITY,
+        Op::NotEq | Op::NotIn | Op::NotNull | Op::Not => 1.0 - EQUALITY,
     }
 }
 
-fn literals(against: &Against) -> Vec<Option<&str>> {
-    let Against::Values(values) = against else {
-        return Vec::new();
-    };
-    let all = values.iter().map(|value| match value {
-        Value::Literal(text, _) => Some(text.as_str()),
+/// The fewer plain characters a pattern has, the more it fits: a fifth is left for each of them.
+fn pattern(pattern: &str) -> f64 {
+    let plain = pattern.chars().filter(|c| !matches!(c, '%' | '_')).count();
+    0.2_f64
+        .powi(i32::try_from(plain).unwrap_or(9).min(9))
+        .max(1e-4)
+}
+
+fn text(value: &Value) -> Option<&str> {
+    match value {
+        Value::Literal(text, _) => Some(text),
         Value::Null | Value::Parameter(_) => None,
-    });
-    all.collect()
+    }
 }
 
-fn common(s: &ColumnStatistics, value: &str) -> Option<f64> {
-    let found = s.most_common.iter().find(|c| c.value == value);
-    found.map(|c| c.frequency)
-}
-
-/// The part that equals a value; of one that isn't known, of any.
-fn equal(s: &ColumnStatistics, value: Option<&str>, rows: u64) -> f64 {
-    if let Some(frequency) = value.and_then(|v| common(s, v)) {
+/// The part of the rows that have a value; for a value that isn't known, the average.
+fn equal(statistics: &ColumnStatistics, value: Option<&Value>, rows: u64) -> f64 {
+    let present = 1.0 - statistics.null_frac;
+    let distinct = statistics.distinct(rows).unwrap_or(1.0 / EQUALITY).max(1.0);
+    let Some(value) = value.and_then(text) else {
+        return present / distinct;
+    };
+    if let Some(frequency) = common(statistics, value) {
         return frequency;
     }
-    let Some(distinct) = s.distinct(rows) else {
-        return EQUAL;
-    };
-    let often: f64 = s.most_common.iter().map(|c| c.frequency).sum();
-    let others = distinct - s.most_common.len() as f64;
-    if value.is_none() || others < 1.0 {
-        return (1.0 - s.null_frac) / distinct.max(1.0);
+    let listed: f64 = statistics.most_common.iter().map(|c| c.frequency).sum();
+    let others = distinct - statistics.most_common.len() as f64;
+    if others < 1.0 {
+        // All values there are are common ones: this one isn't there, or came later.
+        return 1.0 / (rows as f64).max(1.0);
     }
-    ((1.0 - s.null_frac - often) / others).max(0.0)
+    (present - listed).max(0.0) / others
 }
 
-/// The part of the values below one, by the histogram and the most common values.
-fn below(s: &ColumnStatistics, value: &str) -> Option<f64> {
-    let often: f64 = s.most_common.iter().map(|c| c.frequency).sum();
-    let common = s
-        .most_common
-        .iter()
-        .filter(|c| order(&c.value, value) == Ordering::Less);
-    let common: f64 = common.map(|c| c.frequency).sum();
-    let groups = s.histogram.len().checked_sub(1).filter(|n| *n > 0);
-    if groups.is_none() && s.most_common.is_empty() {
+fn common(statistics: &ColumnStatistics, value: &str) -> Option<f64> {
+    let known = statistics.most_common.iter().find(|c| c.value == value)?;
+    Some(known.frequency)
+}
+
+/// The part of the rows with a boolean value, `t` or `f`.
+fn boolean(statistics: &ColumnStatistics, value: &str) -> f64 {
+    common(statistics, value).unwrap_or_else(|| {
+        let listed: f64 = statistics.most_common.iter().map(|c| c.frequency).sum();
+        if statistics.most_common.is_empty() {
+            0.5
+        } else {
+            (1.0 - statistics.null_frac - listed).max(0.0)
+        }
+    })
+}
+
+/// The part of the rows whose value is below one, by the histogram and the common values.
+fn below(statistics: &ColumnStatistics, value: &str) -> Option<f64> {
+    if statistics.histogram.len() < 2 && statistics.most_common.is_empty() {
         return None;
     }
-    let Some(groups) = groups else {
+    let is_below = |other: &str| compare(other, value).is_lt();
+    let listed: f64 = statistics.most_common.iter().map(|c| c.frequency).sum();
+    let common = statistics.most_common.iter();
+    let common: f64 = common
+        .filter(|c| is_below(&c.value))
+        .map(|c| c.frequency)
+        .sum();
+    let rest = (1.0 - statistics.null_frac - listed).max(0.0);
+    let bounds = statistics.histogram.len();
+    if bounds < 2 {
         return Some(common);
+    }
+    let passed = statistics.histogram.iter().filter(|b| is_below(b)).count();
+    let part = match passed {
+        0 => 0.0,
+        n if n == bounds => 1.0,
+        // Somewhere within a bucket: in its middle, or where numbers tell.
+        n => {
+            let within = within(
+                statistics.histogram.get(n - 1).map_or("", String::as_str),
+                statistics.histogram.get(n).map_or("", String::as_str),
+                value,
+            );
+            ((n - 1) as f64 + within) / (bounds - 1) as f64
+        }
     };
-    let before = s
-        .histogram
-        .iter()
-        .filter(|bound| order(bound, value) == Ordering::Less)
-        .count();
-    let part = (before as f64 - 0.5).clamp(0.0, groups as f64) / groups as f64;
-    Some(common + (1.0 - s.null_frac - often).max(0.0) * part)
+    Some(common + rest * part)
 }
 
-/// The order of two values as texts: numbers by size, others by their letters, as dates are that are written year first.
-fn order(a: &str, b: &str) -> Ordering {
+fn within(low: &str, high: &str, value: &str) -> f64 {
+    match (
+        low.parse::<f64>(),
+        high.parse::<f64>(),
+        value.parse::<f64>(),
+    ) {
+        (Ok(low), Ok(high), Ok(value)) if high > low => {
+            ((value - low) / (high - low)).clamp(0.0, 1.0)
+        }
+        _ => 0.5,
+    }
+}
+
+/// Numbers by their value; moments, written from the year on, and texts by their characters.
+fn compare(a: &str, b: &str) -> std::cmp::Ordering {
     match (a.parse::<f64>(), b.parse::<f64>()) {
         (Ok(a), Ok(b)) => a.total_cmp(&b),
         _ => a.cmp(b),

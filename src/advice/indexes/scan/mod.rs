@@ -1,5 +1,15 @@
 //! What a statement asks of each table that it reads: the input of all thoughts about indexes.
 
+mod conditions;
+mod from;
+mod read;
+mod scope;
+mod select;
+mod term;
+mod values;
+
+pub use read::read;
+
 use crate::catalog::{KeyOf, Name};
 
 /// One mention of a table in a statement, and what is asked of it there.
@@ -122,6 +132,8 @@ pub enum Against {
     Known,
     /// A term of another scan, by its position in the list: a join, or an outer block's row.
     Other(usize, Term),
+    /// A value of a row that comes from elsewhere: WITH, a function, VALUES.
+    Row,
     /// Another term of the same scan.
     Same,
     /// A sub-select that does not look at rows of this scan; the position of its first scan, where it has one.

@@ -1,0 +1,43 @@
+//! What a statement should cost, and when that is near enough.
+
+use super::Problem;
+use crate::advice::indexes::costs::Cost;
+
+/// Units of the planner that nobody feels: two pages read at random and what goes with them.
+const UNFELT: f64 = 10.0;
+/// The part of what is gained that a simpler index may leave.
+const LEFT: f64 = 0.005;
+/// The part of what is gained that leaving a whole index out may leave.
+const LEFT_WITHOUT: f64 = 0.01;
+
+/// What a statement should cost.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) struct Goal {
+    /// What it costs today.
+    pub(super) before: f64,
+    /// What it costs with all that it could use.
+    pub(super) best: f64,
+    /// What it uses then.
+    pub(super) uses: Vec<usize>,
+    /// What it may cost with something simpler.
+    pub(super) enough: f64,
+    /// What it may cost with an index less.
+    pub(super) enough_without: f64,
+}
+
+/// The goal of a statement; `None` when there is too little to gain.
+pub(super) fn goal(problem: &Problem<'_>, _at: usize, before: f64, best: &Cost) -> Option<Goal> {
+    let gain = before - best.total;
+    if gain < UNFELT || gain < problem.settings.least_saving * before || best.uses.is_empty() {
+        return None;
+    }
+    let near = (best.total * problem.settings.tolerance).max(best.total + UNFELT);
+    let most = before * (1.0 - problem.settings.least_saving);
+    Some(Goal {
+        before,
+        best: best.total,
+        uses: best.uses.clone(),
+        enough: near.max(best.total + LEFT * gain).min(most),
+        enough_without: near.max(best.total + LEFT_WITHOUT * gain).min(most),
+    })
+}
