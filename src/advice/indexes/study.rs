@@ -58,7 +58,10 @@ pub fn study<'a>(
     }
     let all = readings.iter().enumerate().filter_map(|(at, reading)| {
         let reading = reading.as_ref()?;
-        Some(candidates::candidates(catalog, reading, at, settings))
+        let calls = load.statements.get(at)?.calls;
+        Some(candidates::candidates(
+            catalog, reading, at, calls, settings,
+        ))
     });
     let found = candidates::merge(all.flatten().collect());
     let (catalog, is_known) = match catalog {

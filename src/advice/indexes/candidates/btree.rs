@@ -161,7 +161,7 @@ fn subsets(equal: &[Need], most: usize) -> Vec<Vec<&Need>> {
 /// Narrow columns that the statement reads beside the key, where it is run often enough for reading the index alone
 /// to be worth a wider one.
 fn included(setting: &Setting<'_>, keys: &[Key]) -> Option<Vec<String>> {
-    let table = setting.table?;
+    let table = setting.table.filter(|_| setting.is_hot)?;
     let columns = setting.scan.columns.as_ref()?;
     let others: Vec<&String> = columns
         .iter()

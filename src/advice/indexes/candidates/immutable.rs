@@ -97,6 +97,16 @@ pub(in crate::advice::indexes) fn is_immutable(table: Option<&Table>, term: &Ter
         });
     let is_time = |t: &&str| t.starts_with("timestamp") || t.starts_with("time") || **t == *"date";
     let arithmetic = ["+", "-"];
+    // `a + 1 = 5` asks for `a = 4`, which an index on the column serves.
+    let solvable = term.columns.len() == 1
+        && !term.calls.is_empty()
+        && term
+            .calls
+            .iter()
+            .all(|call| matches!(call.as_str(), "+" | "-" | "*" | "/"));
+    if solvable {
+        return false;
+    }
     !term.columns.is_empty()
         && term.calls.iter().all(|call| {
             let always = ALWAYS.contains(&call.as_str());

@@ -38,6 +38,9 @@ pub struct Candidate {
     pub statements: Vec<usize>,
 }
 
+/// Calls from which on a wider index that spares reading the table may be worth its room.
+const HOT: f64 = 1_000.0;
+
 /// Indexes that the scans of a statement could use. Those that an existing index does the work of are left out, as are
 /// those on tables that are read as quickly without.
 #[must_use]
@@ -45,6 +48,7 @@ pub(super) fn candidates(
     catalog: Option<&Catalog>,
     reading: &Reading,
     statement: usize,
+    calls: f64,
     settings: &IndexSettings,
 ) -> Vec<Candidate> {
     let mut found = Vec::new();
@@ -61,6 +65,7 @@ pub(super) fn candidates(
             table,
             scan,
             settings,
+            is_hot: calls >= HOT,
         };
         if catalog.is_some_and(|catalog| served::finds_one_row(catalog, scan)) {
             continue;
@@ -105,6 +110,8 @@ struct Setting<'a> {
     table: Option<&'a Table>,
     scan: &'a Scan,
     settings: &'a IndexSettings,
+    /// Whether the statement runs often.
+    is_hot: bool,
 }
 
 /// Whether a table is one that an index can be made on, and large enough for one.

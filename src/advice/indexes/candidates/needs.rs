@@ -11,6 +11,9 @@ use crate::catalog::{Key, KeyOf, Table};
 /// Rows that an OFFSET skips from which on no index helps: they are all read.
 pub(in crate::advice::indexes) const DEEP_OFFSET: u64 = 1_000;
 
+/// The part of the rows from which on a value is so common that no key of an index is worth it.
+const MOST_ROWS: f64 = 0.5;
+
 /// Types without an order of their own, and those that nobody sorts by.
 const WITHOUT_ORDER: &[&str] = &[
     "json",
@@ -82,6 +85,8 @@ pub(super) fn needs(setting: &Setting<'_>, conditions: &[Condition], with_order:
             .iter()
             .any(|known| known.keys.first() == range.keys.first())
     });
+    // A value that most rows have leads nowhere, before others as alone.
+    needs.equal.retain(|need| need.part <= MOST_ROWS);
     needs.equal.sort_by(|a, b| {
         let by_part = a.part.total_cmp(&b.part);
         by_part.then_with(|| a.name.cmp(&b.name))

@@ -34,8 +34,8 @@ impl Ord for Rank {
     fn cmp(&self, other: &Self) -> Ordering {
         let key = |r: &Self| {
             (
-                r.keys,
                 r.include,
+                r.keys,
                 r.method,
                 r.size,
                 r.has_predicate,
