@@ -104,11 +104,12 @@ impl Analysis {
     /// As there.
     pub fn advise_on_indexes(
         &self,
+        catalog: Option<&Catalog>,
         session: Option<&mut Session>,
         watch: &mut Watch<'_>,
     ) -> Result<IndexAdvice, String> {
         let load = of_capture(self);
-        let catalog = self.catalog.as_deref();
+        let catalog = catalog.or(self.catalog.as_deref());
         let advice = advise_on_indexes(load, catalog, session, &self.settings, watch)?;
         Ok(advice.met_with(&self.workload))
     }
