@@ -108,7 +108,12 @@ pub(super) fn of_comparison(table: &Table, comparison: &Comparison) -> f64 {
             },
             _ => RANGE,
         },
-        Op::Like | Op::ILike | Op::Regex(_) | Op::Operator(_) => unknown(comparison),
+        Op::Like => values
+            .first()
+            .and_then(text)
+            .and_then(|pattern| beginning(statistics, pattern))
+            .unwrap_or_else(|| unknown(comparison)),
+        Op::ILike | Op::Regex(_) | Op::Operator(_) => unknown(comparison),
         Op::Not => present - unknown(comparison),
     };
     part.clamp(0.0, 1.0)
@@ -127,6 +132,28 @@ fn unknown(comparison: &Comparison) -> f64 {
         Op::Operator(_) => EQUALITY,
         Op::NotEq | Op::NotIn | Op::NotNull | Op::Not => 1.0 - EQUALITY,
     }
+}
+
+/// The part of the values that begin as a pattern does which has its wildcards at the end, by how many of those that
+/// ANALYZE kept do; `None` where too few do to tell.
+fn beginning(statistics: &ColumnStatistics, pattern: &str) -> Option<f64> {
+    let plain = pattern
+        .strip_suffix('%')
+        .filter(|p| !p.is_empty() && !p.contains(['%', '_', '\\']))?;
+    let common = statistics
+        .most_common
+        .iter()
+        .filter(|c| c.value.starts_with(plain));
+    let common: f64 = common.map(|c| c.frequency).sum();
+    let listed: f64 = statistics.most_common.iter().map(|c| c.frequency).sum();
+    let alike = statistics
+        .histogram
+        .iter()
+        .filter(|bound| bound.starts_with(plain))
+        .count();
+    let rest = (1.0 - statistics.null_frac - listed).max(0.0);
+    let part = common + rest * alike as f64 / (statistics.histogram.len() as f64).max(1.0);
+    (part > 0.0).then_some(part)
 }
 
 /// The fewer plain characters a pattern has, the more it fits: a fifth is left for each of them.
@@ -214,17 +241,25 @@ fn below(statistics: &ColumnStatistics, value: &str) -> Option<f64> {
     Some(common + rest * part)
 }
 
+/// How far a value is on the way from one bound to the next, 0 to 1; half way where they can't be measured.
 fn within(low: &str, high: &str, value: &str) -> f64 {
-    match (
-        low.parse::<f64>(),
-        high.parse::<f64>(),
-        value.parse::<f64>(),
-    ) {
-        (Ok(low), Ok(high), Ok(value)) if high > low => {
+    match (measure(low), measure(high), measure(value)) {
+        (Some(low), Some(high), Some(value)) if high > low => {
             ((value - low) / (high - low)).clamp(0.0, 1.0)
         }
         _ => 0.5,
     }
+}
+
+/// A number, or the seconds of a moment; its zone is left aside, as those of a column's values are all alike.
+fn measure(value: &str) -> Option<f64> {
+    let moment = || {
+        let civil = value.get(..value.len().min("2026-01-31 12:00:00".len()))?;
+        let civil: jiff::civil::DateTime = civil.parse().ok()?;
+        let since = civil.duration_since(jiff::civil::DateTime::default());
+        Some(since.as_secs_f64())
+    };
+    value.parse().ok().or_else(moment)
 }
 
 /// Numbers by their value; moments, written from the year on, and texts by their characters.

@@ -28,6 +28,8 @@ pub(super) struct Site<'a> {
     pub(super) order_is_whole: bool,
     /// What things cost.
     pub(super) prices: Prices,
+    /// The part of its pages whose rows everybody sees, so that an index that has all columns answers alone.
+    pub(super) visible: f64,
     /// Whether texts are sorted by their bytes, so that any index on them finds those that begin alike.
     pub(super) bytewise: bool,
 }

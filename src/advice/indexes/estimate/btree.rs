@@ -162,10 +162,7 @@ fn way_of(site: &Site<'_>, clause: &Clause<'_>, key: &Key) -> Option<Way> {
     if !is_key(key, term) {
         return None;
     }
-    let pattern = key
-        .opclass
-        .as_deref()
-        .is_some_and(|opclass| opclass.contains("pattern_ops"));
+    let pattern = is_pattern(key);
     let bytewise = site.bytewise
         || key
             .collation
@@ -261,9 +258,16 @@ pub(super) fn has_all_columns(site: &Site<'_>, index: &Index) -> bool {
             .is_some_and(|columns| columns.iter().all(has))
 }
 
+fn is_pattern(key: &Key) -> bool {
+    let opclass = key.opclass.as_deref();
+    opclass.is_some_and(|opclass| opclass.contains("pattern_ops"))
+}
+
 /// How far the order of the index is that of the table.
 fn correlation(site: &Site<'_>, index: &Index) -> f64 {
-    let first = index.keys.first().and_then(|key| key.as_column());
+    // Statistics are of the usual order, which is not that of a pattern class.
+    let usual = index.keys.first().filter(|key| !is_pattern(key));
+    let first = usual.and_then(|key| key.as_column());
     let column = first.and_then(|name| site.table.column(name));
     let known = column
         .and_then(|c| c.statistics.as_ref())

@@ -98,6 +98,20 @@ pub(super) fn of_table(table: &Table) -> Extent {
     Extent { rows, pages }
 }
 
+/// The part of a table's pages whose rows everybody sees: those that nothing was done to since it was vacuumed. Where
+/// that isn't known it is taken for vacuumed now and then.
+pub(super) fn visible(table: &Table, rows: f64) -> f64 {
+    const NOW_AND_THEN: f64 = 0.95;
+    let counted = table
+        .counters
+        .as_ref()
+        .filter(|c| c.last_vacuum.is_some() || c.last_autovacuum.is_some());
+    counted.map_or(NOW_AND_THEN, |c| {
+        let changed = c.dead.saturating_add(c.inserted_since_vacuum.unwrap_or(0));
+        1.0 - (changed as f64 / rows.max(1.0)).min(1.0)
+    })
+}
+
 /// How large an index is.
 #[derive(Clone, Debug, PartialEq)]
 pub(super) struct Shape {

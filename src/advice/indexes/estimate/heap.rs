@@ -2,10 +2,6 @@
 
 use super::access::Site;
 
-/// The part of pages whose rows everybody sees, so that an index alone answers: unknown here; what a table has that is
-/// vacuumed now and then.
-const VISIBLE: f64 = 0.95;
-
 /// How many different pages `rows` random rows of a table of `pages` lie on (Mackert and Lohman 1989, for a cache that
 /// holds the table).
 pub(super) fn pages_of(rows: f64, pages: f64) -> f64 {
@@ -16,7 +12,7 @@ pub(super) fn pages_of(rows: f64, pages: f64) -> f64 {
 /// the table. With `only`, the index has all that is wanted.
 pub(super) fn ordered(site: &Site<'_>, rows: f64, correlation: f64, loops: f64, only: bool) -> f64 {
     let pages = site.extent.pages;
-    let part = if only { 1.0 - VISIBLE } else { 1.0 };
+    let part = if only { 1.0 - site.visible } else { 1.0 };
     let worst = pages_of(rows * loops, pages) / loops * site.prices.any_page;
     let in_row = (rows / site.extent.rows * pages).ceil().max(1.0);
     let best = if loops > 1.0 {

@@ -48,7 +48,14 @@ pub(super) fn block(
         let want = block.want.filter(|_| !grouped);
         let mut cost = finish(prices, sorts, want, &path);
         if grouped {
-            cost += path.rows * (prices.row + prices.operator);
+            let counting = path.rows * (prices.row + prices.operator);
+            // Workers count for themselves, and send what they counted.
+            let shared = path.sending > 0.0;
+            cost += if shared {
+                counting / 2.0 - path.sending
+            } else {
+                counting
+            };
         }
         if best.as_ref().is_none_or(|(least, _)| cost < *least) {
             best = Some((cost, path.uses.clone()));

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::access::Site;
 use super::clause::{Clause, What, clauses, keep};
-use super::figures::{Prices, distinct, extent};
+use super::figures::{Prices, distinct, extent, visible};
 use super::finish::wanted;
 use crate::advice::indexes::scan::{Against, Comparison, Condition, Op, Reading, Scan};
 use crate::catalog::{Catalog, Table};
@@ -111,6 +111,7 @@ pub(super) fn site<'a>(
         order: scan.order.clone(),
         order_is_whole: scan.order_is_whole,
         prices: Prices::of(catalog),
+        visible: visible(table, extent.rows),
         bytewise: matches!(collation, Some("C" | "POSIX")),
     }
 }
