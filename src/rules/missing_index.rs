@@ -23,15 +23,19 @@ fn check(context: &Context<'_>) -> Vec<Finding> {
         return Vec::new();
     };
     let proposals = indexes.advice.proposals.iter();
-    proposals
+    // What the statements alone say is lent to what is slow, but is no finding of its own.
+    let proven = proposals.filter(|proposal| proposal.proof != Proof::Advice);
+    proven
         .filter_map(|proposal| finding(context, indexes, proposal))
         .collect()
 }
 
 /// Whether a proposed index serves the query.
 pub(super) fn applies(context: &Context<'_>, query: QueryId) -> bool {
-    let served = context.indexes.map(|i| i.proposals_for(query).count());
-    served.is_some_and(|count| count > 0)
+    context.indexes.is_some_and(|indexes| {
+        let mut serving = indexes.proposals_for(query);
+        serving.any(|(proposal, ..)| proposal.proof != Proof::Advice)
+    })
 }
 
 /// Gives the indexes that serve its query to each finding about something else: eager loading asks by the same column.
@@ -146,9 +150,19 @@ fn units(cost: f64) -> String {
     }
 }
 
-/// The statement first, then the words of each framework, the one in use before the others.
+/// The words of each framework, the one in use before the others; the statement is for those without words of their own
+/// as well.
 fn own_suggestions(context: &Context<'_>, proposal: &Proposal) -> Vec<Suggestion> {
     let mut all = suggestions(proposal);
+    let in_use = context.in_use();
+    if let Some(plain) = all.first().cloned()
+        && !all.iter().any(|s| s.target == in_use)
+    {
+        all.push(Suggestion {
+            target: in_use,
+            ..plain
+        });
+    }
     all.sort_by_key(|s| context.targets.iter().position(|t| *t == s.target));
     all
 }

@@ -50,7 +50,11 @@ pub fn advise(
         .map(|pick| proposal(study, pick, proof, &assigned))
         .collect();
     proposals.sort_by(|a, b| {
-        let saved = b.saving().total_cmp(&a.saving());
+        let times = (a.saved_ms(study.load), b.saved_ms(study.load));
+        let saved = match times {
+            (Some(a), Some(b)) => b.total_cmp(&a),
+            _ => b.saving().total_cmp(&a.saving()),
+        };
         saved.then_with(|| a.short.cmp(&b.short))
     });
     name::name_all(catalog, &mut proposals);

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::scan::{Condition, Reading};
-use crate::catalog::{Catalog, Column, Name, Table};
+use crate::catalog::{Catalog, Column, Index, Key, Name, Table};
 
 /// Rows that a table is taken to have: large enough for an index to matter.
 const ROWS: u64 = 100_000;
@@ -34,6 +34,18 @@ pub(super) fn catalog(readings: &[Option<Reading>]) -> Catalog {
             .collect(),
         ..Catalog::default()
     };
+    // Nearly every table has one, and nearly every mapper calls it so.
+    let keyed = catalog.tables.iter().filter(|t| t.column("id").is_some());
+    catalog.indexes = keyed
+        .map(|table| Index {
+            table: table.name.clone(),
+            name: format!("{}_pkey", table.name.name),
+            keys: vec![Key::column("id")],
+            unique: true,
+            primary: true,
+            ..Index::default()
+        })
+        .collect();
     catalog.sort();
     catalog
 }

@@ -56,18 +56,18 @@ pub fn study<'a>(
         }
         readings.push(reading);
     }
-    let all = readings.iter().enumerate().filter_map(|(at, reading)| {
-        let reading = reading.as_ref()?;
-        let calls = load.statements.get(at)?.calls;
-        Some(candidates::candidates(
-            catalog, reading, at, calls, settings,
-        ))
-    });
-    let found = candidates::merge(all.flatten().collect());
     let (catalog, is_known) = match catalog {
         Some(catalog) => (Cow::Borrowed(catalog), true),
         None => (Cow::Owned(assumed::catalog(&readings)), false),
     };
+    let known = is_known.then_some(catalog.as_ref());
+    let all = readings.iter().enumerate().filter_map(|(at, reading)| {
+        let reading = reading.as_ref()?;
+        let calls = load.statements.get(at)?.calls;
+        Some(candidates::candidates(known, reading, at, calls, settings))
+    });
+    let mut found = candidates::merge(all.flatten().collect());
+    found.retain(|c| candidates::existing_serves(&catalog, &c.index).is_none());
     Study {
         load,
         catalog,

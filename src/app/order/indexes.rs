@@ -46,7 +46,7 @@ pub(super) fn rows(analysis: &Analysis, filter: &Filter, sort: Sort) -> Vec<u32>
         By::Rank => rows.sort_by_key(|at| get(at).map(rank)),
         By::Label => rows.sort_by(|a, b| get(a).map(label).cmp(&get(b).map(label))),
         by => rows.sort_by(|a, b| {
-            let key = |at| get(at).map_or(-1.0, |row| index_key(row, by));
+            let key = |at| get(at).map_or(-1.0, |row| index_key(advice, row, by));
             key(a).total_cmp(&key(b))
         }),
     }
@@ -97,9 +97,11 @@ fn passes(advice: &IndexAdvice, filter: &Filter, row: IndexRow<'_>) -> bool {
 }
 
 /// The number that a row is ordered by; also the length of the bar behind it.
-pub(crate) fn index_key(row: IndexRow<'_>, by: By) -> f64 {
+pub(crate) fn index_key(advice: &IndexAdvice, row: IndexRow<'_>, by: By) -> f64 {
     match (row, by) {
-        (IndexRow::Proposal(p), By::Amount | By::Rank) => p.saving(),
+        (IndexRow::Proposal(p), By::Amount) => {
+            p.saved_ms(&advice.load).unwrap_or_else(|| p.saving())
+        }
         (IndexRow::Proposal(p), By::Executions) => p.serves.len() as f64,
         (IndexRow::Existing(e), By::Executions) => e.serves.len() as f64,
         (IndexRow::Proposal(p), By::Size) => p.bytes.map_or(-1.0, |b| b as f64),
@@ -119,6 +121,6 @@ pub(super) fn largest(analysis: &Analysis, by: By) -> f64 {
     let existing = advice.advice.existing.iter().map(IndexRow::Existing);
     proposals
         .chain(existing)
-        .map(|row| index_key(row, by))
+        .map(|row| index_key(advice, row, by))
         .fold(0.0, f64::max)
 }

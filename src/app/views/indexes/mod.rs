@@ -9,7 +9,7 @@ pub(super) use detail::show as detail;
 use eframe::egui::Ui;
 
 use super::ViewState;
-use crate::advice::indexes::{IndexAdvice, Verdict};
+use crate::advice::indexes::{IndexAdvice, Load, Proof, Proposal, Verdict};
 use crate::analysis::Analysis;
 use crate::app::action::{Action, Actions};
 use crate::app::command::Command;
@@ -39,7 +39,7 @@ const COLUMNS: [Column; 6] = [
     },
     Column::number(
         "Saves",
-        "What all calls together cost less, in units of the planner",
+        "Of the time that its queries took; where that isn't known, of their cost in units of the planner",
         By::Amount,
         76.0,
         3,
@@ -87,7 +87,7 @@ pub(super) fn show(
     let outcome = table.show(ui, view.scroll(View::Indexes), |cells, row| {
         let row = list.rows.get(row).and_then(|at| index_row(advice, *at));
         if let Some(row) = row {
-            fill(cells, row, list.sort.by, list.largest);
+            fill(cells, advice, row, list.sort.by, list.largest);
         }
     });
     if let Some(sort) = outcome.sort {
@@ -100,7 +100,7 @@ pub(super) fn show(
     }
 }
 
-fn fill(cells: &mut Cells<'_>, row: IndexRow<'_>, by: By, largest: f64) {
+fn fill(cells: &mut Cells<'_>, advice: &IndexAdvice, row: IndexRow<'_>, by: By, largest: f64) {
     let colours = theme::colours(cells.ui);
     let quiet = match row {
         IndexRow::Proposal(_) => false,
@@ -114,11 +114,11 @@ fn fill(cells: &mut Cells<'_>, row: IndexRow<'_>, by: By, largest: f64) {
     };
     cells.name(By::Label, name(row), font, ink);
     let part = if largest > 0.0 {
-        index_key(row, by) / largest
+        index_key(advice, row, by) / largest
     } else {
         0.0
     };
-    for (column, text) in texts(row) {
+    for (column, text) in texts(&advice.load, row) {
         let ink = if column == by && by != By::Rank {
             colours.strong
         } else {
@@ -141,7 +141,7 @@ fn is_well(verdict: Verdict) -> bool {
 }
 
 /// The cells of a row; what is not known is empty.
-fn texts(row: IndexRow<'_>) -> [(By, String); 5] {
+fn texts(load: &Load, row: IndexRow<'_>) -> [(By, String); 5] {
     let count = |n: usize| {
         if n == 0 {
             String::new()
@@ -152,8 +152,8 @@ fn texts(row: IndexRow<'_>) -> [(By, String); 5] {
     let bytes = |n: Option<u64>| n.map(format::bytes).unwrap_or_default();
     match row {
         IndexRow::Proposal(p) => [
-            (By::Rank, format!("make, {}", p.proof.word())),
-            (By::Amount, units(p.saving())),
+            (By::Rank, format!("make · {}", p.proof.word())),
+            (By::Amount, saved(load, p)),
             (By::Executions, count(p.serves.len())),
             (By::Size, bytes(p.bytes)),
             (By::IndexScans, String::new()),
@@ -178,6 +178,16 @@ fn texts(row: IndexRow<'_>) -> [(By, String); 5] {
                 e.scans.map(format::count).unwrap_or_default(),
             ),
         ],
+    }
+}
+
+/// What an index saves: time where it was measured, else units of the planner.
+fn saved(load: &Load, proposal: &Proposal) -> String {
+    match (proposal.saved_ms(load), proposal.proof) {
+        (Some(ms), _) => format::duration(ms * 1e3),
+        // Of tables whose size nobody knows.
+        (None, Proof::Advice) => String::new(),
+        (None, _) => units(proposal.saving()),
     }
 }
 
@@ -232,9 +242,10 @@ pub(super) fn links(
 
 /// A row as text for other programs.
 pub(super) fn row_text(analysis: &Analysis, at: u32) -> Option<String> {
-    let row = index_row(analysis.indexes.as_deref()?, at)?;
+    let advice = analysis.indexes.as_deref()?;
+    let row = index_row(advice, at)?;
     let mut text = name(row).to_owned();
-    for (_, cell) in texts(row) {
+    for (_, cell) in texts(&advice.load, row) {
         text.push('\t');
         text.push_str(&cell);
     }

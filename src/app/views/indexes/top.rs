@@ -1,6 +1,6 @@
 //! What stands above the list: what the advice rests on; and what stands in its place while there is none.
 
-use eframe::egui::{Align, Layout, Ui};
+use eframe::egui::{Align, Frame, Layout, Margin, Ui};
 
 use crate::advice::indexes::{IndexAdvice, Progress};
 use crate::app::action::{Action, Actions};
@@ -48,18 +48,19 @@ pub(super) fn show(ui: &mut Ui, model: &Model, advice: &IndexAdvice, actions: &m
         });
     });
     for note in &advice.advice.notes {
-        ui.horizontal(|ui| {
-            ui.add_space(16.0);
-            ui.set_max_width(ui.available_width() - 16.0);
-            caption(ui, &format::sentence(note));
-        });
+        inset(ui, &format::sentence(note));
     }
     if let Search::Failed(what) = &model.search {
-        ui.horizontal(|ui| {
-            ui.add_space(16.0);
-            caption(ui, what);
-        });
+        inset(ui, what);
     }
+}
+
+/// A quiet line with room at both sides.
+fn inset(ui: &mut Ui, text: &str) {
+    let margin = Margin::symmetric(16, 0);
+    Frame::new().inner_margin(margin).show(ui, |ui| {
+        caption(ui, text);
+    });
 }
 
 fn running(ui: &mut Ui, model: &Model, progress: Progress, actions: &mut Actions) {
