@@ -87,6 +87,12 @@ struct ReportArgs {
     /// Thresholds and suppressions (a .pgloupe.toml next to the capture is found by itself)
     #[arg(long, value_name = "FILE")]
     config: Option<PathBuf>,
+    /// A server whose planner says which indexes the queries need (a URL, or key=value pairs as psql takes them)
+    #[arg(long, value_name = "URL", conflicts_with = "catalog")]
+    url: Option<String>,
+    /// What the database consists of, for indexes by estimate: what pgloupe catalog printed, or pg_dump --schema-only
+    #[arg(long, value_name = "FILE")]
+    catalog: Option<PathBuf>,
     /// Write fixes for this framework first: sqlalchemy, django, rails, sequelize, typeorm, prisma, hibernate,
     /// laravel, ecto, gorm, sql (recognised when not given)
     #[arg(long, value_name = "NAME")]

@@ -70,7 +70,7 @@ pub(super) fn of_comparison(table: &Table, comparison: &Comparison) -> f64 {
     let known = column.and_then(|name| table.column(name)?.statistics.as_ref());
     let rows = table.rows.unwrap_or(ROWS);
     let Some(statistics) = known else {
-        return unknown(comparison);
+        return computed(table, comparison).unwrap_or_else(|| unknown(comparison));
     };
     let values: &[Value] = match &comparison.against {
         Against::Values(values) => values,
@@ -117,6 +117,26 @@ pub(super) fn of_comparison(table: &Table, comparison: &Comparison) -> f64 {
         Op::Not => present - unknown(comparison),
     };
     part.clamp(0.0, 1.0)
+}
+
+/// Functions that give about as many values as they are given.
+const FAITHFUL: &[&str] = &[
+    "lower", "upper", "trim", "btrim", "md5", "initcap", "reverse",
+];
+
+/// Equality of an expression that tells rows apart about as well as the column in it.
+fn computed(table: &Table, comparison: &Comparison) -> Option<f64> {
+    let [term] = comparison.terms.as_slice() else {
+        return None;
+    };
+    let [column] = term.columns.as_slice() else {
+        return None;
+    };
+    let faithful =
+        !term.calls.is_empty() && term.calls.iter().all(|c| FAITHFUL.contains(&c.as_str()));
+    let statistics = table.column(column)?.statistics.as_ref()?;
+    (faithful && comparison.op == Op::Eq)
+        .then(|| equal(statistics, None, table.rows.unwrap_or(ROWS)))
 }
 
 fn unknown(comparison: &Comparison) -> f64 {

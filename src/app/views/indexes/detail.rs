@@ -60,7 +60,9 @@ fn proposal(
     actions: &mut Actions,
 ) {
     let queries = format::counted(proposal.serves.len() as u64, "query", "queries");
-    let title = format!("An index on {} serves {queries}", proposal.short);
+    // As a person would write it.
+    let shape = proposal.short.replace(',', ", ").replacen('(', " (", 1);
+    let title = format!("An index on {shape} serves {queries}");
     begin(ui, "Missing index", proposal.proof.word(), &title, actions);
     let mut large = Vec::new();
     let calls: f64 = proposal.serves.iter().map(|s| s.calls).sum();

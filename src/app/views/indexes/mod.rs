@@ -210,7 +210,7 @@ fn units(cost: f64) -> String {
             clippy::cast_sign_loss,
             reason = "not negative, below a million"
         )]
-        c if c >= 100.0 => format::count(c.round() as u64),
+        c if c >= 100.0 || c.fract() == 0.0 => format::count(c.max(0.0).round() as u64),
         c => format!("{:.1}", c.max(0.0)),
     }
 }

@@ -42,7 +42,7 @@ pub(super) fn show(ui: &mut Ui, model: &Model, advice: &IndexAdvice, actions: &m
             ui.add_space(8.0);
             if let Search::Running(progress) = &model.search {
                 running(ui, model, *progress, actions);
-            } else if text_button(ui, Icon::Reload, "Look again").clicked() {
+            } else if text_button(ui, Icon::Reload, "Work out again").clicked() {
                 actions.push(Action::Run(Command::AdviseIndexes));
             }
         });
