@@ -40,6 +40,7 @@ pub fn advise(
         load: study.load,
         candidates: &study.candidates,
         bytes: &bytes,
+        spread: &|index| spread(catalog, index),
         writes: &writes,
         settings: study.settings,
     };
@@ -69,6 +70,24 @@ pub fn advise(
         warnings: study.warnings.clone(),
         notes: Vec::new(),
     })
+}
+
+/// How many different values the first column of an index has; 0 where nobody knows.
+fn spread(catalog: &Catalog, index: &Index) -> u64 {
+    let first = index.keys.first().and_then(|key| key.as_column());
+    let distinct = catalog
+        .table(&index.table)
+        .zip(first)
+        .and_then(|(table, name)| {
+            let statistics = table.column(name)?.statistics.as_ref()?;
+            statistics.distinct(table.rows?)
+        });
+    #[expect(
+        clippy::cast_possible_truncation,
+        clippy::cast_sign_loss,
+        reason = "a count, not negative"
+    )]
+    distinct.map_or(0, |n| n.max(0.0) as u64)
 }
 
 /// Columns that the load sets, with their tables.

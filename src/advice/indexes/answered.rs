@@ -54,8 +54,8 @@ impl IndexAdvice {
         self.advice.proposals.iter().filter_map(move |proposal| {
             let serves = proposal.serves.iter();
             let mut own = serves.filter(|s| self.query(s.statement) == Some(query));
-            let served = own.next()?;
-            Some((proposal, served.before, served.after))
+            let gain = own.next()?;
+            Some((proposal, gain.before, gain.after))
         })
     }
 

@@ -52,6 +52,7 @@ impl<'a> Planner<'a> {
     }
 
     /// Statements that the server would not plan, and why.
+    #[must_use]
     pub fn refused(&self) -> Vec<Warning> {
         let all = 0..self.study.load.statements.len();
         all.filter_map(|statement| {
@@ -142,6 +143,7 @@ impl<'a> Planner<'a> {
     }
 
     /// Existing indexes that plans of each statement use today.
+    #[must_use]
     pub fn used(&self) -> &BTreeMap<usize, BTreeSet<String>> {
         &self.used
     }

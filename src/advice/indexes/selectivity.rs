@@ -141,7 +141,7 @@ fn computed(table: &Table, comparison: &Comparison) -> Option<f64> {
 
 fn unknown(comparison: &Comparison) -> f64 {
     match &comparison.op {
-        Op::Eq | Op::IsNull | Op::Between => EQUALITY,
+        Op::Eq | Op::IsNull | Op::Between | Op::Operator(_) => EQUALITY,
         Op::In(count) => (EQUALITY * count.unwrap_or(10) as f64).min(1.0),
         Op::Lt | Op::Le | Op::Gt | Op::Ge => INEQUALITY,
         Op::IsTrue | Op::IsFalse => 0.5,
@@ -149,7 +149,6 @@ fn unknown(comparison: &Comparison) -> f64 {
             Against::Values(values) => values.first().and_then(text).map_or(EQUALITY, pattern),
             _ => EQUALITY,
         },
-        Op::Operator(_) => EQUALITY,
         Op::NotEq | Op::NotIn | Op::NotNull | Op::Not => 1.0 - EQUALITY,
     }
 }

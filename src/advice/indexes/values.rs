@@ -72,14 +72,14 @@ impl Source<'_> {
         };
         let common = statistics.most_common.first().map(|c| c.value.clone());
         let spread = |quantile: f64| {
-            let last = statistics.histogram.len().checked_sub(1)?;
+            let end = statistics.histogram.len().checked_sub(1)?;
             #[expect(
                 clippy::cast_possible_truncation,
                 clippy::cast_sign_loss,
                 reason = "a position in a list"
             )]
-            let at = (last as f64 * quantile) as usize;
-            statistics.histogram.get(at).cloned()
+            let place = (end as f64 * quantile) as usize;
+            statistics.histogram.get(place).cloned()
         };
         let value = match nth.checked_sub(1).and_then(|n| QUANTILES.get(n)) {
             None => common.or_else(|| spread(0.1)),

@@ -30,12 +30,21 @@ struct Line {
     calls: Option<f64>,
 }
 
+/// Lines with the same fingerprint.
+#[derive(Default)]
+struct Gathered {
+    /// Which of all it was when it was first seen.
+    place: usize,
+    calls: f64,
+    texts: Vec<String>,
+}
+
 /// Reads one JSON object a line: `{"sql": "…", "calls": 120}`, where `calls` may be left out.
 #[must_use]
 pub fn of_lines(text: &str) -> Lines {
     let mut lines = Lines::default();
     let mut digester = Digester::default();
-    let mut found: BTreeMap<Fingerprint, (usize, f64, Vec<String>)> = BTreeMap::new();
+    let mut found: BTreeMap<Fingerprint, Gathered> = BTreeMap::new();
     for (number, text) in text.lines().enumerate() {
         if text.trim().is_empty() {
             continue;
@@ -50,10 +59,13 @@ pub fn of_lines(text: &str) -> Lines {
                 }
                 let fingerprint = digester.digest(line.sql.as_bytes()).fingerprint;
                 let place = found.len();
-                let (_, sum, texts) = found.entry(fingerprint).or_insert((place, 0.0, Vec::new()));
-                *sum += calls;
-                if texts.len() < TEXTS {
-                    texts.push(line.sql);
+                let gathered = found.entry(fingerprint).or_insert_with(|| Gathered {
+                    place,
+                    ..Gathered::default()
+                });
+                gathered.calls += calls;
+                if gathered.texts.len() < TEXTS {
+                    gathered.texts.push(line.sql);
                 }
             }
             Err(error) => warn(format!(
@@ -62,9 +74,10 @@ pub fn of_lines(text: &str) -> Lines {
         }
     }
     // In the order of the file, as far as one can be kept.
-    let mut all: Vec<(Fingerprint, (usize, f64, Vec<String>))> = found.into_iter().collect();
-    all.sort_by_key(|(_, (place, ..))| *place);
-    let statements = all.into_iter().map(|(fingerprint, (_, calls, texts))| {
+    let mut all: Vec<(Fingerprint, Gathered)> = found.into_iter().collect();
+    all.sort_by_key(|(_, gathered)| gathered.place);
+    let statements = all.into_iter().map(|(fingerprint, gathered)| {
+        let Gathered { calls, texts, .. } = gathered;
         let (sql, samples) = statement(&texts);
         Statement {
             fingerprint,

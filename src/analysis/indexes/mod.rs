@@ -62,28 +62,25 @@ pub fn advise_on_indexes(
         },
         None => None,
     };
-    let mut advice = match planner {
-        Some(mut planner) => {
-            let mut advice = advise(&study, &mut planner, Proof::Planner, days, watch);
-            if let Ok(advice) = &mut advice {
-                advice.warnings.extend(planner.refused());
-                plans = planner.plans(advice).map_err(|error| error.to_string())?;
-                planner.mark_used(advice);
-            }
-            advice
+    let advised = if let Some(mut planner) = planner {
+        let mut advised = advise(&study, &mut planner, Proof::Planner, days, watch);
+        if let Ok(advice) = &mut advised {
+            advice.warnings.extend(planner.refused());
+            plans = planner.plans(advice).map_err(|error| error.to_string())?;
+            planner.mark_used(advice);
         }
-        None => {
-            let mut estimates = Estimates::new(&study.catalog, &study.readings);
-            let proof = if study.is_known {
-                Proof::Estimate
-            } else {
-                notes.push(NO_CATALOG.to_owned());
-                Proof::Advice
-            };
-            advise(&study, &mut estimates, proof, days, watch)
-        }
-    }
-    .map_err(|stopped| stopped.to_string())?;
+        advised
+    } else {
+        let mut estimates = Estimates::new(&study.catalog, &study.readings);
+        let proof = if study.is_known {
+            Proof::Estimate
+        } else {
+            notes.push(NO_CATALOG.to_owned());
+            Proof::Advice
+        };
+        advise(&study, &mut estimates, proof, days, watch)
+    };
+    let mut advice = advised.map_err(|stopped| stopped.to_string())?;
     advice.notes.splice(0..0, notes);
     Ok(IndexAdvice {
         load,

@@ -24,7 +24,7 @@ pub(super) fn statement(texts: &[String]) -> (String, Vec<Vec<Option<String>>>) 
             .filter_map(|(text, slots)| text.get(slots.get(nth)?.source.clone()))
             .collect();
         let constant = sources.windows(2).all(|pair| pair.first() == pair.last());
-        let values: Option<Vec<Option<String>>> = sources.iter().map(|s| value(s)).collect();
+        let values: Option<Vec<String>> = sources.iter().map(|s| value(s)).collect();
         let (Some(values), false) = (values, constant) else {
             continue;
         };
@@ -34,7 +34,7 @@ pub(super) fn statement(texts: &[String]) -> (String, Vec<Vec<Option<String>>>) 
         sql.push_str(first.get(done..slot.source.start).unwrap_or_default());
         done = slot.source.end;
         for (sample, value) in samples.iter_mut().zip(values) {
-            sample.push(value);
+            sample.push(Some(value));
         }
         sql.push('$');
         sql.push_str(&samples.first().map_or(0, Vec::len).to_string());
@@ -47,10 +47,10 @@ pub(super) fn statement(texts: &[String]) -> (String, Vec<Vec<Option<String>>>) 
     (sql, samples)
 }
 
-/// The value of a plain constant, `None` within for NULL; `None` for one that isn't plain.
-fn value(source: &str) -> Option<Option<String>> {
+/// The value of a plain constant; `None` for NULL and for one that isn't plain.
+fn value(source: &str) -> Option<String> {
     if let Some(inner) = source.strip_prefix('\'').and_then(|s| s.strip_suffix('\'')) {
-        return Some(Some(inner.replace("''", "'")));
+        return Some(inner.replace("''", "'"));
     }
     if source.eq_ignore_ascii_case("null") {
         return None;
@@ -58,7 +58,7 @@ fn value(source: &str) -> Option<Option<String>> {
     let plain = source
         .chars()
         .all(|c| c.is_ascii_alphanumeric() || matches!(c, '.' | '-' | '+'));
-    plain.then(|| Some(source.to_owned()))
+    plain.then(|| source.to_owned())
 }
 
 #[cfg(test)]

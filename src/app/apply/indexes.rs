@@ -5,8 +5,8 @@ use std::sync::Arc;
 use crate::advice::indexes::{IndexAdvice, Progress};
 use crate::analysis::Analysis;
 use crate::app::jobs::{Answer, Kind};
-use crate::app::live::Ask;
-use crate::app::model::{Search, View};
+use crate::app::live::{Ask, Live};
+use crate::app::model::{Loading, Search, View};
 use crate::app::window::App;
 
 impl App {
@@ -16,7 +16,7 @@ impl App {
         let known = model.shown().is_some_and(|a| a.indexes.is_some());
         let wanted = model.spot.view == View::Indexes && model.search == Search::Never && !known;
         // What is still read would be asked about again and again; a server's catalog is worth waiting for.
-        let ready = model.loading.as_ref().is_none_or(|l| l.live())
+        let ready = model.loading.as_ref().is_none_or(Loading::live)
             && model
                 .live
                 .as_ref()
@@ -32,7 +32,7 @@ impl App {
             return;
         };
         let whole = Arc::clone(&capture.whole);
-        if self.model.live.as_ref().is_some_and(|l| l.is_open()) {
+        if self.model.live.as_ref().is_some_and(Live::is_open) {
             self.model.search = Search::Running(Progress::default());
             self.ask(Ask::Indexes(whole));
             return;

@@ -161,13 +161,13 @@ fn explained(
         for prepared in group {
             for (nth, arguments) in prepared.arguments.iter().enumerate() {
                 if !old {
-                    let mode = if nth == 0 && prepared.generic {
+                    let cached = if nth == 0 && prepared.generic {
                         "force_generic_plan"
                     } else {
                         "force_custom_plan"
                     };
                     // Writing to a text does not fail.
-                    write!(sql, "SET LOCAL plan_cache_mode = {mode}; ").unwrap_or_default();
+                    write!(sql, "SET LOCAL plan_cache_mode = {cached}; ").unwrap_or_default();
                 }
                 let name = &prepared.name;
                 write!(

@@ -76,7 +76,7 @@ fn lists(
         }
         for range in &needs.ranges {
             let with: Vec<Key> = keys.iter().chain(&range.keys).cloned().collect();
-            let selective = part * range.part <= MOST || needs.wanted.is_some();
+            let selective = part * range.part <= MOST || !range.is_known || needs.wanted.is_some();
             if with.len() <= most.max(range.keys.len()) && selective {
                 nothing = false;
                 let range = format!("range on {}", range.name);

@@ -71,6 +71,11 @@ const ALWAYS: &[&str] = &[
     "::real",
 ];
 
+/// Types whose values can be written in a statement as they are: nobody has to make a text of the column.
+const HAVE_LITERALS: &[&str] = &[
+    "integer", "bigint", "smallint", "numeric", "uuid", "boolean", "date",
+];
+
 /// Those that depend on the time zone for `timestamp with time zone`, and are IMMUTABLE for times without one.
 const OF_PLAIN_TIMES: &[&str] = &[
     "date_trunc",
@@ -104,7 +109,11 @@ pub(in crate::advice::indexes) fn is_immutable(table: Option<&Table>, term: &Ter
             .calls
             .iter()
             .all(|call| matches!(call.as_str(), "+" | "-" | "*" | "/"));
-    if solvable {
+    // `id::text = '5'` asks for `id = 5`.
+    let needless = matches!(term.calls.as_slice(), [call] if call.starts_with("::"))
+        && !types.is_empty()
+        && types.iter().all(|t| HAVE_LITERALS.contains(t));
+    if solvable || needless {
         return false;
     }
     !term.columns.is_empty()
@@ -112,7 +121,7 @@ pub(in crate::advice::indexes) fn is_immutable(table: Option<&Table>, term: &Ter
             let always = ALWAYS.contains(&call.as_str());
             // Times with a zone plus an interval depend on the zone.
             let doubtful = arithmetic.contains(&call.as_str()) && types.iter().any(is_time);
-            let text = call == "::text" && types.iter().all(|t| !is_time(&t));
+            let text = call == "::text" && !types.iter().any(is_time);
             let vector = call == "to_tsvector" && has_configuration(term);
             (always && !doubtful)
                 || text

@@ -56,6 +56,8 @@ pub(super) struct Need {
     pub(super) keys: Vec<Key>,
     /// The part of the rows that it keeps, 0 to 1.
     pub(super) part: f64,
+    /// Whether that part is more than a guess: the values are in the text.
+    pub(super) is_known: bool,
     /// How it reads in a reason.
     pub(super) name: String,
 }
@@ -124,12 +126,23 @@ fn need(setting: &Setting<'_>, comparison: &Comparison) -> Option<Need> {
         return None;
     }
     let searchable = match &comparison.op {
-        Op::Eq | Op::In(_) => true,
-        Op::Lt | Op::Le | Op::Gt | Op::Ge | Op::Between => true,
         Op::Like => return prefix(setting, comparison),
-        Op::IsNull | Op::IsTrue | Op::IsFalse => true,
+        Op::Eq
+        | Op::In(_)
+        | Op::Lt
+        | Op::Le
+        | Op::Gt
+        | Op::Ge
+        | Op::Between
+        | Op::IsNull
+        | Op::IsTrue
+        | Op::IsFalse => true,
         _ => false,
     };
+    // A column that is never NULL is one only beyond an outer join, where no index looks.
+    if comparison.op == Op::IsNull && is_never_null(setting, comparison) {
+        return None;
+    }
     if !searchable || matches!(comparison.against, Against::Same | Against::Unknown) {
         return None;
     }
@@ -137,6 +150,7 @@ fn need(setting: &Setting<'_>, comparison: &Comparison) -> Option<Need> {
     Some(Need {
         keys: keys?,
         part: part(setting, comparison),
+        is_known: is_known(comparison),
         name: comparison
             .terms
             .iter()
@@ -144,6 +158,23 @@ fn need(setting: &Setting<'_>, comparison: &Comparison) -> Option<Need> {
             .collect::<Vec<_>>()
             .join(", "),
     })
+}
+
+fn is_never_null(setting: &Setting<'_>, comparison: &Comparison) -> bool {
+    let column = comparison.terms.first().and_then(Term::as_column);
+    let known = setting
+        .table
+        .zip(column)
+        .and_then(|(table, name)| table.column(name));
+    known.is_some_and(|column| column.not_null)
+}
+
+/// Whether all values that a comparison is with stand in the text.
+pub(super) fn is_known(comparison: &Comparison) -> bool {
+    match &comparison.against {
+        Against::Values(values) => values.iter().all(|v| matches!(v, Value::Literal(..))),
+        _ => false,
+    }
 }
 
 fn part(setting: &Setting<'_>, comparison: &Comparison) -> f64 {
@@ -180,6 +211,7 @@ fn prefix(setting: &Setting<'_>, comparison: &Comparison) -> Option<Need> {
     Some(Need {
         keys: vec![key],
         part: part(setting, comparison),
+        is_known: true,
         name: format!("the beginning of {}", words(term)),
     })
 }

@@ -7,7 +7,7 @@ use crate::advice::indexes::selectivity;
 use crate::catalog::{ColumnStatistics, Key};
 
 /// More different values than these are no states that somebody names in a condition of an index.
-const STATES: f64 = 50.0;
+const STATES: f64 = 10.0;
 /// Conditions that are tried as the predicate of an index.
 const MOST: usize = 2;
 

@@ -3,7 +3,7 @@
 
 use super::Setting;
 use super::immutable::is_immutable;
-use super::needs::words;
+use super::needs::{is_known, words};
 use crate::advice::indexes::scan::{Against, Comparison, Condition, Op, Term, Value};
 use crate::advice::indexes::selectivity;
 use crate::catalog::{Index, Key, Table};
@@ -88,7 +88,7 @@ fn searched(
             let large = table.pages.is_some_and(|pages| pages > LARGE);
             let part = selectivity::of_scan(table, &setting.scan.conditions);
             let plain = setting.scan.limit.is_none() && setting.scan.extremes.is_empty();
-            (in_order && large && plain && part >= COARSE).then(|| {
+            (in_order && large && plain && is_known(comparison) && part >= COARSE).then(|| {
                 let reason = format!(
                     "the table is in the order of {name}, so that a note of each 128 pages does (BRIN)"
                 );
@@ -111,13 +111,11 @@ fn by_operator(
 ) -> Option<(&'static str, Option<&'static str>)> {
     let is_vector = term.calls.iter().any(|call| call == "to_tsvector");
     match (op, data_type) {
-        ("@>", Some("jsonb")) => Some(("gin", Some("jsonb_path_ops"))),
-        ("@@" | "@?", Some("jsonb")) => Some(("gin", Some("jsonb_path_ops"))),
-        ("?" | "?|" | "?&", Some("jsonb")) => Some(("gin", None)),
+        ("@>" | "@@" | "@?", Some("jsonb")) => Some(("gin", Some("jsonb_path_ops"))),
+        ("?" | "?|" | "?&", Some("jsonb")) | ("@@", Some("tsvector")) => Some(("gin", None)),
         ("@>" | "<@" | "&&", Some(t)) if t.ends_with("[]") => Some(("gin", None)),
         ("@>" | "<@" | "&&", Some(t)) if t.ends_with("range") => Some(("gist", None)),
         ("@>" | "<@" | "&&", Some("point" | "box" | "polygon" | "circle")) => Some(("gist", None)),
-        ("@@", Some("tsvector")) => Some(("gin", None)),
         ("@@", _) if is_vector => Some(("gin", None)),
         ("%", Some("text")) => Some(("gin", Some("gin_trgm_ops"))),
         // An expression that gives a json: `data->'tags' @> …`.

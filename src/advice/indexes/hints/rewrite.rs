@@ -151,6 +151,26 @@ fn hidden(table: Option<&Table>, comparison: &Comparison, term: &Term) -> Option
     };
     let cast = term.calls.first().is_some_and(|c| c.starts_with("::"));
     let columns = term.columns.join(" and ");
+    let plain = matches!(term.calls.as_slice(), [call] if call.starts_with("::"));
+    if let (true, [column], Some(sign), Some(other)) = (
+        plain,
+        term.columns.as_slice(),
+        sign(&comparison.op),
+        value(comparison),
+    ) {
+        let kind = type_of(table, column).unwrap_or_default();
+        let written = match other {
+            Value::Literal(text, _) if kind == "integer" || kind == "bigint" => text.clone(),
+            other => shown(other),
+        };
+        return Some(Said::to_do(
+            "cast-on-column",
+            format!(
+                "an index on {column} can't serve {text}: give the value the type of the column instead"
+            ),
+            format!("{} {sign} {written}", quoted(column)),
+        ));
+    }
     Some(Said::to_do(
         if cast {
             "cast-on-column"

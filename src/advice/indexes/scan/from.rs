@@ -95,9 +95,9 @@ impl Reader<'_> {
         };
         let known_as = alias.map_or_else(|| name.clone(), |alias| fold(&alias.name));
         if schema.is_none()
-            && let Some(outputs) = self.scopes.query(scope, &name)
+            && let Some(defined) = self.scopes.query(scope, &name)
         {
-            let of = Of::Rows(outputs);
+            let of = Of::Rows(defined.0);
             self.scopes.add(scope, Source { name: known_as, of });
             return;
         }
@@ -119,39 +119,34 @@ impl Reader<'_> {
             self.scan(table, known_as, None, scope);
             return;
         }
-        match self.find(schema.as_deref(), &name) {
-            Some(table) => {
-                let kind = table.kind;
-                match kind {
-                    TableKind::View => {
-                        let outputs = self.view(table);
-                        let of = Of::Rows(outputs);
-                        self.scopes.add(scope, Source { name: known_as, of });
-                    }
-                    TableKind::Foreign => {
-                        self.note(format!(
-                            "{} is a table of another server: an index on it has to be made there",
-                            table.name
-                        ));
-                        let of = Of::Rows(None);
-                        self.scopes.add(scope, Source { name: known_as, of });
-                    }
-                    _ => {
-                        let columns = table.columns.iter().map(|c| c.name.clone()).collect();
-                        self.scan(table.name.clone(), known_as, Some(columns), scope);
-                    }
-                }
+        let Some(table) = self.find(schema.as_deref(), &name) else {
+            let full = match &schema {
+                Some(schema) => format!("{schema}.{name}"),
+                None => name,
+            };
+            self.note(format!(
+                "there is no table {full} in the catalog; is another search path needed?"
+            ));
+            let of = Of::Rows(None);
+            self.scopes.add(scope, Source { name: known_as, of });
+            return;
+        };
+        match table.kind {
+            TableKind::View => {
+                let of = Of::Rows(self.view(table));
+                self.scopes.add(scope, Source { name: known_as, of });
             }
-            None => {
-                let full = match &schema {
-                    Some(schema) => format!("{schema}.{name}"),
-                    None => name,
-                };
+            TableKind::Foreign => {
                 self.note(format!(
-                    "there is no table {full} in the catalog; is another search path needed?"
+                    "{} is a table of another server: an index on it has to be made there",
+                    table.name
                 ));
                 let of = Of::Rows(None);
                 self.scopes.add(scope, Source { name: known_as, of });
+            }
+            _ => {
+                let columns = table.columns.iter().map(|c| c.name.clone()).collect();
+                self.scan(table.name.clone(), known_as, Some(columns), scope);
             }
         }
     }
@@ -258,7 +253,7 @@ impl Reader<'_> {
             self.reads(b.0, name);
             for (one, other) in [(a.clone(), b.clone()), (b, a)] {
                 if narrowed.contains(&one.0) {
-                    self.compare(one, Op::Eq, Against::Other(other.0, other.1), found);
+                    Self::compare(one, Op::Eq, Against::Other(other.0, other.1), found);
                 }
             }
         }

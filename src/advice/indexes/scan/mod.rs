@@ -1,7 +1,17 @@
 //! What a statement asks of each table that it reads: the input of all thoughts about indexes.
+//!
+//! | file | what it knows |
+//! |---|---|
+//! | `read` | statements, and the state while one is read |
+//! | `select`, `from` | queries, what they sort, group and return; tables, views and joins |
+//! | `conditions`, `comparison`, `operators`, `values` | conditions, each given to the scan that it is about |
+//! | `term` | what of an expression belongs to which scan, and how it is written |
+//! | `scope` | what names mean |
 
+mod comparison;
 mod conditions;
 mod from;
+mod operators;
 mod read;
 mod scope;
 mod select;

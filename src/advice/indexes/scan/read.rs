@@ -164,13 +164,7 @@ impl<'a> Reader<'a> {
         }
     }
 
-    pub(super) fn compare(
-        &mut self,
-        term: (usize, Term),
-        op: Op,
-        against: Against,
-        found: &mut Found,
-    ) {
+    pub(super) fn compare(term: (usize, Term), op: Op, against: Against, found: &mut Found) {
         found
             .entry(term.0)
             .or_default()

@@ -49,6 +49,10 @@ pub(super) enum Meaning {
     Elsewhere,
 }
 
+/// A query that WITH defines; what it gives isn't known of a recursive one.
+#[derive(Clone, Debug)]
+pub(super) struct Defined(pub(super) Option<Rc<Outputs>>);
+
 /// All scopes of a statement.
 #[derive(Debug, Default)]
 pub(super) struct Scopes {
@@ -82,10 +86,10 @@ impl Scopes {
     }
 
     /// The query that WITH defines under a name.
-    pub(super) fn query(&self, scope: usize, name: &str) -> Option<Option<Rc<Outputs>>> {
+    pub(super) fn query(&self, scope: usize, name: &str) -> Option<Defined> {
         self.upwards(scope).find_map(|scope| {
             let found = scope.queries.iter().find(|(known, _)| known == name)?;
-            Some(found.1.clone())
+            Some(Defined(found.1.clone()))
         })
     }
 

@@ -14,6 +14,10 @@ const ON_ONE_TABLE: usize = 60;
 /// Steps that are told of.
 const STEPS: usize = 4;
 
+/// What is known of a statement with some indexes; `None` for one that can't be planned.
+#[derive(Clone, Debug)]
+struct Known(Option<Cost>);
+
 /// Asks for costs. Candidates have numbers here in the order of their rank, so the simplest has the lowest.
 pub(super) struct Asker<'p, 'c> {
     problem: &'p Problem<'p>,
@@ -27,7 +31,7 @@ pub(super) struct Asker<'p, 'c> {
     /// The tables that each statement has candidates on.
     tables: Vec<BTreeSet<&'p Name>>,
     /// Answers, by the statement and the candidates on its tables.
-    known: BTreeMap<(usize, Vec<usize>), Option<Cost>>,
+    known: BTreeMap<(usize, Vec<usize>), Known>,
     progress: Progress,
     most_at_once: usize,
 }
@@ -42,7 +46,16 @@ impl<'p, 'c> Asker<'p, 'c> {
             .candidates
             .iter()
             .enumerate()
-            .map(|(at, c)| (rank(&c.index, (problem.bytes)(&c.index)), at))
+            .map(|(at, c)| {
+                (
+                    rank(
+                        &c.index,
+                        (problem.bytes)(&c.index),
+                        (problem.spread)(&c.index),
+                    ),
+                    at,
+                )
+            })
             .collect();
         ranked.sort();
         let (ranks, order): (Vec<Rank>, Vec<usize>) = ranked.into_iter().unzip();
@@ -182,7 +195,7 @@ impl<'p, 'c> Asker<'p, 'c> {
             self.put(&now)?;
             open = later;
         }
-        Ok(keys.iter().map(|key| self.answer(key).flatten()).collect())
+        Ok(keys.iter().map(|key| self.answer(key)?.0).collect())
     }
 
     /// The candidates of a set that are on a statement's tables, in order.
@@ -202,16 +215,16 @@ impl<'p, 'c> Asker<'p, 'c> {
     }
 
     /// An answer that is known. What a plan doesn't use may be left out without changing it.
-    fn answer(&self, key: &(usize, Vec<usize>)) -> Option<Option<Cost>> {
+    fn answer(&self, key: &(usize, Vec<usize>)) -> Option<Known> {
         if let Some(known) = self.known.get(key) {
             return Some(known.clone());
         }
         let of_statement = (key.0, Vec::new())..=(key.0, vec![usize::MAX]);
         self.known.range(of_statement).find_map(|((_, set), cost)| {
-            let cost = cost.as_ref()?;
+            let cost = cost.0.as_ref()?;
             let larger = set.len() > key.1.len() && key.1.iter().all(|at| set.contains(at));
             let used = cost.uses.iter().all(|at| key.1.contains(at));
-            (larger && used).then(|| Some(cost.clone()))
+            (larger && used).then(|| Known(Some(cost.clone())))
         })
     }
 
@@ -282,7 +295,7 @@ impl<'p, 'c> Asker<'p, 'c> {
                 cost.uses.sort_unstable();
                 cost
             });
-            self.known.insert(question.clone(), answer);
+            self.known.insert(question.clone(), Known(answer));
         }
         self.tell()
     }

@@ -5,8 +5,12 @@ use crate::advice::indexes::costs::Cost;
 
 /// Units of the planner that nobody feels: two pages read at random and what goes with them.
 const UNFELT: f64 = 10.0;
+/// Units of the planner, in all calls together, for which nobody makes an index: about a hundred pages read.
+const WORTH: f64 = 100.0;
 /// The part of what is gained that a simpler index may leave.
 const LEFT: f64 = 0.005;
+/// How many times dearer than the best a simpler index may be at the very most.
+const SIMPLER: f64 = 3.0;
 /// The part of what is gained that leaving a whole index out may leave.
 const LEFT_WITHOUT: f64 = 0.01;
 
@@ -26,9 +30,14 @@ pub(super) struct Goal {
 }
 
 /// The goal of a statement; `None` when there is too little to gain.
-pub(super) fn goal(problem: &Problem<'_>, _at: usize, before: f64, best: &Cost) -> Option<Goal> {
+pub(super) fn goal(problem: &Problem<'_>, at: usize, before: f64, best: &Cost) -> Option<Goal> {
     let gain = before - best.total;
-    if gain < UNFELT || gain < problem.settings.least_saving * before || best.uses.is_empty() {
+    let calls = problem.load.statements.get(at).map_or(1.0, |s| s.calls);
+    if gain < UNFELT
+        || gain * calls < WORTH
+        || gain < problem.settings.least_saving * before
+        || best.uses.is_empty()
+    {
         return None;
     }
     let near = (best.total * problem.settings.tolerance).max(best.total + UNFELT);
@@ -37,7 +46,9 @@ pub(super) fn goal(problem: &Problem<'_>, _at: usize, before: f64, best: &Cost) 
         before,
         best: best.total,
         uses: best.uses.clone(),
-        enough: near.max(best.total + LEFT * gain).min(most),
+        enough: near
+            .max((best.total + LEFT * gain).min(best.total * SIMPLER))
+            .min(most),
         enough_without: near.max(best.total + LEFT_WITHOUT * gain).min(most),
     })
 }

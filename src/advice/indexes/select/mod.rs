@@ -37,6 +37,8 @@ pub(super) struct Problem<'a> {
     pub candidates: &'a [Candidate],
     /// The size of an index in bytes.
     pub bytes: &'a dyn Fn(&Index) -> Option<u64>,
+    /// How many different values the first column of an index has; 0 where nobody knows.
+    pub spread: &'a dyn Fn(&Index) -> u64,
     /// What keeping an index up to date costs, in units of the planner per second.
     pub writes: &'a dyn Fn(&Index) -> Option<f64>,
     /// Budgets and thresholds.

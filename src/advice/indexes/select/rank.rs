@@ -19,6 +19,9 @@ pub(super) struct Rank {
     expressions: usize,
     /// Keys with another direction or operator class than the default.
     special: usize,
+    /// How many different values its first column has, the most first: of two orders of columns that is the better one
+    /// to share.
+    spread: std::cmp::Reverse<u64>,
     text: String,
 }
 
@@ -41,6 +44,7 @@ impl Ord for Rank {
                 r.has_predicate,
                 r.expressions,
                 r.special,
+                r.spread,
             )
         };
         key(self)
@@ -50,7 +54,7 @@ impl Ord for Rank {
 }
 
 /// How simple an index is.
-pub(super) fn rank(index: &Index, bytes: Option<u64>) -> Rank {
+pub(super) fn rank(index: &Index, bytes: Option<u64>, spread: u64) -> Rank {
     let expressions = index.keys.iter();
     Rank {
         keys: index.keys.len(),
@@ -71,6 +75,7 @@ pub(super) fn rank(index: &Index, bytes: Option<u64>) -> Rank {
             .iter()
             .filter(|key| key.descending || key.nulls_first || key.opclass.is_some())
             .count(),
+        spread: std::cmp::Reverse(spread),
         text: create_index(index, false),
     }
 }
