@@ -7,6 +7,7 @@ use super::existing::existing;
 use super::hints::hints;
 use super::outcome::{Advice, Existing, Hint, Proof, Proposal};
 use super::planner::can_be_planned;
+use super::scan::Reading;
 use super::select::{self, Pick, Problem};
 use super::short::short;
 use super::study::Study;
@@ -36,10 +37,16 @@ pub fn advise(
         cost.entries_per_second?;
         Some(units_per_second(index, &cost))
     };
+    let bounded: Vec<bool> = study
+        .readings
+        .iter()
+        .map(|reading| is_bounded(reading.as_ref()))
+        .collect();
     let problem = Problem {
         load: study.load,
         candidates: &study.candidates,
         bytes: &bytes,
+        is_bounded: &bounded,
         spread: &|index| spread(catalog, index),
         writes: &writes,
         settings: study.settings,
@@ -70,6 +77,12 @@ pub fn advise(
         warnings: study.warnings.clone(),
         notes: Vec::new(),
     })
+}
+
+/// Whether a statement wants the first rows of an order only, or an end of it.
+fn is_bounded(reading: Option<&Reading>) -> bool {
+    let mut scans = reading.into_iter().flat_map(|reading| &reading.scans);
+    scans.any(|scan| (scan.limit.is_some() && !scan.order.is_empty()) || !scan.extremes.is_empty())
 }
 
 /// How many different values the first column of an index has; 0 where nobody knows.

@@ -1,6 +1,6 @@
 //! The short form of an index, for reading and for programs: `orders(account_id,created_at)`.
 
-use crate::catalog::{Catalog, Index, Key, KeyOf};
+use crate::catalog::{Catalog, Index, Key, KeyOf, Name};
 use crate::sql::quoted;
 
 /// The short form: table, method where it isn't a B-tree, keys with what isn't the default, INCLUDE, WHERE. The schema
@@ -8,12 +8,18 @@ use crate::sql::quoted;
 #[must_use]
 pub fn short(catalog: Option<&Catalog>, index: &Index) -> String {
     let table = &index.table;
-    let on_path = table.schema.is_empty()
-        || catalog.map_or(table.schema == "public", |catalog| {
-            catalog
-                .find(None, &table.name)
-                .is_some_and(|found| found.name == *table)
-        });
+    let on_path = match catalog {
+        _ if table.schema.is_empty() => true,
+        None => table.schema == "public",
+        Some(catalog) => {
+            let mut path = catalog.search_path.iter();
+            let found = path.find(|schema| {
+                let name = Name::new(schema.as_str(), table.name.as_str());
+                catalog.table(&name).is_some()
+            });
+            found == Some(&table.schema)
+        }
+    };
     let mut text = if on_path {
         quoted(&table.name)
     } else {
@@ -96,7 +102,6 @@ fn is_call(text: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::catalog::Name;
 
     #[track_caller]
     fn check(index: Index, want: &str) {

@@ -73,7 +73,7 @@ pub(super) fn needs(setting: &Setting<'_>, conditions: &[Condition], with_order:
             continue;
         };
         let list = match &comparison.op {
-            Op::Eq | Op::In(_) | Op::IsNull | Op::IsTrue | Op::IsFalse => &mut needs.equal,
+            Op::Eq | Op::In(_) | Op::IsNull => &mut needs.equal,
             _ => &mut needs.ranges,
         };
         if !list.iter().any(|known| known.keys == need.keys) {
@@ -127,16 +127,9 @@ fn need(setting: &Setting<'_>, comparison: &Comparison) -> Option<Need> {
     }
     let searchable = match &comparison.op {
         Op::Like => return prefix(setting, comparison),
-        Op::Eq
-        | Op::In(_)
-        | Op::Lt
-        | Op::Le
-        | Op::Gt
-        | Op::Ge
-        | Op::Between
-        | Op::IsNull
-        | Op::IsTrue
-        | Op::IsFalse => true,
+        Op::Eq | Op::In(_) | Op::Lt | Op::Le | Op::Gt | Op::Ge | Op::Between | Op::IsNull => true,
+        // Of two values one is common; for the other there is an index on its rows alone.
+        Op::IsTrue | Op::IsFalse => false,
         _ => false,
     };
     // A column that is never NULL is one only beyond an outer join, where no index looks.

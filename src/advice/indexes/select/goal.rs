@@ -3,8 +3,11 @@
 use super::Problem;
 use crate::advice::indexes::costs::Cost;
 
-/// Units of the planner that nobody feels: two pages read at random and what goes with them.
-const UNFELT: f64 = 10.0;
+/// Units of the planner that nobody feels: a handful of rows fetched from a handful of pages.
+const UNFELT: f64 = 30.0;
+/// The same where only the first rows in some order are wanted: there a few units more may be thousands on another day,
+/// when those that are wanted come late.
+const UNFELT_IN_ORDER: f64 = 3.0;
 /// Units of the planner, in all calls together, for which nobody makes an index: about a hundred pages read.
 const WORTH: f64 = 100.0;
 /// The part of what is gained that a simpler index may leave.
@@ -33,21 +36,24 @@ pub(super) struct Goal {
 pub(super) fn goal(problem: &Problem<'_>, at: usize, before: f64, best: &Cost) -> Option<Goal> {
     let gain = before - best.total;
     let calls = problem.load.statements.get(at).map_or(1.0, |s| s.calls);
-    if gain < UNFELT
+    let bounded = problem.is_bounded.get(at).copied().unwrap_or(false);
+    if gain < UNFELT_IN_ORDER
         || gain * calls < WORTH
         || gain < problem.settings.least_saving * before
         || best.uses.is_empty()
     {
         return None;
     }
-    let near = (best.total * problem.settings.tolerance).max(best.total + UNFELT);
+    let unfelt = if bounded { UNFELT_IN_ORDER } else { UNFELT };
+    let near = (best.total * problem.settings.tolerance).max(best.total + unfelt);
+    let left = if bounded { 0.0 } else { LEFT * gain };
     let most = before * (1.0 - problem.settings.least_saving);
     Some(Goal {
         before,
         best: best.total,
         uses: best.uses.clone(),
         enough: near
-            .max((best.total + LEFT * gain).min(best.total * SIMPLER))
+            .max((best.total + left).min(best.total * SIMPLER))
             .min(most),
         enough_without: near.max(best.total + LEFT_WITHOUT * gain).min(most),
     })

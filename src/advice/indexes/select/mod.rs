@@ -37,6 +37,8 @@ pub(super) struct Problem<'a> {
     pub candidates: &'a [Candidate],
     /// The size of an index in bytes.
     pub bytes: &'a dyn Fn(&Index) -> Option<u64>,
+    /// Whether each statement wants the first rows of an order only, or an end of it.
+    pub is_bounded: &'a [bool],
     /// How many different values the first column of an index has; 0 where nobody knows.
     pub spread: &'a dyn Fn(&Index) -> u64,
     /// What keeping an index up to date costs, in units of the planner per second.
