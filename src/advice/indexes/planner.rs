@@ -74,8 +74,12 @@ impl<'a> Planner<'a> {
             .flat_map(|p| p.serves.iter().map(|s| s.statement))
             .collect();
         let served: Vec<usize> = served.into_iter().collect();
-        let indexes: Vec<Index> = advice.proposals.iter().map(|p| p.index.clone()).collect();
-        let indexes: Vec<&Index> = indexes.iter().filter(|i| can_be_planned(i)).collect();
+        let indexes = advice.proposals.iter().map(|p| &p.index);
+        let indexes: Vec<Index> = indexes
+            .filter(|index| can_be_planned(index))
+            .map(as_planned)
+            .collect();
+        let indexes: Vec<&Index> = indexes.iter().collect();
         let before = self.laboratory.plan(self.session, &[], &served)?;
         let after = self.laboratory.plan(self.session, &indexes, &served)?;
         let pairs = served.into_iter().zip(before.into_iter().zip(after));
@@ -161,7 +165,8 @@ impl Costs for Planner<'_> {
             let picked = positions.iter().filter_map(|at| indexes.get(*at).copied());
             picked.collect()
         };
-        let asked = pick(&known);
+        let asked: Vec<Index> = pick(&known).into_iter().map(as_planned).collect();
+        let asked: Vec<&Index> = asked.iter().collect();
         let answers = self
             .laboratory
             .plan(self.session, &asked, statements)
@@ -199,6 +204,30 @@ impl Costs for Planner<'_> {
 /// Whether HypoPG can make it: its documentation, "Usage".
 pub(super) fn can_be_planned(index: &Index) -> bool {
     matches!(index.method.as_str(), "btree" | "hash" | "brin" | "bloom")
+}
+
+/// An index as HypoPG needs it: the planner makes `NOT done` of `done = false` in statements, and would do the same in
+/// the predicate of a real index, but not in that of a hypothetical one.
+fn as_planned(index: &Index) -> Index {
+    let Some(predicate) = &index.predicate else {
+        return index.clone();
+    };
+    let lower = predicate.to_lowercase();
+    let begin = |end: &str| {
+        let at = lower.strip_suffix(end)?.len();
+        predicate.get(..at)
+    };
+    let plain = match (begin(" = false"), begin(" = true")) {
+        (Some(column), _) => Some(format!("NOT {column}")),
+        (_, Some(column)) => Some(column.to_owned()),
+        (None, None) => None,
+    };
+    Index {
+        predicate: plain.or_else(|| index.predicate.clone()),
+        // Its name is for people.
+        name: String::new(),
+        ..index.clone()
+    }
 }
 
 /// The mean of all plans of a statement, and what any of them uses.

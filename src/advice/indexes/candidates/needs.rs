@@ -128,8 +128,7 @@ fn need(setting: &Setting<'_>, comparison: &Comparison) -> Option<Need> {
     let searchable = match &comparison.op {
         Op::Like => return prefix(setting, comparison),
         Op::Eq | Op::In(_) | Op::Lt | Op::Le | Op::Gt | Op::Ge | Op::Between | Op::IsNull => true,
-        // Of two values one is common; for the other there is an index on its rows alone.
-        Op::IsTrue | Op::IsFalse => false,
+        // Of a boolean's two values one is common; for the other there is an index on its rows alone.
         _ => false,
     };
     // A column that is never NULL is one only beyond an outer join, where no index looks.
