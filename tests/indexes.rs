@@ -15,14 +15,15 @@
 mod common;
 
 use std::fmt::Write as _;
+use std::sync::OnceLock;
 
 use common::{Admin, open, server};
 use pgloupe::advice::indexes::{IndexAdvice, Proof, existing_serves};
 use pgloupe::analysis::indexes::{advise_on_indexes, of_lines};
 use pgloupe::catalog::Catalog;
-use pgloupe::live::Session;
 use pgloupe::live::catalog::{Options, read_catalog};
 use pgloupe::live::hypothetical::{Support, support};
+use pgloupe::live::{Resolved, Session};
 use pgloupe::report::{indexes_json, indexes_text};
 use pgloupe::rules::Settings;
 use serde::Deserialize;
@@ -44,24 +45,33 @@ fn cases() -> Vec<Case> {
     serde_json::from_str(&text).expect("the cases are JSON")
 }
 
-/// The library of the cases on the test server, with HypoPG where the server has it.
-fn library(name: &str) -> Option<Session> {
-    let mut server = server()?;
-    let admin = Admin::new(&server.target, server.password.as_ref());
-    admin.run(&format!("drop database if exists {name}"));
-    // A collation that is not by characters alone, as applications have it.
-    admin.run(&format!(
-        "create database {name} template template0 locale 'C.UTF-8'"
-    ));
-    name.clone_into(&mut server.target.database);
-    let admin = Admin::new(&server.target, server.password.as_ref());
-    admin.run(include_str!("../fixtures/indexes/schema.sql"));
-    admin.run("create extension pg_trgm");
-    if std::env::var("PGLOUPE_TEST_HYPOPG").is_ok() {
-        admin.run("create extension hypopg");
-    }
-    Some(open(&server))
+/// The library of the cases on the test server, made once, with HypoPG where the server has it.
+fn library() -> Option<Session> {
+    static MADE: OnceLock<Option<Resolved>> = OnceLock::new();
+    let made = MADE.get_or_init(|| {
+        let mut server = server()?;
+        let admin = Admin::new(&server.target, server.password.as_ref());
+        admin.run(&format!("drop database if exists {NAME}"));
+        // A collation that is not by characters alone, as applications have it.
+        admin.run(&format!(
+            "create database {NAME} template template0 locale 'C.UTF-8'"
+        ));
+        NAME.clone_into(&mut server.target.database);
+        let admin = Admin::new(&server.target, server.password.as_ref());
+        let schema = include_str!("../fixtures/indexes/schema.sql");
+        // It can't stand among other statements.
+        admin.run(schema.trim_end().trim_end_matches("VACUUM ANALYZE;"));
+        admin.run("vacuum analyze");
+        admin.run("create extension pg_trgm");
+        if std::env::var("PGLOUPE_TEST_HYPOPG").is_ok() {
+            admin.run("create extension hypopg");
+        }
+        Some(server)
+    });
+    made.as_ref().map(open)
 }
+
+const NAME: &str = "pgloupe_indexes";
 
 fn advise(sql: &[String], catalog: Option<&Catalog>, session: Option<&mut Session>) -> IndexAdvice {
     let mut lines = String::new();
@@ -105,7 +115,7 @@ fn wrong(case: &Case, advice: &IndexAdvice) -> Option<String> {
 
 #[test]
 fn the_planner_confirms_every_right_index_and_every_refusal() {
-    let Some(mut session) = library("indexes_planner") else {
+    let Some(mut session) = library() else {
         return;
     };
     if !matches!(support(&mut session).unwrap(), Support::Ready { .. }) {
@@ -159,7 +169,7 @@ fn the_planner_confirms_every_right_index_and_every_refusal() {
 
 #[test]
 fn statistics_alone_find_most_of_them() {
-    let Some(mut session) = library("indexes_estimate") else {
+    let Some(mut session) = library() else {
         return;
     };
     let catalog = read_catalog(&mut session, &Options { values: true }).unwrap();
@@ -186,7 +196,7 @@ fn without_a_catalog_all_is_advice() {
         }
     }
     let one = advise(
-        &["SELECT * FROM loans WHERE reader_id = 7 AND id > 3".to_owned()],
+        &["SELECT * FROM loans WHERE reader_id = 7".to_owned()],
         None,
         None,
     );
@@ -196,7 +206,7 @@ fn without_a_catalog_all_is_advice() {
 
 #[test]
 fn what_cannot_be_looked_at_is_said_and_the_rest_goes_on() {
-    let Some(mut session) = library("indexes_bad") else {
+    let Some(mut session) = library() else {
         return;
     };
     let catalog = read_catalog(&mut session, &Options { values: true }).unwrap();
@@ -204,14 +214,13 @@ fn what_cannot_be_looked_at_is_said_and_the_rest_goes_on() {
         "SELECT * FROM loans WHERE reader_id = 5 AND receipt = 'R-c4",
         "SELECT * FROM nowhere WHERE a = 1",
         "SELECT * FROM loans WHERE book_id = %s",
-        "SELECT pg_sleep(1) FROM loans WHERE fee = 3",
+        "SELECT * FROM loans WHERE fee = 3; DROP TABLE loans",
         "DROP TABLE loans",
         "SELECT * FROM loans WHERE reader_id = 7",
     ];
     let texts: Vec<String> = texts.iter().map(|t| (*t).to_owned()).collect();
     let advice = advise(&texts, Some(&catalog), Some(&mut session));
     assert!(proposed(&advice).contains(&"loans(reader_id)".to_owned()));
-    // `pg_sleep` is refused before it is sent; what can't be read or isn't there is said as well.
     for (statement, text) in texts.iter().enumerate().take(5) {
         let mut said = advice.advice.warnings.iter();
         assert!(said.any(|w| w.statement == statement), "{text}");
