@@ -6,6 +6,7 @@
 //! | `scan` | [`Scan`]: what a statement asks of each table that it reads |
 //! | `candidates` | which indexes a scan could use |
 //! | `costs` | [`Costs`]: who can say what statements would cost |
+//! | `selectivity` | which part of a table a condition keeps |
 //! | `write` | what keeping an index up to date costs |
 
 mod candidates;
@@ -13,6 +14,7 @@ mod costs;
 mod load;
 mod outcome;
 pub mod scan;
+mod selectivity;
 mod settings;
 mod write;
 
