@@ -1,5 +1,6 @@
 //! From files to findings in one call: what the window and the command line both do.
 
+pub mod indexes;
 mod plans;
 
 pub use plans::{FoundPlan, PlanGroup, PlanPlace, PlanRef, PlanSet};
@@ -8,6 +9,7 @@ use std::path::PathBuf;
 use std::sync::{Arc, OnceLock};
 use std::time::{Duration, Instant};
 
+use crate::advice::indexes::IndexAdvice;
 use crate::capture::{self, CaptureError, Description, Options, Progress, Sources};
 use crate::catalog::Catalog;
 use crate::plan::Plan;
@@ -42,6 +44,8 @@ pub struct Analysis {
     forms: Arc<Forms>,
     /// What the database consists of, where a server or a file tells.
     pub catalog: Option<Arc<Catalog>>,
+    /// What is advised on indexes, once somebody has asked.
+    pub indexes: Option<Arc<IndexAdvice>>,
     /// The plans of the capture, once somebody has asked for them.
     plans: Arc<OnceLock<PlanSet>>,
     /// (request, finding) pairs, sorted; without findings about the capture as a whole.
@@ -177,7 +181,7 @@ impl Analysis {
     pub fn new(workload: Workload, sources: Arc<Sources>, settings: Settings) -> Self {
         let forms = Arc::new(Forms::new(&workload));
         let endpoints = endpoints(&workload).into();
-        Self::checked(workload, sources, settings, forms, endpoints)
+        Self::checked(workload, sources, settings, forms, endpoints, None)
     }
 
     fn checked(
@@ -186,12 +190,14 @@ impl Analysis {
         settings: Settings,
         forms: Arc<Forms>,
         endpoints: Arc<[Endpoint]>,
+        indexes: Option<Arc<IndexAdvice>>,
     ) -> Self {
         let (findings, suppressed) = rules::check(&Input {
             workload: &workload,
             sources: &sources,
             forms: &forms,
             settings: &settings,
+            indexes: indexes.as_deref(),
         });
         let mut by_request: Vec<(RequestId, u32)> = (0..)
             .zip(&findings)
@@ -211,6 +217,7 @@ impl Analysis {
             sources,
             forms,
             catalog: None,
+            indexes,
             plans: Arc::default(),
             by_request,
         }
@@ -326,22 +333,46 @@ impl Analysis {
     /// The same for the executions alone that begin within `from..to`, in microseconds since 1970-01-01 UTC.
     #[must_use]
     pub fn narrowed(&self, from: i64, to: i64) -> Self {
-        Self::new(
-            self.workload.narrowed(from, to),
-            Arc::clone(&self.sources),
-            self.settings.clone(),
-        )
+        let workload = self.workload.narrowed(from, to);
+        let forms = Arc::new(Forms::new(&workload));
+        let endpoints = endpoints(&workload).into();
+        let indexes = self.indexes.as_ref();
+        let indexes = indexes.map(|indexes| Arc::new(indexes.met_with(&workload)));
+        let sources = Arc::clone(&self.sources);
+        let settings = self.settings.clone();
+        Self::checked(workload, sources, settings, forms, endpoints, indexes)
+    }
+
+    /// The same with advice on indexes: findings tell of it.
+    #[must_use]
+    pub fn with_indexes(&self, indexes: &IndexAdvice) -> Self {
+        let indexes = Arc::new(indexes.met_with(&self.workload));
+        let mut analysis = self.checked_again(self.settings.clone(), Some(indexes));
+        let of_server = self.findings.iter().filter(|f| f.subject.is_some());
+        let of_server: Vec<Finding> = of_server.cloned().collect();
+        if !of_server.is_empty() {
+            let catalog = analysis.catalog.clone();
+            analysis = analysis.with_server(catalog, of_server);
+            // What an index saves is known; what the server's rules speak of is mostly not.
+            analysis.findings.sort_by_key(|f| f.rule != "missing-index");
+        }
+        analysis
     }
 
     /// The same with other thresholds. The requests stay as they were split.
     #[must_use]
     pub fn with_settings(&self, settings: Settings) -> Self {
+        self.checked_again(settings, self.indexes.clone())
+    }
+
+    fn checked_again(&self, settings: Settings, indexes: Option<Arc<IndexAdvice>>) -> Self {
         let mut analysis = Self::checked(
             self.workload.clone(),
             Arc::clone(&self.sources),
             settings,
             Arc::clone(&self.forms),
             Arc::clone(&self.endpoints),
+            indexes,
         );
         analysis.plans = Arc::clone(&self.plans);
         analysis.catalog.clone_from(&self.catalog);

@@ -37,6 +37,8 @@ pub(crate) enum Action {
     Connect,
     /// Fill the dialog with a known connection.
     Recall(Target),
+    /// Show a proposal's statement with its plans: which of those that it serves.
+    Serve(usize),
     /// Ask the connected server.
     Ask(Ask),
     /// Run what was shown, as a superuser or not.

@@ -11,6 +11,7 @@ pub(crate) struct ByView<T> {
     requests: T,
     events: T,
     plans: T,
+    indexes: T,
     activity: T,
     tables: T,
 }
@@ -25,6 +26,7 @@ impl<T> ByView<T> {
             requests: make(View::Requests),
             events: make(View::Events),
             plans: make(View::Plans),
+            indexes: make(View::Indexes),
             activity: make(View::Activity),
             tables: make(View::Tables),
         }
@@ -38,6 +40,7 @@ impl<T> ByView<T> {
             View::Requests => &self.requests,
             View::Events => &self.events,
             View::Plans => &self.plans,
+            View::Indexes => &self.indexes,
             View::Activity => &self.activity,
             View::Tables => &self.tables,
         }
@@ -51,6 +54,7 @@ impl<T> ByView<T> {
             View::Requests => &mut self.requests,
             View::Events => &mut self.events,
             View::Plans => &mut self.plans,
+            View::Indexes => &mut self.indexes,
             View::Activity => &mut self.activity,
             View::Tables => &mut self.tables,
         }

@@ -24,6 +24,8 @@ pub(crate) enum Command {
     Plans,
     PastePlan,
     PinPlan,
+    Indexes,
+    AdviseIndexes,
     Connect,
     Disconnect,
     Server,
@@ -68,7 +70,7 @@ const fn key(modifiers: Modifiers, key: Key) -> KeyboardShortcut {
 
 impl Command {
     /// All of them, in the order that the palette and the shortcut sheet list them.
-    pub(crate) const ALL: [Self; 47] = [
+    pub(crate) const ALL: [Self; 49] = [
         C::Open,
         C::OpenFolder,
         C::Sample,
@@ -85,6 +87,8 @@ impl Command {
         C::Plans,
         C::PastePlan,
         C::PinPlan,
+        C::Indexes,
+        C::AdviseIndexes,
         C::Connect,
         C::Disconnect,
         C::Server,
@@ -137,6 +141,8 @@ impl Command {
             C::Plans => "Show plans",
             C::PastePlan => "Paste a plan",
             C::PinPlan => "Pin this plan to compare",
+            C::Indexes => "Show indexes",
+            C::AdviseIndexes => "Look for indexes again",
             C::Connect => "Connect to PostgreSQL…",
             C::Disconnect => "Disconnect from the server",
             C::Server => "Statements of the server",
@@ -189,6 +195,8 @@ impl Command {
             C::Events => "Connections, locks, temporary files, checkpoints and errors",
             C::Plans => "Plans by query and shape, and where their time goes",
             C::PastePlan => "Open what EXPLAIN printed from the clipboard, in any of its forms",
+            C::Indexes => "Which indexes to make, with proof, and which exist without need",
+            C::AdviseIndexes => "Work out once more which indexes the queries need",
             C::PinPlan => "Keep this plan beside whichever plan is shown next",
             C::Connect => "Read the statistics of a running server, and ask it for plans",
             C::Disconnect => "Leave nothing behind on the server",
@@ -241,6 +249,7 @@ impl Command {
             C::Events => const { &[key(CTRL, Key::Num5)] },
             C::Plans => const { &[key(CTRL, Key::Num4)] },
             C::PinPlan => const { &[key(NONE, Key::P)] },
+            C::Indexes => const { &[key(CTRL, Key::Num8)] },
             C::Connect => const { &[key(CTRL_SHIFT, Key::N)] },
             C::Activity => const { &[key(CTRL, Key::Num6)] },
             C::Tables => const { &[key(CTRL, Key::Num7)] },
@@ -269,6 +278,7 @@ impl Command {
             C::Settings => const { &[key(CTRL, Key::Comma)] },
             C::Escape => const { &[key(NONE, Key::Escape)] },
             C::Sample
+            | C::AdviseIndexes
             | C::PastePlan
             | C::Disconnect
             | C::Server

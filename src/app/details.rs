@@ -164,7 +164,7 @@ pub(crate) fn refresh(model: &mut Model, jobs: &mut Jobs) {
         View::Events => Kind::Event,
         View::Plans => Kind::Plan,
         // All of it is in memory.
-        View::Activity | View::Tables => return,
+        View::Indexes | View::Activity | View::Tables => return,
     };
     if view == View::Plans {
         compare(model, jobs, key);
@@ -176,7 +176,7 @@ pub(crate) fn refresh(model: &mut Model, jobs: &mut Jobs) {
         View::Requests => model.details.request.get(key).is_some(),
         View::Events => model.details.event.get(key).is_some(),
         View::Plans => model.details.plan.get(key).is_some(),
-        View::Activity | View::Tables => true,
+        View::Indexes | View::Activity | View::Tables => true,
     };
     if known || jobs.running(kind) || model.details.failed(kind, key) {
         return;

@@ -13,6 +13,7 @@ use super::live::News;
 use super::order::Ordered;
 use super::pictures::{Overview, Picture};
 use super::terms::Terms;
+use crate::advice::indexes::IndexAdvice;
 use crate::analysis::Analysis;
 use crate::capture::Progress;
 use crate::live::Secret;
@@ -34,13 +35,14 @@ pub(crate) enum Kind {
     Event,
     Plan,
     Compare,
+    Indexes,
     Live,
     Keyring,
     Renew,
     Dialog,
 }
 
-const KINDS: usize = 15;
+const KINDS: usize = 16;
 
 impl Kind {
     /// The name of its thread.
@@ -57,6 +59,7 @@ impl Kind {
             Self::Event => "event",
             Self::Plan => "plan",
             Self::Compare => "compare",
+            Self::Indexes => "indexes",
             Self::Live => "live",
             Self::Keyring => "keyring",
             Self::Renew => "renew",
@@ -78,6 +81,7 @@ impl Kind {
             Self::Event => "Showing the event",
             Self::Plan => "Reading the plan",
             Self::Compare => "Comparing plans",
+            Self::Indexes => "Looking for indexes",
             Self::Live => "Talking to the server",
             Self::Keyring => "Asking the keyring",
             Self::Renew => "Showing what is new",
@@ -99,6 +103,13 @@ pub(crate) enum Answer {
     Narrowed(Arc<Analysis>, (i64, i64)),
     /// The whole capture under other thresholds, and the range of it that is looked at.
     Ruled(Arc<Analysis>, Option<Arc<Analysis>>, Arc<Terms>),
+    /// Which indexes are needed, or why nobody can say; with the whole capture and what is looked at of it, in which
+    /// findings tell of it.
+    Advised(
+        Result<Arc<IndexAdvice>, String>,
+        Option<Arc<Analysis>>,
+        Option<Arc<Analysis>>,
+    ),
     Ordered(Ordered),
     Looked(Key, Picture),
     Renewed(Box<Renewal>),

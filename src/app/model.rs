@@ -12,6 +12,7 @@ use super::order::{By, Events, Ordered, Question, Sort, Sum};
 use super::pictures::Overview;
 use super::prefs::Prefs;
 use super::terms::Terms;
+use crate::advice::indexes::Progress as Tried;
 use crate::analysis::Analysis;
 use crate::capture::Progress;
 use crate::rules::plan::Explained;
@@ -30,6 +31,8 @@ pub(crate) enum View {
     Events,
     /// Plans by query and shape.
     Plans,
+    /// Indexes to make, and those that exist.
+    Indexes,
     /// Sessions of a connected server.
     Activity,
     /// Tables and indexes of a connected server.
@@ -37,23 +40,25 @@ pub(crate) enum View {
 }
 
 impl View {
-    pub(crate) const ALL: [Self; 8] = [
+    pub(crate) const ALL: [Self; 9] = [
         Self::Findings,
         Self::Queries,
         Self::Endpoints,
         Self::Requests,
         Self::Events,
         Self::Plans,
+        Self::Indexes,
         Self::Activity,
         Self::Tables,
     ];
 
     /// Those that have a tab; endpoints share one with their requests.
-    pub(crate) const TABS: [Self; 7] = [
+    pub(crate) const TABS: [Self; 8] = [
         Self::Findings,
         Self::Queries,
         Self::Requests,
         Self::Plans,
+        Self::Indexes,
         Self::Events,
         Self::Activity,
         Self::Tables,
@@ -76,6 +81,7 @@ impl View {
             Self::Requests => "Requests",
             Self::Events => "Events",
             Self::Plans => "Plans",
+            Self::Indexes => "Indexes",
             Self::Activity => "Activity",
             Self::Tables => "Tables",
         }
@@ -101,6 +107,8 @@ impl View {
             (Self::Events, _) => "events",
             (Self::Plans, 1) => "plan",
             (Self::Plans, _) => "plans",
+            (Self::Indexes, 1) => "index",
+            (Self::Indexes, _) => "indexes",
             (Self::Activity, 1) => "session",
             (Self::Activity, _) => "sessions",
             (Self::Tables, 1) => "table",
@@ -122,6 +130,8 @@ pub(crate) struct Spot {
     pub(crate) event: Option<u32>,
     /// A group of plans, counted in the order of [`crate::analysis::PlanSet::groups`].
     pub(crate) plan: Option<u32>,
+    /// A row of the advice on indexes, counted in the order of [`super::order::IndexRow`].
+    pub(crate) index: Option<u32>,
     /// Which of its plans, the slowest first.
     pub(crate) nth: u32,
     /// A session of the connected server, by its process.
@@ -177,6 +187,15 @@ impl Spot {
         }
     }
 
+    /// The same with another row of the advice on indexes, which is shown.
+    pub(crate) fn index(self, at: u32) -> Self {
+        Self {
+            view: View::Indexes,
+            index: Some(at),
+            ..self
+        }
+    }
+
     /// The same with another session, which is shown.
     pub(crate) fn session(self, pid: i32) -> Self {
         Self {
@@ -204,6 +223,7 @@ impl Spot {
             View::Requests => self.request.map(|r| r.0),
             View::Events => self.event,
             View::Plans => self.plan,
+            View::Indexes => self.index,
             View::Activity => self.backend,
             View::Tables => self.table,
         }
@@ -218,6 +238,7 @@ impl Spot {
             View::Requests => self.request = at.map(RequestId),
             View::Events => self.event = at,
             View::Plans => (self.plan, self.nth) = (at, 0),
+            View::Indexes => self.index = at,
             View::Activity => self.backend = at,
             View::Tables => self.table = at,
         }
@@ -363,7 +384,7 @@ impl List {
     /// The list of a view, in the order that it begins with.
     fn of(view: View) -> Self {
         Self::new(match view {
-            View::Findings | View::Activity => By::Rank,
+            View::Findings | View::Indexes | View::Activity => By::Rank,
             View::Queries | View::Plans => By::Total,
             View::Endpoints => By::P95,
             View::Requests => By::Duration,
@@ -406,6 +427,20 @@ pub(crate) struct Pinned {
     pub(crate) explained: Arc<Explained>,
 }
 
+/// How the search for indexes stands.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(crate) enum Search {
+    /// Nobody has asked.
+    #[default]
+    Never,
+    /// It goes on.
+    Running(Tried),
+    /// It is done.
+    Done,
+    /// Why it came to nothing.
+    Failed(String),
+}
+
 /// A window above the window.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Sheet {
@@ -443,6 +478,8 @@ pub(crate) struct Model {
     pub(crate) endpoint_findings: Arc<Vec<u32>>,
     /// Whether the tab of requests shows endpoints or single requests.
     pub(crate) requests_as: View,
+    /// How the search for indexes stands.
+    pub(crate) search: Search,
     /// What arrived while it could not be shown.
     pub(crate) next: Option<Next>,
     /// Whether that waits for the pointer to leave the list.
@@ -478,6 +515,7 @@ impl Model {
             sums: Arc::default(),
             endpoint_findings: Arc::default(),
             requests_as: View::Endpoints,
+            search: Search::default(),
             next: None,
             held: false,
             lists: ByView::new(List::of),

@@ -14,11 +14,14 @@ use super::prefs::Prefs;
 use super::run::Start;
 use super::views::{self, Frames, ViewState};
 use super::{apply, details, theme};
+use crate::advice::indexes::IndexAdvice;
 
 /// The window: what it shows, where its lists are scrolled to, and who works for it.
 pub struct App {
     pub(super) model: Model,
     pub(super) view: ViewState,
+    /// What was last advised on indexes: later looks at the same server go with it.
+    pub(super) indexes: Option<Arc<IndexAdvice>>,
     pub(super) jobs: Jobs,
     /// Tells the worker that reads a capture to stop.
     pub(super) stop: Arc<AtomicBool>,
@@ -47,6 +50,7 @@ impl App {
         let mut app = Self {
             model: Model::new(prefs),
             view: ViewState::default(),
+            indexes: None,
             jobs: Jobs::new(ctx.clone()),
             stop: Arc::new(AtomicBool::new(false)),
             start_prefix: start.options.prefix,

@@ -44,18 +44,23 @@ pub(super) fn of_file(path: &Path) -> Result<Catalog, Failure> {
     Ok(opened.catalog)
 }
 
-fn of_server(text: &str, values: bool) -> Result<Catalog, LiveError> {
+/// A session with the server that a text names.
+pub(super) fn connect(text: &str) -> Result<Session, LiveError> {
     let found = resolve(url::parse(text)?, &|name| std::env::var(name).ok())?;
     for warning in &found.warnings {
         warn(warning);
     }
     let password = found.password.unwrap_or_else(|| Secret::new(""));
-    let mut session = Session::open(&found.target, &password, &Canceller::new(), TO_CONNECT)?;
+    Session::open(&found.target, &password, &Canceller::new(), TO_CONNECT)
+}
+
+fn of_server(text: &str, values: bool) -> Result<Catalog, LiveError> {
+    let mut session = connect(text)?;
     read_catalog(&mut session, &Options { values })
 }
 
 /// Tells of what doesn't keep the result from being useful.
-fn warn(text: &str) {
+pub(super) fn warn(text: &str) {
     // When even standard error is closed, the result has to do.
     writeln!(std::io::stderr(), "pgloupe: {text}").unwrap_or_default();
 }

@@ -2,6 +2,7 @@
 
 mod catalog;
 mod fingerprint;
+mod indexes;
 mod plan;
 mod report;
 
@@ -39,6 +40,8 @@ Examples:
   pgloupe report app.csv --format json     print them for programs
   psql -XqAtc 'EXPLAIN (ANALYZE, BUFFERS) SELECT …' | pgloupe plan
                                            say where the time of a plan goes, and what to do
+  pgloupe indexes --url postgresql://me@host/db postgresql.log
+                                           propose indexes for a capture, tried with the server's planner
   pgloupe catalog postgresql://me@host/db >catalog.json
                                            keep what a database consists of
 
@@ -63,6 +66,8 @@ enum Command {
     Report(ReportArgs),
     /// Print plans of EXPLAIN with the time of each node, and what to do about it
     Plan(PlanArgs),
+    /// Print which indexes to make for statements, which exist without need, and what else helps
+    Indexes(IndexesArgs),
     /// Print tables, columns, indexes, sizes and settings of a database as JSON, to work with them without it
     Catalog(CatalogArgs),
     /// Print fingerprint and normalised text of statements, one a line
@@ -82,6 +87,12 @@ struct ReportArgs {
     /// Thresholds and suppressions (a .pgloupe.toml next to the capture is found by itself)
     #[arg(long, value_name = "FILE")]
     config: Option<PathBuf>,
+    /// A server whose planner says which indexes the queries need (a URL, or key=value pairs as psql takes them)
+    #[arg(long, value_name = "URL", conflicts_with = "catalog")]
+    url: Option<String>,
+    /// What the database consists of, for indexes by estimate: what pgloupe catalog printed, or pg_dump --schema-only
+    #[arg(long, value_name = "FILE")]
+    catalog: Option<PathBuf>,
     /// Write fixes for this framework first: sqlalchemy, django, rails, sequelize, typeorm, prisma, hibernate,
     /// laravel, ecto, gorm, sql (recognised when not given)
     #[arg(long, value_name = "NAME")]
@@ -118,6 +129,37 @@ struct PlanArgs {
     /// What the database consists of: what pgloupe catalog printed, or pg_dump --schema-only
     #[arg(long, value_name = "FILE")]
     catalog: Option<PathBuf>,
+}
+
+#[derive(Args)]
+struct IndexesArgs {
+    #[command(flatten)]
+    input: Input,
+    /// Statements in the place of a capture, one JSON object a line: {"sql": "…", "calls": 120}; `-` is standard input
+    #[arg(long, value_name = "FILE", conflicts_with = "files")]
+    sql: Option<PathBuf>,
+    /// The server whose planner is asked (a URL, or key=value pairs as psql takes them); without a capture and --sql its
+    /// own statistics tell which statements it runs
+    #[arg(long, value_name = "URL", conflicts_with = "catalog")]
+    url: Option<String>,
+    /// What the database consists of: what pgloupe catalog printed, or pg_dump --schema-only
+    #[arg(long, value_name = "FILE")]
+    catalog: Option<PathBuf>,
+    /// How to print it
+    #[arg(long, value_enum, default_value_t = Format::Text)]
+    format: Format,
+    /// Entries in each list of the text form
+    #[arg(long, default_value_t = 20, value_name = "N")]
+    limit: usize,
+    /// Thresholds (a .pgloupe.toml next to the capture is found by itself)
+    #[arg(long, value_name = "FILE")]
+    config: Option<PathBuf>,
+    /// The most indexes to propose [default: 20]
+    #[arg(long, value_name = "N")]
+    most: Option<usize>,
+    /// The most megabytes that they may take together
+    #[arg(long, value_name = "MB")]
+    most_mb: Option<f64>,
 }
 
 #[derive(Args)]
@@ -168,6 +210,7 @@ pub fn main() -> ExitCode {
         Some(Command::Fingerprint(args)) => fingerprint::run(&args),
         Some(Command::Plan(args)) => plan::run(&args),
         Some(Command::Catalog(args)) => catalog::run(&args),
+        Some(Command::Indexes(args)) => indexes::run(&args),
         None => open_window(cli.input, cli.follow),
     };
     let (message, status) = match result {

@@ -1,10 +1,12 @@
 //! `pgloupe report`: the findings without a window.
 
 use std::io::{self, BufWriter, Write as _};
+use std::sync::Arc;
 
+use super::catalog::{connect, of_file, warn};
 use super::{Failure, Format, ReportArgs, print};
 use crate::advice::Target;
-use crate::analysis::{Patient, analyse};
+use crate::analysis::{Analysis, Patient, analyse};
 use crate::capture::{CaptureError, Options};
 use crate::config;
 use crate::report::{self, ReportError};
@@ -17,6 +19,7 @@ pub(super) fn run(args: &ReportArgs) -> Result<(), Failure> {
         ..Options::default()
     };
     let analysis = analyse(&args.input.files, &options, &settings, &Patient).map_err(failure)?;
+    let analysis = with_indexes(args, analysis)?;
     match args.format {
         Format::Json => {
             let mut out = BufWriter::new(io::stdout().lock());
@@ -28,6 +31,23 @@ pub(super) fn run(args: &ReportArgs) -> Result<(), Failure> {
         }
         Format::Text => print(&report::text(&analysis, args.limit).map_err(failure)?),
     }
+}
+
+/// With what a server or a catalog says of missing indexes, where one is given.
+fn with_indexes(args: &ReportArgs, analysis: Arc<Analysis>) -> Result<Arc<Analysis>, Failure> {
+    let catalog = args.catalog.as_deref().map(of_file).transpose()?;
+    let session = args.url.as_deref().map(connect).transpose();
+    let mut session = session.map_err(|error| Failure::Input(error.to_string()))?;
+    if catalog.is_none() && session.is_none() {
+        return Ok(analysis);
+    }
+    let advice = analysis
+        .advise_on_indexes(catalog.as_ref(), session.as_mut(), &mut |_| true)
+        .map_err(Failure::Input)?;
+    for note in &advice.advice.notes {
+        warn(note);
+    }
+    Ok(Arc::new(analysis.with_indexes(&advice)))
 }
 
 /// What the options say, else the configuration file, else the defaults.

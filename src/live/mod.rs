@@ -20,6 +20,7 @@
 //! | [`activity`] | sessions, waits, who blocks whom, what holds back vacuum |
 //! | [`catalog`] | what the database consists of, into [`crate::catalog`] |
 //! | [`workload`] | statistics as an export of `pg_stat_statements`, which all views and rules can read |
+//! | [`hypothetical`] | plans with indexes that aren't there, by HypoPG |
 //! | `explain/` | plans of texts, after a check of what they call |
 //!
 //! # What a session does to a server
@@ -39,6 +40,7 @@ mod error;
 pub mod explain;
 mod facts;
 pub mod history;
+pub mod hypothetical;
 pub mod keyring;
 mod passfile;
 mod reader;

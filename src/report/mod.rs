@@ -1,10 +1,12 @@
 //! The findings of an analysis, for programs and for terminals.
 
+mod indexes;
 mod json;
 mod plan;
 mod request_id;
 mod text;
 
+pub use indexes::{indexes_json, indexes_text};
 pub use json::{json, write_json};
 pub use plan::{plans_json, plans_text};
 pub use request_id::request_id;

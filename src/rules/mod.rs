@@ -24,6 +24,7 @@ mod insert_loop;
 mod keys;
 pub mod live;
 mod loops;
+mod missing_index;
 mod n_plus_one;
 mod names;
 mod page_loop;
@@ -38,6 +39,7 @@ mod trust;
 mod update_loop;
 mod upsert_loop;
 
+use crate::advice::indexes::IndexAdvice;
 use crate::advice::{self, Target};
 use crate::capture::{AppLog, Format, Sources};
 use crate::workload::{QueryId, Workload};
@@ -61,6 +63,8 @@ pub struct Input<'a> {
     pub forms: &'a Forms,
     /// The thresholds.
     pub settings: &'a Settings,
+    /// What is advised on indexes, once somebody has asked.
+    pub indexes: Option<&'a IndexAdvice>,
 }
 
 /// What a rule looks at.
@@ -69,6 +73,8 @@ struct Context<'a> {
     sources: &'a Sources,
     forms: &'a Forms,
     settings: &'a Settings,
+    /// What is advised on indexes.
+    indexes: Option<&'a IndexAdvice>,
     /// What requests repeat.
     bursts: Vec<Burst>,
     /// The frameworks that fixes are written for, the one in use first.
@@ -132,6 +138,7 @@ pub const RULES: &[Rule] = &[
     page_loop::RULE,
     deep_offset::RULE,
     count_per_page::RULE,
+    missing_index::RULE,
     full_load::RULE,
     slow_query::RULE,
     chatty_request::RULE,
@@ -189,12 +196,14 @@ pub fn check(input: &Input<'_>) -> (Vec<Finding>, Suppressed) {
         sources,
         forms,
         settings,
+        indexes,
     } = *input;
     let mut context = Context {
         workload,
         sources,
         forms,
         settings,
+        indexes,
         bursts: Vec::new(),
         targets: targets(workload, settings),
     };
@@ -203,6 +212,7 @@ pub fn check(input: &Input<'_>) -> (Vec<Finding>, Suppressed) {
         .iter()
         .flat_map(|rule| (rule.check)(&context))
         .collect();
+    missing_index::lend(&context, &mut findings);
     let suppressed = suppress::suppress(workload, &settings.ignore, &mut findings);
     findings.sort_by_cached_key(|f| {
         let main = f

@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 use super::Suppression;
 use super::live::LiveSettings;
 use super::plan::PlanSettings;
+use crate::advice::indexes::IndexSettings;
 
 /// Thresholds. Every result is shown beside the ones it was made with.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -36,6 +37,8 @@ pub struct Settings {
     pub plan: PlanSettings,
     /// Thresholds of the rules about a live server.
     pub live: LiveSettings,
+    /// Bounds of advice on indexes.
+    pub indexes: IndexSettings,
     /// What is not to be told of.
     pub ignore: Vec<Suppression>,
 }
@@ -55,6 +58,7 @@ impl Default for Settings {
             orm: None,
             plan: PlanSettings::default(),
             live: LiveSettings::default(),
+            indexes: IndexSettings::default(),
             ignore: Vec::new(),
         }
     }

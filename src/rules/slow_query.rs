@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::finding::count;
 use super::sightings::{sightings, totals};
-use super::{Context, Finding, KnownBy, Rule, Saving, Scope, Severity, full_load};
+use super::{Context, Finding, KnownBy, Rule, Saving, Scope, Severity, full_load, missing_index};
 use crate::advice;
 use crate::workload::{Confidence, ExecutionId, Query, QueryId};
 
@@ -24,11 +24,12 @@ fn check(context: &Context<'_>) -> Vec<Finding> {
     let candidates = (0..)
         .map(QueryId)
         .zip(&context.workload.queries)
-        .filter(|(_, q)| {
+        .filter(|(id, q)| {
             // The end of a transaction is slow for the sake of what it writes, which no rewriting of COMMIT mends.
             q.stats.max >= slow
                 && !q.kind.is_transaction_control()
                 && !full_load::applies(q, context.settings)
+                && !missing_index::applies(context, *id)
         });
     let mut slow_ids: BTreeMap<QueryId, Vec<ExecutionId>> = BTreeMap::new();
     let may_be = |q: QueryId| {

@@ -63,6 +63,7 @@ const COMPOSERS: &[&str] = &[
     "src/live/activity/read.rs",
     "src/live/catalog/mod.rs",
     "src/live/explain/send.rs",
+    "src/live/hypothetical/unit.rs",
     "src/live/statements/read.rs",
 ];
 

@@ -1,5 +1,6 @@
 //! What is advised.
 
+use super::load::Load;
 use super::write::WriteCost;
 use crate::catalog::{Index, Name};
 
@@ -67,6 +68,20 @@ pub struct Proposal {
 }
 
 impl Proposal {
+    /// What it saves of the time that its statements took, in milliseconds: the part by which their cost falls. `None`
+    /// where that time, or the size of the tables, isn't known.
+    #[must_use]
+    pub fn saved_ms(&self, load: &Load) -> Option<f64> {
+        if self.proof == Proof::Advice {
+            return None;
+        }
+        let saved = self.serves.iter().map(|served| {
+            let took = load.statements.get(served.statement)?.total_ms?;
+            Some(took * (1.0 - served.after / served.before.max(1e-9)).clamp(0.0, 1.0))
+        });
+        saved.sum()
+    }
+
     /// What it saves in all calls, in units of the planner.
     #[must_use]
     pub fn saving(&self) -> f64 {

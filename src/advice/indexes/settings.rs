@@ -31,7 +31,7 @@ impl Default for IndexSettings {
             most_mb: 0.0,
             most_columns: 3,
             small_table_pages: 10,
-            least_saving: 0.3,
+            least_saving: 0.4,
             tolerance: 1.1,
             partial_share: 0.1,
             most_write_share: 0.5,

@@ -107,6 +107,7 @@ impl App {
         ] {
             self.jobs.forget(kind);
         }
+        self.forget_indexes();
         self.model.capture = None;
         self.model.loading = None;
         self.model.next = None;

@@ -43,6 +43,8 @@ impl App {
             Command::Plans => self.show(View::Plans),
             Command::PastePlan => ctx.send_viewport_cmd(egui::ViewportCommand::RequestPaste),
             Command::PinPlan => self.pin(),
+            Command::Indexes => self.show(View::Indexes),
+            Command::AdviseIndexes => self.advise(),
             Command::Connect => self.toggle(Sheet::Connect),
             Command::Disconnect => {
                 self.disconnect();

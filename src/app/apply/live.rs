@@ -112,6 +112,9 @@ impl App {
                 live.refused = Some((why, functions, text));
                 self.model.sheet = Some(Sheet::Refused);
             }
+            News::Tried(progress) => self.tried(progress),
+            News::Unadvised(what) => self.unadvised(what),
+            News::Advised(indexes) => self.heard_advice(*indexes),
             News::Trouble(what) => self.model.say(what, true),
             News::Working(load, what) => {
                 live.load = load;
@@ -210,6 +213,9 @@ impl App {
 
     fn show_look(&mut self, look: &Look, patient: bool) {
         let mut whole = Arc::clone(&look.analysis);
+        if let Some(indexes) = &self.indexes {
+            whole = Arc::new(whole.with_indexes(indexes));
+        }
         // Plans that were asked for stay.
         let old = self
             .model

@@ -2,6 +2,7 @@
 
 mod capture;
 mod command;
+mod indexes;
 mod lists;
 mod live;
 mod plan;
@@ -54,6 +55,7 @@ impl App {
             Action::Copy(text, what) => self.copy(ctx, text, what),
             Action::Connect => self.connect_typed(),
             Action::Recall(target) => self.recall(target),
+            Action::Serve(at) => self.view.served = at,
             Action::Ask(ask) => self.ask(ask),
             Action::RunProposed(as_superuser) => self.run_proposed(as_superuser),
             Action::Vouch => self.vouch(),
@@ -90,6 +92,7 @@ impl App {
                 Answer::Failed(what) => self.failed(what),
                 Answer::Narrowed(analysis, range) => self.narrowed(analysis, range),
                 Answer::Ruled(whole, shown, terms) => self.ruled(whole, shown, terms),
+                Answer::Advised(indexes, whole, shown) => self.advised(indexes, whole, shown),
                 Answer::Ordered(rows) => lists::ordered(&mut self.model, rows),
                 Answer::Looked(key, picture) => {
                     // One of what was shown before would take the place of a newer one.
@@ -110,6 +113,7 @@ impl App {
         }
         self.release();
         self.watch();
+        self.advise_where_looked_at();
     }
 
     fn panicked(&mut self, kind: Kind, why: &str) {

@@ -17,6 +17,8 @@ pub(super) fn spot(spot: Spot, old: &Analysis, new: &Analysis) -> Spot {
         request: spot.request.and_then(|r| request(r, old, new)),
         event: spot.event.and_then(|e| event(e, old, new)),
         plan: spot.plan.and_then(|p| plan(p, old, new)),
+        // Advice stays what it was, whatever is looked at.
+        index: spot.index,
         nth: 0,
         backend: spot.backend,
         table: spot.table,

@@ -16,6 +16,8 @@ pub(crate) use look::{Look, ServerSide};
 pub(crate) use sample::{Doing, Sample, Told, waits, who};
 pub(crate) use worker::{Start, run};
 
+use crate::advice::indexes::{IndexAdvice, Progress};
+use crate::analysis::Analysis;
 use crate::catalog::Catalog;
 use crate::live::explain::Request;
 use crate::live::history::Entry;
@@ -39,6 +41,8 @@ pub(crate) enum Ask {
     Catalog,
     /// Other thresholds.
     Settings(Box<Settings>),
+    /// Which indexes the statements of an analysis need.
+    Indexes(Arc<Analysis>),
     /// The plan of a text, without running it.
     Explain { text: String, known: Vec<String> },
     /// What running a text would be: it is shown before anything runs.
@@ -72,6 +76,12 @@ pub(crate) enum News {
     Catalog(Arc<Catalog>),
     /// A plan, and whether the statement was run for it.
     Planned(Box<Plan>, String),
+    /// How far the search for indexes has come.
+    Tried(Progress),
+    /// Why nobody can say which indexes are needed.
+    Unadvised(String),
+    /// Which indexes are needed.
+    Advised(Box<IndexAdvice>),
     /// What would run: it waits for a click.
     Proposed(Box<Request>),
     /// A text that was not run, functions that a person may vouch for, and the text.

@@ -195,6 +195,7 @@ impl Worker<'_> {
                     self.show();
                 }
                 Some(Ask::Catalog) => self.read_catalog(),
+                Some(Ask::Indexes(analysis)) => self.advise(&analysis),
                 Some(Ask::Explain { text, known }) => self.explain(&text, known),
                 Some(Ask::Propose(text)) => self.propose(&text),
                 Some(Ask::Analyze(request, confirmed)) => self.analyze(*request, confirmed),
@@ -399,6 +400,25 @@ impl Worker<'_> {
         ));
         let result = plain(&mut self.session, &ask);
         self.planned(result, text);
+    }
+
+    fn advise(&mut self, analysis: &Analysis) {
+        self.tell(News::Working(self.session.load(), Some("Trying indexes")));
+        let catalog = self.catalog.clone();
+        let outbox = self.outbox;
+        let result = analysis.advise_on_indexes(
+            catalog.as_deref(),
+            Some(&mut self.session),
+            &mut |progress| {
+                outbox.send(news(News::Tried(progress)));
+                true
+            },
+        );
+        self.tell(News::Working(self.session.load(), None));
+        match result {
+            Ok(advice) => self.tell(News::Advised(Box::new(advice))),
+            Err(what) => self.tell(News::Unadvised(what)),
+        }
     }
 
     fn propose(&mut self, text: &str) {

@@ -2,6 +2,7 @@
 
 mod endpoints;
 mod events;
+mod indexes;
 mod plans;
 mod requests;
 mod scope;
@@ -11,6 +12,7 @@ use std::sync::Arc;
 
 pub(crate) use endpoints::endpoint_key;
 pub(crate) use events::{Events, Sum, amount, name_of_class, who};
+pub(crate) use indexes::{IndexRow, index_key, row as index_row};
 pub(crate) use plans::{name as name_of_plans, plan_key};
 pub(crate) use requests::request_key;
 use scope::Scope;
@@ -149,6 +151,7 @@ pub(crate) fn answer(analysis: &Analysis, question: &Question) -> Ordered {
             View::Requests => requests::rows(analysis, filter, *sort),
             View::Events => events::rows(analysis, filter, *sort, question.events),
             View::Plans => plans::rows(analysis, filter, *sort),
+            View::Indexes => indexes::rows(analysis, filter, *sort),
             // These are not of the analysis: `of_server` answers for them.
             View::Activity | View::Tables => Vec::new(),
         }),
@@ -165,7 +168,7 @@ pub(crate) fn effort(analysis: &Analysis, question: &Question) -> usize {
         View::Events => w.occurrences.len(),
         // They have to be read first.
         View::Plans if analysis.plans_if_read().is_none() && !w.plans.is_empty() => MANY + 1,
-        View::Plans | View::Activity | View::Tables => 0,
+        View::Plans | View::Indexes | View::Activity | View::Tables => 0,
         View::Requests | View::Endpoints if filter.is_empty() => w.requests.len(),
         View::Requests | View::Endpoints | View::Findings if !filter.words.is_empty() => {
             w.executions.len().max(w.queries.len() * 8)
@@ -298,6 +301,7 @@ fn largest(analysis: &Analysis, view: View, by: By, of_endpoints: &[u32]) -> f64
     match view {
         View::Findings | View::Events | View::Activity | View::Tables => 0.0,
         View::Plans => plans::largest(analysis, by),
+        View::Indexes => indexes::largest(analysis, by),
         View::Queries => w
             .queries
             .iter()

@@ -62,7 +62,7 @@ impl Picture {
             View::Events => Self::Event(Box::new(EventPicture::new(analysis, at))),
             View::Plans => Self::Plan(Box::new(PlanPicture::new(analysis, at, part))),
             // Their details need no picture.
-            View::Activity | View::Tables => Self::Nothing,
+            View::Indexes | View::Activity | View::Tables => Self::Nothing,
         }
     }
 }

@@ -44,6 +44,9 @@ pub(super) fn show(
     }
     ui.add_space(theme::GAP);
     fix::show(ui, model, view, finding, actions);
+    if let Some(query) = finding.queries.first() {
+        super::indexes::links(ui, model, capture, *query, actions);
+    }
     ui.add_space(theme::GAP);
     let Some(picture) = model.details.finding.get(key) else {
         waiting(ui, model.details.failed(Kind::Finding, key));

@@ -21,8 +21,19 @@ pub(super) fn show(
     finding: &Finding,
     actions: &mut Actions,
 ) {
+    code(ui, model, view, &finding.suggestions, actions);
+}
+
+/// Suggestions for the framework that was chosen, else for the first of them.
+pub(super) fn code(
+    ui: &mut Ui,
+    model: &Model,
+    view: &mut ViewState,
+    suggestions: &[Suggestion],
+    actions: &mut Actions,
+) {
     let mut targets: Vec<Target> = Vec::new();
-    for s in &finding.suggestions {
+    for s in suggestions {
         if !targets.contains(&s.target) {
             targets.push(s.target);
         }
@@ -35,11 +46,7 @@ pub(super) fn show(
         .target()
         .filter(|t| targets.contains(t))
         .unwrap_or(first);
-    let shown: Vec<&Suggestion> = finding
-        .suggestions
-        .iter()
-        .filter(|s| s.target == chosen)
-        .collect();
+    let shown: Vec<&Suggestion> = suggestions.iter().filter(|s| s.target == chosen).collect();
     heading(ui, "Fix", "", |ui| {
         let code = || {
             shown

@@ -12,6 +12,7 @@ mod files;
 mod finding;
 mod findings;
 mod fix;
+mod indexes;
 mod palette;
 mod plan;
 mod plans;
@@ -84,6 +85,8 @@ pub(crate) struct ViewState {
     pub(crate) detail_covers: bool,
     /// Whether to scroll to what is selected once its row is known.
     pub(crate) reveal_selected: bool,
+    /// Which of the statements that a proposed index serves is shown with its plans.
+    pub(crate) served: usize,
     /// Thresholds that are being typed.
     pub(crate) draft: Option<Settings>,
     /// When something was copied last, for the check mark on its button.
@@ -197,9 +200,12 @@ fn body(
             View::Findings => model.prefs.split.findings,
             View::Events => model.prefs.split.events,
             View::Plans => model.prefs.split.plans,
-            View::Queries | View::Endpoints | View::Requests | View::Activity | View::Tables => {
-                model.prefs.split.tables
-            }
+            View::Queries
+            | View::Endpoints
+            | View::Requests
+            | View::Indexes
+            | View::Activity
+            | View::Tables => model.prefs.split.tables,
         };
         let mut later = Actions::new();
         let view = std::cell::RefCell::new(&mut *view);
@@ -232,6 +238,7 @@ fn body(
                 View::Queries
                 | View::Endpoints
                 | View::Requests
+                | View::Indexes
                 | View::Activity
                 | View::Tables => prefs.split.tables = part,
             }
@@ -257,7 +264,10 @@ fn list(
     }
     // The sums of events stay where a choice among them lists nothing.
     let sums = model.spot.view == View::Events && !capture.shown.workload.occurrences.is_empty();
-    let own = matches!(model.spot.view, View::Activity | View::Tables);
+    let own = matches!(
+        model.spot.view,
+        View::Indexes | View::Activity | View::Tables
+    );
     if list.is_empty() && !sums && !own {
         empty::show(ui, model, capture, actions);
         return;
@@ -269,6 +279,7 @@ fn list(
         View::Requests => requests::show(ui, model, capture, view, actions),
         View::Events => events::show(ui, model, capture, view, actions),
         View::Plans => plans::show(ui, model, capture, view, actions),
+        View::Indexes => indexes::show(ui, model, capture, view, actions),
         View::Activity => activity::show(ui, model, view, actions),
         View::Tables => tables::show(ui, model, view, actions),
     }
@@ -306,6 +317,7 @@ fn identity(model: &Model, capture: &Capture) -> Option<(u64, i64, &'static str)
                 .get(spot.plan? as usize)?;
             Some((group.shape, 0, "plan"))
         }
+        View::Indexes => Some((u64::from(spot.index?), 0, "index")),
         View::Activity => Some((u64::from(spot.backend?), 0, "session")),
         View::Tables => Some((u64::from(spot.table?), 0, "table")),
         View::Events => {
@@ -355,6 +367,7 @@ fn detail(
                         View::Events => event::show(ui, model, capture, actions),
                         // It has lists of its own and fills its place without scrolling.
                         View::Plans => {}
+                        View::Indexes => indexes::detail(ui, model, capture, view, actions),
                         View::Activity => activity::detail(ui, model, actions),
                         View::Tables => tables::detail(ui, model, actions),
                     }
@@ -421,6 +434,7 @@ pub(crate) fn row_text(model: &Model) -> Option<String> {
         View::Findings => findings::row_text(analysis, model.spot.finding?),
         View::Queries => queries::row_text(analysis, model.spot.query?),
         View::Plans => plans::row_text(analysis, model.spot.plan?),
+        View::Indexes => indexes::row_text(analysis, model.spot.index?),
         View::Activity => activity::row_text(model),
         View::Tables => tables::row_text(model),
         View::Events => events::row_text(
@@ -450,6 +464,7 @@ pub(crate) fn shown_sql(model: &Model) -> Option<String> {
             .first()?,
         View::Queries => model.spot.query?,
         View::Plans => return plans::shown_sql(model),
+        View::Indexes => return indexes::shown_sql(analysis, model.spot.index?),
         View::Activity => return activity::shown_sql(model),
         View::Tables | View::Endpoints | View::Requests | View::Events => return None,
     };

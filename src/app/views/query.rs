@@ -52,6 +52,7 @@ pub(super) fn show(ui: &mut Ui, model: &Model, capture: &Capture, actions: &mut 
     );
     steps(ui, query);
     findings(ui, model, capture, id, actions);
+    super::indexes::links(ui, model, capture, id, actions);
     query_server::shapes(ui, model, id, actions);
     query_server::show(ui, model, query, first.cloned(), actions);
     ui.add_space(theme::GAP);

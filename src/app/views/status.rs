@@ -190,7 +190,7 @@ fn matches(ui: &mut Ui, model: &Model) {
         View::Endpoints => analysis.endpoints.len(),
         View::Requests => analysis.workload.requests.len(),
         View::Events => analysis.workload.occurrences.len(),
-        View::Activity | View::Tables => return,
+        View::Indexes | View::Activity | View::Tables => return,
         View::Plans => analysis.plans_if_read().map_or(0, |p| p.groups.len()),
     };
     let colours = theme::colours(ui);

@@ -50,6 +50,10 @@ fn tabs(ui: &mut Ui, model: &Model, actions: &mut Actions) {
         analysis.workload.queries.len(),
         analysis.workload.requests.len(),
         analysis.plan_count(),
+        analysis
+            .indexes
+            .as_ref()
+            .map_or(0, |i| i.advice.proposals.len()),
         analysis.workload.occurrences.len(),
         model
             .live
@@ -67,6 +71,7 @@ fn tabs(ui: &mut Ui, model: &Model, actions: &mut Actions) {
         Command::Queries,
         Command::Requests,
         Command::Plans,
+        Command::Indexes,
         Command::Events,
         Command::Activity,
         Command::Tables,
@@ -83,11 +88,13 @@ fn tabs(ui: &mut Ui, model: &Model, actions: &mut Actions) {
         if hidden {
             continue;
         }
+        // How many are missing is known once somebody has looked.
+        let known = view != View::Indexes || analysis.indexes.is_some();
         let count = format::count(count as u64);
         let response = tab(
             ui,
             view.title(),
-            Some(&count),
+            known.then_some(count.as_str()),
             model.spot.view.tab() == view,
         );
         if response.clicked() {

@@ -48,7 +48,7 @@ const HIDDEN: &str = "select '' as word, \
 /// # Errors
 ///
 /// When the server does not answer.
-pub(super) fn reached(
+pub(in crate::live) fn reached(
     reader: &mut Reader<'_>,
     calls: &Calls,
     search_path: &str,
@@ -90,7 +90,10 @@ fn path(reader: &mut Reader<'_>, search_path: &str) -> Result<Vec<String>, LiveE
 /// # Errors
 ///
 /// When the server does not take it.
-pub(super) fn set_path(reader: &mut Reader<'_>, search_path: &str) -> Result<(), LiveError> {
+pub(in crate::live) fn set_path(
+    reader: &mut Reader<'_>,
+    search_path: &str,
+) -> Result<(), LiveError> {
     let set = sqlx::query("select pg_catalog.set_config('search_path', $1, true)");
     reader.row(set.bind(search_path.to_owned())).map(drop)
 }

@@ -13,13 +13,13 @@ const MOST_BYTES: usize = 1 << 20;
 
 /// A text that may be asked about on the server.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Checked {
+pub(in crate::live) struct Checked {
     /// One statement, without a semicolon.
-    pub(super) text: String,
+    pub(in crate::live) text: String,
     /// What it may call.
-    pub(super) calls: Calls,
+    pub(in crate::live) calls: Calls,
     /// Those names of functions that surely are some, because the syntax tree has them as such.
-    pub(super) functions: BTreeSet<String>,
+    pub(in crate::live) functions: BTreeSet<String>,
 }
 
 /// A text for plain EXPLAIN: one statement that can be planned.
@@ -27,7 +27,7 @@ pub(super) struct Checked {
 /// # Errors
 ///
 /// Why it is not, as a sentence without its end.
-pub(super) fn plain(text: &str) -> Result<Checked, String> {
+pub(in crate::live) fn plain(text: &str) -> Result<Checked, String> {
     if text.len() > MOST_BYTES {
         return Err("the text is longer than 1 MiB".to_owned());
     }
@@ -57,7 +57,7 @@ pub(super) fn plain(text: &str) -> Result<Checked, String> {
 /// # Errors
 ///
 /// As [`plain`]; also when the syntax is not known here, because what it does is not known then.
-pub(super) fn analyze(text: &str) -> Result<Checked, String> {
+pub(in crate::live) fn analyze(text: &str) -> Result<Checked, String> {
     let mut checked = plain(text)?;
     if kind_of(&checked.text) != Kind::Select {
         return Err("only a SELECT may be run".to_owned());

@@ -5,35 +5,35 @@ use std::collections::BTreeSet;
 
 /// A function that a text can reach.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub(super) struct Function {
+pub(in crate::live) struct Function {
     /// The name in the text by which it is reached.
-    pub(super) word: String,
+    pub(in crate::live) word: String,
     /// With its schema and the types of its arguments, as the server writes it.
-    pub(super) signature: String,
-    pub(super) name: String,
-    pub(super) schema: String,
-    pub(super) oid: i64,
-    pub(super) volatile: bool,
+    pub(in crate::live) signature: String,
+    pub(in crate::live) name: String,
+    pub(in crate::live) schema: String,
+    pub(in crate::live) oid: i64,
+    pub(in crate::live) volatile: bool,
     /// SECURITY DEFINER: it has its owner's rights.
-    pub(super) definer: bool,
-    pub(super) language: String,
-    pub(super) extension: Option<String>,
+    pub(in crate::live) definer: bool,
+    pub(in crate::live) language: String,
+    pub(in crate::live) extension: Option<String>,
     /// By a call, an operator, a cast …
-    pub(super) how: String,
+    pub(in crate::live) how: String,
 }
 
 /// All that a text can reach.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub(super) struct Reached {
+pub(in crate::live) struct Reached {
     /// By names before brackets.
-    pub(super) called: Vec<Function>,
+    pub(in crate::live) called: Vec<Function>,
     /// By other ways, the server's own left out.
-    pub(super) hidden: Vec<Function>,
+    pub(in crate::live) hidden: Vec<Function>,
 }
 
 /// Whether the statement is to be planned only, or run as well.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Mode {
+pub(in crate::live) enum Mode {
     Plan,
     Run,
 }
@@ -139,7 +139,7 @@ const EXTENSIONS: &[&str] = &[
 
 /// What keeps the text from being planned or run; `None` when nothing does. `surely` are names that the syntax tree
 /// has as functions, `known` the functions that a person vouches for.
-pub(super) fn judge(
+pub(in crate::live) fn judge(
     reached: &Reached,
     surely: &BTreeSet<String>,
     known: &[String],

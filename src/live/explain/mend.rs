@@ -34,7 +34,7 @@ const TYPES: &[&str] = &[
 ];
 
 /// The text with what is known put right, and what that was; `None` when there was nothing.
-pub(super) fn mend(text: &str) -> Option<(String, &'static str)> {
+pub(in crate::live) fn mend(text: &str) -> Option<(String, &'static str)> {
     let mut out = String::with_capacity(text.len() + 16);
     let mut what = None;
     let solid: Vec<_> = tokens(text)

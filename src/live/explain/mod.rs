@@ -30,15 +30,16 @@
 //! composite type checks its values by functions that no text names.
 
 mod analyze;
-mod functions;
-mod guard;
-mod judge;
-mod mend;
+pub(in crate::live) mod functions;
+pub(in crate::live) mod guard;
+pub(in crate::live) mod judge;
+pub(in crate::live) mod mend;
 mod plain;
-mod send;
+pub(in crate::live) mod send;
 
 pub use analyze::{Consent, Request, analyze};
 pub use plain::plain;
+pub(in crate::live) use plain::{reach, search_path};
 
 /// A text, and how to plan it.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

@@ -45,13 +45,13 @@ pub(super) fn plan(
 }
 
 /// Where names of the text are looked for.
-pub(super) fn search_path(reader: &Reader<'_>, ask: &Ask) -> String {
+pub(in crate::live) fn search_path(reader: &Reader<'_>, ask: &Ask) -> String {
     let path = ask.search_path.as_deref();
     path.unwrap_or_else(|| reader.search_path()).to_owned()
 }
 
 /// Refuses a text that reaches what is not known to be harmless.
-pub(super) fn reach(
+pub(in crate::live) fn reach(
     reader: &mut Reader<'_>,
     checked: &Checked,
     ask: &Ask,

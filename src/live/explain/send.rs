@@ -36,14 +36,10 @@ pub(super) fn explain(
     search_path: &str,
     how: How,
 ) -> Result<Sent, LiveError> {
-    let name = format!(
-        "pgloupe_{}_{}",
-        std::process::id(),
-        NEXT.fetch_add(1, Ordering::Relaxed)
-    );
+    let name = new_name();
     let sent = reader.attempt(|reader| {
         super::functions::set_path(reader, search_path)?;
-        reader.rows(composed(format!("PREPARE {name} AS {text}")))?;
+        prepare(reader, &name, text)?;
         let parameters = parameters(reader, &name)?;
         let arguments = arguments(reader, &parameters, values)?;
         plan_cache(reader, values.is_empty())?;
@@ -63,7 +59,38 @@ pub(super) fn explain(
     }
 }
 
-fn parameters(reader: &mut Reader<'_>, name: &str) -> Result<Vec<String>, LiveError> {
+/// A name for a prepared statement that nobody else has.
+pub(in crate::live) fn new_name() -> String {
+    format!(
+        "pgloupe_{}_{}",
+        std::process::id(),
+        NEXT.fetch_add(1, Ordering::Relaxed)
+    )
+}
+
+/// Prepares a text that was looked at, along the `search_path` that is set.
+///
+/// # Errors
+///
+/// When the server does not take it.
+pub(in crate::live) fn prepare(
+    reader: &mut Reader<'_>,
+    name: &str,
+    text: &str,
+) -> Result<(), LiveError> {
+    let prepare = format!("PREPARE {name} AS {text}");
+    reader.rows(composed(prepare)).map(drop)
+}
+
+/// The types of a prepared statement's parameters.
+///
+/// # Errors
+///
+/// When the server does not answer.
+pub(in crate::live) fn parameters(
+    reader: &mut Reader<'_>,
+    name: &str,
+) -> Result<Vec<String>, LiveError> {
     let types = sqlx::query(
         "select parameter_types::pg_catalog.text[] as types from pg_catalog.pg_prepared_statements \
         where name operator(pg_catalog.=) $1",
@@ -72,7 +99,12 @@ fn parameters(reader: &mut Reader<'_>, name: &str) -> Result<Vec<String>, LiveEr
     reader.get(&row, "types")
 }
 
-fn arguments(
+/// Values for a prepared statement, in brackets; NULL for those that are missing.
+///
+/// # Errors
+///
+/// When there are more values than parameters.
+pub(in crate::live) fn arguments(
     reader: &Reader<'_>,
     parameters: &[String],
     values: &[Option<String>],

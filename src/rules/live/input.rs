@@ -102,12 +102,3 @@ impl<'a> Statements<'a> {
         }
     }
 }
-
-impl LiveInput<'_> {
-    /// Days for which the database's counters have been running; `None` where they were never reset, or it isn't known.
-    pub(super) fn counted_days(&self) -> Option<f64> {
-        let catalog = self.catalog?;
-        let micros = catalog.taken_at? - catalog.database.counted_since?;
-        Some(micros as f64 / 86_400e6)
-    }
-}

@@ -3,7 +3,8 @@
 use super::say::{bytes, code, comment, finding, keys, sql};
 use super::{LiveInput, LiveRule};
 use crate::advice::SuggestionKind;
-use crate::catalog::{Catalog, Index, TableKind};
+use crate::advice::indexes::existing::code as existing;
+use crate::catalog::{Catalog, Index};
 use crate::rules::{Finding, Severity, Subject};
 
 pub(super) const RULE: LiveRule = LiveRule {
@@ -26,13 +27,12 @@ fn check(input: &LiveInput<'_>) -> Vec<Finding> {
 }
 
 fn say(catalog: &Catalog, index: &Index) -> Finding {
-    let table = catalog.table(&index.table);
     let name = code(&index.full_name());
     let size = index
         .bytes
         .map_or_else(String::new, |n| format!(", takes {}", bytes(n)));
     let subject = Subject::Index(index.full_name());
-    if table.is_some_and(|t| t.kind == TableKind::Partitioned) {
+    if existing::is_partitioned(catalog, index) {
         return Finding {
             reasons: vec![
                 "it becomes valid when each partition has an index that is attached to it"
@@ -71,21 +71,16 @@ fn say(catalog: &Catalog, index: &Index) -> Finding {
             )
         };
     }
-    // What REINDEX CONCURRENTLY leaves behind when it is ended half way.
-    let remains = ["_ccnew", "_ccold"].iter().any(|mark| {
-        let tail = index.name.rsplit_once(mark).map(|(_, tail)| tail);
-        tail.is_some_and(|tail| tail.bytes().all(|b| b.is_ascii_digit()))
-    });
     let drop = sql(
         SuggestionKind::Index,
         format!("drop {}", index.name),
-        format!("DROP INDEX CONCURRENTLY {name};"),
+        format!("{};", existing::drop(catalog, index)),
         "It can't run within a transaction. If the index is being built at this moment, leave it alone.",
     );
     let rebuild = sql(
         SuggestionKind::Index,
         format!("build {} anew", index.name),
-        format!("REINDEX INDEX CONCURRENTLY {name};"),
+        format!("{};", existing::rebuild(index)),
         "From PostgreSQL 12 on, not within a transaction. If it fails because rows are not unique, mend these first.",
     );
     Finding {
@@ -97,7 +92,7 @@ fn say(catalog: &Catalog, index: &Index) -> Finding {
             },
             "it looks the same while CREATE INDEX CONCURRENTLY is at work on it".to_owned(),
         ],
-        suggestions: if remains {
+        suggestions: if existing::remains(index) {
             vec![drop]
         } else {
             vec![rebuild, drop]

@@ -1,4 +1,24 @@
 //! What a statement asks of each table that it reads: the input of all thoughts about indexes.
+//!
+//! | file | what it knows |
+//! |---|---|
+//! | `read` | statements, and the state while one is read |
+//! | `select`, `from` | queries, what they sort, group and return; tables, views and joins |
+//! | `conditions`, `comparison`, `operators`, `values` | conditions, each given to the scan that it is about |
+//! | `term` | what of an expression belongs to which scan, and how it is written |
+//! | `scope` | what names mean |
+
+mod comparison;
+mod conditions;
+mod from;
+mod operators;
+mod read;
+mod scope;
+mod select;
+mod term;
+mod values;
+
+pub use read::read;
 
 use crate::catalog::{KeyOf, Name};
 
@@ -122,6 +142,8 @@ pub enum Against {
     Known,
     /// A term of another scan, by its position in the list: a join, or an outer block's row.
     Other(usize, Term),
+    /// A value of a row that comes from elsewhere: WITH, a function, VALUES.
+    Row,
     /// Another term of the same scan.
     Same,
     /// A sub-select that does not look at rows of this scan; the position of its first scan, where it has one.
