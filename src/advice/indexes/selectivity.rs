@@ -3,6 +3,8 @@
 //! Where nothing is known the server's own defaults stand in (`selfuncs.h`): 0.005 for equality and patterns, a third
 //! for a comparison by order.
 
+mod pattern;
+
 use std::collections::BTreeMap;
 
 use super::scan::{Against, Comparison, Condition, Op, Value};
@@ -108,12 +110,12 @@ pub(super) fn of_comparison(table: &Table, comparison: &Comparison) -> f64 {
             },
             _ => RANGE,
         },
-        Op::Like => values
+        Op::Like | Op::ILike => values
             .first()
             .and_then(text)
-            .and_then(|pattern| beginning(statistics, pattern))
+            .and_then(|text| pattern::part(statistics, text, comparison.op == Op::ILike))
             .unwrap_or_else(|| unknown(comparison)),
-        Op::ILike | Op::Regex(_) | Op::Operator(_) => unknown(comparison),
+        Op::Regex(_) | Op::Operator(_) => unknown(comparison),
         Op::Not => present - unknown(comparison),
     };
     part.clamp(0.0, 1.0)
@@ -146,41 +148,14 @@ fn unknown(comparison: &Comparison) -> f64 {
         Op::Lt | Op::Le | Op::Gt | Op::Ge => INEQUALITY,
         Op::IsTrue | Op::IsFalse => 0.5,
         Op::Like | Op::ILike | Op::Regex(_) => match &comparison.against {
-            Against::Values(values) => values.first().and_then(text).map_or(EQUALITY, pattern),
+            Against::Values(values) => values
+                .first()
+                .and_then(text)
+                .map_or(EQUALITY, pattern::guess),
             _ => EQUALITY,
         },
         Op::NotEq | Op::NotIn | Op::NotNull | Op::Not => 1.0 - EQUALITY,
     }
-}
-
-/// The part of the values that begin as a pattern does which has its wildcards at the end, by how many of those that
-/// ANALYZE kept do; `None` where too few do to tell.
-fn beginning(statistics: &ColumnStatistics, pattern: &str) -> Option<f64> {
-    let plain = pattern
-        .strip_suffix('%')
-        .filter(|p| !p.is_empty() && !p.contains(['%', '_', '\\']))?;
-    let common = statistics
-        .most_common
-        .iter()
-        .filter(|c| c.value.starts_with(plain));
-    let common: f64 = common.map(|c| c.frequency).sum();
-    let listed: f64 = statistics.most_common.iter().map(|c| c.frequency).sum();
-    let alike = statistics
-        .histogram
-        .iter()
-        .filter(|bound| bound.starts_with(plain))
-        .count();
-    let rest = (1.0 - statistics.null_frac - listed).max(0.0);
-    let part = common + rest * alike as f64 / (statistics.histogram.len() as f64).max(1.0);
-    (part > 0.0).then_some(part)
-}
-
-/// The fewer plain characters a pattern has, the more it fits: a fifth is left for each of them.
-fn pattern(pattern: &str) -> f64 {
-    let plain = pattern.chars().filter(|c| !matches!(c, '%' | '_')).count();
-    0.2_f64
-        .powi(i32::try_from(plain).unwrap_or(9).min(9))
-        .max(1e-4)
 }
 
 fn text(value: &Value) -> Option<&str> {

@@ -1,7 +1,7 @@
 //! The columns of a B-tree: those compared for equality, then one range or the order that is asked for.
 
 use super::Setting;
-use super::needs::{Need, Needs, needs};
+use super::needs::{Need, Needs, finds_few, needs};
 use super::partial;
 use crate::advice::indexes::scan::Condition;
 use crate::catalog::{Index, Key};
@@ -58,6 +58,8 @@ fn lists(
     };
     let most = setting.settings.most_columns.max(1);
     let mut nothing = true;
+    // Where an equality finds a handful of rows, no range or order does better, alone or behind it.
+    let few = needs.equal.iter().any(|need| finds_few(setting, need));
     for chosen in subsets(&needs.equal, most) {
         let keys: Vec<Key> = chosen.iter().flat_map(|n| n.keys.clone()).collect();
         let part: f64 = kept * chosen.iter().map(|n| n.part).product::<f64>();
@@ -73,6 +75,9 @@ fn lists(
                 );
                 emit(keys.clone(), include, why);
             }
+        }
+        if few {
+            continue;
         }
         for range in &needs.ranges {
             let with: Vec<Key> = keys.iter().chain(&range.keys).cloned().collect();

@@ -2,6 +2,7 @@
 
 use super::Setting;
 use super::immutable::is_immutable;
+use super::served::is_unique;
 use crate::advice::indexes::scan::{
     Against, Comparison, Condition, Count, Literal, Op, SortKey, Term, Value,
 };
@@ -76,8 +77,9 @@ pub(super) fn needs(setting: &Setting<'_>, conditions: &[Condition], with_order:
             Op::Eq | Op::In(_) | Op::IsNull => &mut needs.equal,
             _ => &mut needs.ranges,
         };
-        if !list.iter().any(|known| known.keys == need.keys) {
-            list.push(need);
+        match list.iter_mut().find(|known| known.keys == need.keys) {
+            Some(known) => both(setting, conditions, known, &need),
+            None => list.push(need),
         }
     }
     // A column that is compared for equality is no range any more.
@@ -86,6 +88,11 @@ pub(super) fn needs(setting: &Setting<'_>, conditions: &[Condition], with_order:
         !equal
             .iter()
             .any(|known| known.keys.first() == range.keys.first())
+    });
+    // What a unique index finds at once needs no other column beside it.
+    needs.equal.retain(|need| match setting.catalog {
+        Some(catalog) => !is_unique(catalog, &setting.scan.table, &need.keys),
+        None => true,
     });
     // A value that most rows have leads nowhere, before others as alone.
     needs.equal.retain(|need| need.part <= MOST_ROWS);
@@ -97,6 +104,49 @@ pub(super) fn needs(setting: &Setting<'_>, conditions: &[Condition], with_order:
         order(setting, &mut needs);
     }
     needs
+}
+
+/// Whether looking a term up finds so few rows that nothing is gained by finding fewer, or by finding them in order.
+/// Of a value that isn't known, the most common one is asked about.
+pub(super) fn finds_few(setting: &Setting<'_>, need: &Need) -> bool {
+    let Some((table, rows)) = setting.table.and_then(|table| Some((table, table.rows?))) else {
+        return false;
+    };
+    let column = match need.keys.as_slice() {
+        [key] => key.as_column().and_then(|name| table.column(name)),
+        _ => None,
+    };
+    let Some(statistics) = column.and_then(|column| column.statistics.as_ref()) else {
+        return false;
+    };
+    let common = statistics.most_common.first().map_or(0.0, |c| c.frequency);
+    let part = if need.is_known {
+        need.part
+    } else {
+        need.part.max(common)
+    };
+    part * rows as f64 <= FEW
+}
+
+/// Rows that are read and sorted at no cost worth a wider index.
+const FEW: f64 = 10.0;
+
+/// Two conditions on the same keys are looked up as one: what lies between two bounds is far less than what lies on
+/// one side of either.
+fn both(setting: &Setting<'_>, conditions: &[Condition], known: &mut Need, more: &Need) {
+    known.is_known &= more.is_known;
+    let same: Vec<Condition> = conditions
+        .iter()
+        .filter(|condition| match condition {
+            Condition::One(one) => need(setting, one).is_some_and(|n| n.keys == known.keys),
+            Condition::Any(_) => false,
+        })
+        .cloned()
+        .collect();
+    known.part = match setting.table {
+        Some(table) => selectivity::of_scan(table, &same),
+        None => known.part.min(more.part),
+    };
 }
 
 fn order(setting: &Setting<'_>, needs: &mut Needs) {

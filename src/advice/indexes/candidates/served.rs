@@ -1,7 +1,7 @@
 //! What existing indexes do already.
 
 use crate::advice::indexes::scan::{Against, Comparison, Condition, Op, Scan, Value};
-use crate::catalog::{Catalog, Index, Key};
+use crate::catalog::{Catalog, Index, Key, Name};
 
 /// The existing index that does all the work of another one: it begins with the same keys, for the same rows.
 #[must_use]
@@ -50,6 +50,20 @@ pub(super) fn finds_one_row(catalog: &Catalog, scan: &Scan) -> bool {
             };
             scan.conditions.iter().any(given)
         })
+    })
+}
+
+/// Whether a unique index of all rows has just these keys.
+pub(super) fn is_unique(catalog: &Catalog, table: &Name, keys: &[Key]) -> bool {
+    let mut of_table = catalog.indexes_of(table).iter();
+    of_table.any(|index| {
+        let alike = index.keys.len() == keys.len()
+            && index
+                .keys
+                .iter()
+                .zip(keys)
+                .all(|(old, new)| old.of == new.of);
+        index.valid && index.unique && index.predicate.is_none() && alike
     })
 }
 
