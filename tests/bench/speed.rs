@@ -123,6 +123,7 @@ fn findings(c: &mut Criterion) {
         sources: &analysis.sources,
         forms: &forms,
         settings: &analysis.settings,
+        indexes: None,
     };
     let mut group = c.benchmark_group("rules");
     group.throughput(Throughput::Elements(
