@@ -66,15 +66,7 @@ fn key(key: &Key) -> String {
         sql.push(' ');
         sql.push_str(opclass);
     }
-    if key.descending {
-        sql.push_str(" DESC");
-    }
-    // NULLs come first where it descends, last where it ascends, unless said otherwise.
-    match (key.descending, key.nulls_first) {
-        (true, false) => sql.push_str(" NULLS LAST"),
-        (false, true) => sql.push_str(" NULLS FIRST"),
-        _ => {}
-    }
+    sql.push_str(key.direction());
     sql
 }
 

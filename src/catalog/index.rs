@@ -137,6 +137,34 @@ impl Key {
             KeyOf::Expression(_) => None,
         }
     }
+
+    /// The same as it is met when the index is read from its other end.
+    #[must_use]
+    pub fn turned(&self) -> Self {
+        Self {
+            descending: !self.descending,
+            nulls_first: !self.nulls_first,
+            ..self.clone()
+        }
+    }
+
+    /// Its direction as SQL says it, with a blank before it; empty where it is the default. NULLs come first where it
+    /// descends and last where it ascends, unless said otherwise.
+    #[must_use]
+    pub fn direction(&self) -> &'static str {
+        match (self.descending, self.nulls_first) {
+            (false, false) => "",
+            (false, true) => " NULLS FIRST",
+            (true, true) => " DESC",
+            (true, false) => " DESC NULLS LAST",
+        }
+    }
+}
+
+/// Whether two lists of keys sort alike, one of them perhaps from the other end.
+#[must_use]
+pub fn same_order(a: &[Key], b: &[Key]) -> bool {
+    a == b || a.iter().map(Key::turned).eq(b.iter().cloned())
 }
 
 impl Index {

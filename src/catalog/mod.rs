@@ -32,7 +32,7 @@ mod table;
 pub use column::{Column, ColumnStatistics, Common, Identity};
 pub use create::create_index;
 pub use expression::bare;
-pub use index::{Index, IndexCounters, Key, KeyOf};
+pub use index::{Index, IndexCounters, Key, KeyOf, same_order};
 pub use json::{FORMAT, JsonError, from_json, to_json};
 pub use key::ForeignKey;
 pub use name::Name;

@@ -176,11 +176,9 @@ fn wanted(study: &Study<'_>, proposals: &[Proposal]) -> Vec<Hint> {
 /// What the existing indexes are worth, with their short forms.
 fn existing_named(catalog: &Catalog, unused_days: f64) -> Vec<Existing> {
     let mut all = existing(catalog, unused_days);
-    for known in &mut all {
-        let of = catalog.indexes.iter().find(|i| i.full_name() == known.name);
-        known.short = of
-            .map(|index| short(Some(catalog), index))
-            .unwrap_or_default();
+    // They stand in the order of the catalog, one for each of its indexes.
+    for (known, index) in all.iter_mut().zip(&catalog.indexes) {
+        known.short = short(Some(catalog), index);
     }
     all
 }

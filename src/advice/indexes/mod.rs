@@ -3,7 +3,7 @@
 //! | file | what it knows |
 //! |---|---|
 //! | `load`, `outcome`, `settings` | [`Load`] goes in, [`Advice`] comes out, [`IndexSettings`] bound it |
-//! | `scan` | [`Scan`]: what a statement asks of each table that it reads |
+//! | [`scan`] | [`scan::Scan`]: what a statement asks of each table that it reads |
 //! | `study` | what there is to decide; `assumed` is a catalog for when there is none |
 //! | `candidates/` | which indexes a scan could use |
 //! | `hints/` | what helps where no index does |

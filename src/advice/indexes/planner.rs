@@ -145,12 +145,6 @@ impl<'a> Planner<'a> {
         own.filter_map(|scan| estimate::scan_cost(catalog, table, scan, index))
             .min_by(f64::total_cmp)
     }
-
-    /// Existing indexes that plans of each statement use today.
-    #[must_use]
-    pub fn used(&self) -> &BTreeMap<usize, BTreeSet<String>> {
-        &self.used
-    }
 }
 
 impl Costs for Planner<'_> {

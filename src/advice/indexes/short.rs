@@ -60,14 +60,7 @@ fn key(key: &Key) -> String {
         text.push(' ');
         text.push_str(opclass);
     }
-    if key.descending {
-        text.push_str(" DESC");
-    }
-    match (key.descending, key.nulls_first) {
-        (true, false) => text.push_str(" NULLS LAST"),
-        (false, true) => text.push_str(" NULLS FIRST"),
-        _ => {}
-    }
+    text.push_str(key.direction());
     text
 }
 

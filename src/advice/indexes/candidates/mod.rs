@@ -23,7 +23,7 @@ use super::settings::IndexSettings;
 use crate::catalog::{Catalog, Index, Table, TableKind, create_index};
 
 pub(super) use immutable::is_immutable;
-pub(super) use needs::fits_type;
+pub(super) use needs::{DEEP_OFFSET, fits_type};
 pub(super) use search::plain_run;
 pub use served::existing_serves;
 

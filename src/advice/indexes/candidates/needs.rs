@@ -9,7 +9,8 @@ use crate::advice::indexes::scan::{
 use crate::advice::indexes::selectivity;
 use crate::catalog::{Key, KeyOf, Table};
 
-/// Rows that an OFFSET skips from which on no index helps: they are all read.
+/// Rows that an OFFSET skips from which on no index helps: they are all read. The rule about captures has the same
+/// number as its default.
 pub(in crate::advice::indexes) const DEEP_OFFSET: u64 = 1_000;
 
 /// The part of the rows from which on a value is so common that no key of an index is worth it.
@@ -269,10 +270,7 @@ fn sort_key(setting: &Setting<'_>, sorted: &SortKey) -> Option<Key> {
 /// An index can be read from both ends, so the first key ascends.
 pub(super) fn turned(mut keys: Vec<Key>) -> Vec<Key> {
     if keys.first().is_some_and(|key| key.descending) {
-        for key in &mut keys {
-            key.descending = !key.descending;
-            key.nulls_first = !key.nulls_first;
-        }
+        keys = keys.iter().map(Key::turned).collect();
     }
     keys
 }

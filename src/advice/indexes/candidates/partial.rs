@@ -1,7 +1,7 @@
 //! Conditions with constants that keep few rows: an index for these rows alone is small, and written seldom.
 
 use super::Setting;
-use super::needs::{key, words};
+use super::needs::key;
 use crate::advice::indexes::scan::{Against, Comparison, Condition, Op, Value};
 use crate::advice::indexes::selectivity;
 use crate::catalog::{ColumnStatistics, Key};
@@ -64,7 +64,6 @@ fn aside(setting: &Setting<'_>, comparison: &Comparison) -> Option<Aside> {
             comparison.text
         ),
     })
-    .filter(|_| !words(term).is_empty())
 }
 
 /// Whether all values are constants, and states of a column that has few.

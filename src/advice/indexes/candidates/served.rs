@@ -1,7 +1,7 @@
 //! What existing indexes do already.
 
 use crate::advice::indexes::scan::{Against, Comparison, Condition, Op, Scan, Value};
-use crate::catalog::{Catalog, Index, Key, Name};
+use crate::catalog::{Catalog, Index, Key, Name, same_order};
 
 /// The existing index that does all the work of another one: it begins with the same keys, for the same rows.
 #[must_use]
@@ -26,16 +26,6 @@ fn serves(old: &Index, new: &Index) -> bool {
         _ => new.keys.iter().all(|key| old.keys.contains(key)),
     };
     alike && all && new.include.iter().all(held)
-}
-
-/// Whether keys sort alike, perhaps from the other end.
-fn same_order(a: &[Key], b: &[Key]) -> bool {
-    let turned = |key: &Key| Key {
-        descending: !key.descending,
-        nulls_first: !key.nulls_first,
-        ..key.clone()
-    };
-    a == b || a.iter().map(turned).eq(b.iter().cloned())
 }
 
 /// Whether a unique index leads to one row at once: nothing can be better.

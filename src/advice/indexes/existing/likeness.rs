@@ -1,6 +1,6 @@
 //! Whether one index does all the work of another.
 
-use crate::catalog::{Catalog, Index, Key, ReplicaIdentity};
+use crate::catalog::{Catalog, Index, ReplicaIdentity, same_order};
 
 /// What the other index has of one that is not needed, best first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -90,17 +90,4 @@ fn rank(index: &Index) -> (bool, bool, bool, std::cmp::Reverse<u64>, &str) {
         std::cmp::Reverse(scans),
         &index.name,
     )
-}
-
-/// Whether two lists of keys sort alike, one of them perhaps from the other end.
-fn same_order(a: &[Key], b: &[Key]) -> bool {
-    let reversed = |a: &Key, b: &Key| {
-        let turned = Key {
-            descending: !b.descending,
-            nulls_first: !b.nulls_first,
-            ..b.clone()
-        };
-        *a == turned
-    };
-    a.len() == b.len() && (a == b || a.iter().zip(b).all(|(a, b)| reversed(a, b)))
 }

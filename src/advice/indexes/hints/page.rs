@@ -1,19 +1,17 @@
 //! Deep OFFSET, and order by chance.
 
 use super::{Said, primary};
+use crate::advice::indexes::candidates::DEEP_OFFSET;
 use crate::advice::indexes::scan::{Count, Scan, SortKey};
 use crate::catalog::Catalog;
 use crate::sql::quoted;
-
-/// Rows that an OFFSET skips from which on it is deep; the rule about captures has the same number as its default.
-const DEEP: u64 = 1_000;
 
 /// A page that begins after the last row of the one before, in the place of a deep OFFSET.
 pub(super) fn page(catalog: Option<&Catalog>, scan: &Scan) -> Option<Said> {
     let Some(Count::Constant(skipped)) = scan.offset else {
         return None;
     };
-    if skipped < DEEP {
+    if skipped < DEEP_OFFSET {
         return None;
     }
     let title = format!(

@@ -39,14 +39,7 @@ pub(super) fn sorted(key: &Key) -> String {
         text.push_str(" COLLATE ");
         text.push_str(&quoted(collation));
     }
-    if key.descending {
-        text.push_str(" DESC");
-    }
-    match (key.descending, key.nulls_first) {
-        (true, false) => text.push_str(" NULLS LAST"),
-        (false, true) => text.push_str(" NULLS FIRST"),
-        _ => {}
-    }
+    text.push_str(key.direction());
     text
 }
 

@@ -20,11 +20,7 @@ const LEFT_WITHOUT: f64 = 0.01;
 /// What a statement should cost.
 #[derive(Clone, Debug, PartialEq)]
 pub(super) struct Goal {
-    /// What it costs today.
-    pub(super) before: f64,
-    /// What it costs with all that it could use.
-    pub(super) best: f64,
-    /// What it uses then.
+    /// What it uses when it may use all that it could.
     pub(super) uses: Vec<usize>,
     /// What it may cost with something simpler.
     pub(super) enough: f64,
@@ -49,8 +45,6 @@ pub(super) fn goal(problem: &Problem<'_>, at: usize, before: f64, best: &Cost) -
     let left = if bounded { 0.0 } else { LEFT * gain };
     let most = before * (1.0 - problem.settings.least_saving);
     Some(Goal {
-        before,
-        best: best.total,
         uses: best.uses.clone(),
         enough: near
             .max((best.total + left).min(best.total * SIMPLER))
